@@ -1,0 +1,68 @@
+# The workshop. `make` builds and tests what changed, `make run` shows it, `make test` is what a newcomer runs.
+.NOTPARALLEL:
+.DEFAULT_GOAL := unit
+
+FOR ?= 60
+JOBS ?= $(shell nproc)
+DEPS := node_modules/.deps
+
+# Configures a preset when it is new, then builds the targets: $(call build,PRESET,TARGETS)
+build = test build/$(1)/build.ninja -nt CMakePresets.json || cmake --preset $(1) >/dev/null; \
+	ninja -C build/$(1) -j$(JOBS) $(2)
+
+.PHONY: deps build run debug unit scenarios test tsan lint format check fuzz bench soak docs clean
+
+deps: $(DEPS)
+$(DEPS): package-lock.json tools/debian-packages.txt tools/deps
+	tools/deps tools/debian-packages.txt --npm
+	touch $@
+
+build: $(DEPS)
+	$(call build,release,festina)
+
+run: build
+	build/release/festina serve --config examples/site/festina.toml
+
+debug: $(DEPS)
+	$(call build,debug,all)
+
+unit: debug
+	tools/run_tests --changed unit
+
+scenarios: debug
+	tools/run_tests scenario
+
+test: debug
+	tools/run_tests unit scenario python
+
+tsan: $(DEPS)
+	$(call build,tsan,all)
+	tools/run_tests --build build/tsan unit scenario
+
+lint: debug
+	tools/lint
+
+format:
+	tools/cxx_files | xargs -r clang-format-19 -i
+
+check: lint test
+
+# Long loops, soaks and storms: the scenarios in their long form.
+soak: $(DEPS)
+	$(call build,release,festina scenarios_test)
+	FESTINA_SOAK=1 tools/run_tests --build build/release --limit 7200 scenario
+
+fuzz: $(DEPS)
+	$(call build,fuzz,fuzzers)
+	tools/fuzz $(FOR)
+
+bench: $(DEPS)
+	tools/deps tools/debian-packages-bench.txt
+	$(call build,release,festina benchmarks)
+	for run in bench/run_*; do $$run || exit 1; done
+
+docs:
+	tools/check_docs
+
+clean:
+	rm -rf build

@@ -1,0 +1,17 @@
+# embed_text(TARGET DIRECTORY PREFIX): makes every .js file of DIRECTORY available to TARGET's sources as a C++ string
+# literal: `constexpr std::string_view kFront = (newline) #include "PREFIX/front.js.inc" (newline) ;`
+function(embed_text target directory prefix)
+  file(GLOB texts CONFIGURE_DEPENDS "${directory}/*.js")
+  get_target_property(type ${target} TYPE)
+  if(NOT texts OR type STREQUAL "INTERFACE_LIBRARY")
+    return()
+  endif()
+  set(root "${CMAKE_BINARY_DIR}/embedded")
+  foreach(text IN LISTS texts)
+    cmake_path(GET text FILENAME name)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${text}")
+    file(READ "${text}" content)
+    file(CONFIGURE OUTPUT "${root}/${prefix}/${name}.inc" CONTENT "R\"__js__(${content})__js__\"\n" @ONLY)
+  endforeach()
+  target_include_directories(${target} PRIVATE "${root}")
+endfunction()

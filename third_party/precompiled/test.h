@@ -1,0 +1,4 @@
+// Precompiled for every test binary.
+#include <gtest/gtest.h>
+
+#include "asio.h"
