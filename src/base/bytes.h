@@ -1,0 +1,72 @@
+// Bytes and ByteSource: how message bodies are held and how they move.
+//
+// Bytes is an immutable, counted slice: copying it copies no byte, and evicting a stored response
+// never pulls memory from under a writer. A ByteSource gives a body part by part; whoever reads
+// sets the pace.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/async.h"
+#include "base/errors.h"
+
+namespace festina {
+
+class Bytes {
+ public:
+  Bytes() = default;
+  // Copies.
+  static Bytes copy_of(std::string_view);
+  // Takes over the string's memory.
+  static Bytes from(std::string);
+
+  std::string_view view() const { return view_; }
+  std::size_t size() const { return view_.size(); }
+  bool empty() const { return view_.empty(); }
+  // Shares this slice's memory. Requires: offset + length <= size().
+  Bytes slice(std::size_t offset, std::size_t length) const;
+
+ private:
+  Bytes(std::shared_ptr<const void> owner, std::string_view view)
+      : owner_(std::move(owner)), view_(view) {}
+
+  std::shared_ptr<const void> owner_;
+  std::string_view view_;  // into owner_
+};
+
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  // Reads the next part of the body. Empty bytes mean the end.
+  // Errors: truncated (of the side that sends) when the sender closed early, timed_out.
+  // Requires: the previous read has completed, and neither the end nor an error was returned
+  // before.
+  virtual Awaitable<Result<Bytes>> read() = 0;
+};
+
+// A message body: all of it at hand, or a source of it; the length when it is known before the last
+// byte.
+struct Body {
+  Bytes whole;                          // the body when `source` is null
+  std::unique_ptr<ByteSource> source;   // otherwise
+  std::optional<std::uint64_t> length;  // of the source; unset: unknown until its end
+
+  static Body of(Bytes bytes);
+  static Body of(std::string text);
+  static Body streamed(std::unique_ptr<ByteSource>, std::optional<std::uint64_t> length);
+
+  bool is_whole() const { return !source; }
+  // Number of bytes when known.
+  std::optional<std::uint64_t> size() const;
+};
+
+// Reads a body to its end into one string.
+// Errors: too_large (given side) when it exceeds `limit` bytes; those of the source.
+Awaitable<Result<std::string>> collect(Body, std::size_t limit, Side side);
+
+}  // namespace festina
