@@ -1,0 +1,71 @@
+#include "http/conditional.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "http/date.h"
+
+namespace festina::http {
+namespace {
+
+// etagc: visible bytes but the double quote, and bytes beyond ASCII. A backslash escapes nothing (RFC 9110 §8.8.3).
+bool is_opaque_byte(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > 0x20 && byte != '"' && byte != 0x7F;
+}
+
+struct FrontTag {
+  EntityTag tag;
+  std::size_t length;  // of its text
+};
+std::optional<FrontTag> front_entity_tag(std::string_view text) {
+  const bool weak = text.starts_with("W/");
+  const std::size_t open = weak ? 2 : 0;
+  if (text.substr(open, 1) != "\"") return std::nullopt;
+  const std::size_t close = text.find('"', open + 1);
+  if (close == std::string_view::npos) return std::nullopt;
+  const std::string_view opaque = text.substr(open + 1, close - open - 1);
+  if (!std::all_of(opaque.begin(), opaque.end(), is_opaque_byte)) return std::nullopt;
+  return FrontTag{{weak, opaque}, close + 1};
+}
+
+// Does this If-None-Match value name the tag? `stored` unset: only "*" does, for there is a representation.
+bool names_tag(std::string_view value, const std::optional<EntityTag>& stored) {
+  std::string_view rest = trimmed(value);
+  if (rest == "*") return true;
+  while (!rest.empty()) {
+    const auto front = front_entity_tag(rest);
+    if (front && stored && weakly_equal(front->tag, *stored)) return true;
+    if (front) rest.remove_prefix(front->length);
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    rest = trimmed(rest.substr(std::min(comma + 1, rest.size())));
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<EntityTag> parse_entity_tag(std::string_view text) {
+  const auto front = front_entity_tag(text);
+  if (!front || front->length != text.size()) return std::nullopt;
+  return front->tag;
+}
+
+bool weakly_equal(EntityTag a, EntityTag b) { return a.opaque == b.opaque; }
+
+bool strongly_equal(EntityTag a, EntityTag b) { return !a.weak && !b.weak && a.opaque == b.opaque; }
+
+bool is_not_modified(const Headers& request_headers, const Validators& validators, TimePoint now) {
+  if (request_headers.has(Name::if_none_match)) {
+    const auto stored = validators.etag ? parse_entity_tag(*validators.etag) : std::nullopt;
+    return std::any_of(request_headers.begin(), request_headers.end(), [&](const Field& field) {
+      return field.name == Name::if_none_match && names_tag(field.value, stored);
+    });
+  }
+  const auto since = request_headers.get(Name::if_modified_since);
+  if (!since || !validators.last_modified) return false;
+  const auto date = parse_date(*since, now);  // what is no date is ignored (RFC 9110 §13.1.3)
+  return date && *validators.last_modified <= *date;
+}
+
+}  // namespace festina::http

@@ -1,0 +1,29 @@
+// Conditional requests: entity tags and preconditions (RFC 9110 §8.8.3, §13).
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/clock.h"
+#include "http/headers.h"
+
+namespace festina::http {
+
+struct EntityTag {
+  bool weak = false;
+  std::string_view opaque;  // between the quotes; into the field value
+};
+// Nothing when the text is not an entity tag (an ETag without double quotes is none).
+std::optional<EntityTag> parse_entity_tag(std::string_view);
+bool weakly_equal(EntityTag, EntityTag);
+bool strongly_equal(EntityTag, EntityTag);
+
+// Would a GET of this representation be answered 304? If-None-Match decides when present, by weak comparison; else
+// If-Modified-Since (RFC 9110 §13.1.2, §13.1.3, §13.2.2).
+struct Validators {
+  std::optional<std::string_view> etag;
+  std::optional<TimePoint> last_modified;
+};
+bool is_not_modified(const Headers& request_headers, const Validators&, TimePoint now);
+
+}  // namespace festina::http

@@ -1,0 +1,66 @@
+#include "http/forwarding.h"
+
+#include <string>
+
+#include "base/text.h"
+#include "http/field_syntax.h"
+
+namespace festina::http {
+namespace {
+
+// RFC 9110 §7.6.1, and what frames a message. Trailers are dropped with their announcement.
+bool concerns_the_connection(Name name) {
+  switch (name) {
+    case Name::connection:
+    case Name::proxy_connection:
+    case Name::keep_alive:
+    case Name::te:
+    case Name::trailer:
+    case Name::transfer_encoding:
+    case Name::content_length:
+    case Name::upgrade:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void append_member(Headers& headers, Name name, std::string_view member) {
+  std::string list = headers.joined(name).value_or("");
+  if (!list.empty()) list += ", ";
+  list += member;
+  headers.set(name, list);
+}
+
+}  // namespace
+
+void remove_connection_fields(Headers& headers) {
+  const auto named = headers.joined(Name::connection);
+  headers.remove_if([&](const Field& field) {
+    return concerns_the_connection(field.name) ||
+           (named && list_has_token(*named, field.name_text));
+  });
+}
+
+std::size_t loop_count(const Headers& headers, std::string_view cdn) {
+  std::size_t times = 0;
+  for (const Field& field : headers) {
+    if (field.name != Name::cdn_loop) continue;
+    ListReader members(field.value);
+    while (const auto member = members.next()) {
+      const std::string_view id = trimmed(member->substr(0, member->find(';')));
+      if (equal_ignoring_case(id, cdn)) ++times;
+    }
+  }
+  return times;
+}
+
+void mark_loop(Headers& headers, std::string_view cdn) {
+  append_member(headers, Name::cdn_loop, cdn);
+}
+
+void append_forwarded_for(Headers& headers, std::string_view client_address) {
+  append_member(headers, Name::x_forwarded_for, client_address);
+}
+
+}  // namespace festina::http

@@ -1,0 +1,22 @@
+// Forwarding: what an intermediary takes away and adds (RFC 9110 §7.6, RFC 8586).
+#pragma once
+
+#include <string_view>
+
+#include "http/headers.h"
+
+namespace festina::http {
+
+// Removes connection-specific fields, and every field that Connection names (RFC 9110 §7.6.1). Content-Length and
+// Transfer-Encoding go too: the writer of a message frames it anew.
+void remove_connection_fields(Headers&);
+
+// How often this name stands in CDN-Loop (RFC 8586).
+std::size_t loop_count(const Headers&, std::string_view cdn);
+// Adds us to CDN-Loop.
+void mark_loop(Headers&, std::string_view cdn);
+
+// Appends the client's address to X-Forwarded-For.
+void append_forwarded_for(Headers&, std::string_view client_address);
+
+}  // namespace festina::http

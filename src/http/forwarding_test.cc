@@ -1,0 +1,100 @@
+#include "http/forwarding.h"
+
+#include <gmock/gmock.h>
+#include <string>
+#include <vector>
+
+namespace festina::http {
+namespace {
+
+using testing::ElementsAre;
+
+Headers of(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+  Headers headers;
+  for (const auto& [name, value] : fields) headers.add(name, value);
+  return headers;
+}
+
+std::vector<std::string> names(const Headers& headers) {
+  std::vector<std::string> found;
+  for (const Field& field : headers) found.emplace_back(field.name_text);
+  return found;
+}
+
+TEST(ConnectionFields, AreRemoved) {
+  Headers headers =
+      of({{"Host", "a"},
+          {"Connection", "keep-alive"},
+          {"Keep-Alive", "timeout=5"},
+          {"Proxy-Connection", "close"},
+          {"TE", "trailers"},
+          {"Trailer", "X-Sum"},
+          {"Transfer-Encoding", "chunked"},
+          {"Content-Length", "5"},
+          {"Upgrade", "h2c"},
+          {"Accept", "*/*"}});
+  remove_connection_fields(headers);
+  EXPECT_THAT(names(headers), ElementsAre("Host", "Accept"));
+}
+
+TEST(ConnectionFields, AreThoseThatConnectionNamesToo) {
+  Headers headers =
+      of({{"X-Hop", "1"},
+          {"Connection", "close, x-hop"},
+          {"X-End", "2"},
+          {"connection", "Pragma"},
+          {"Pragma", "no-cache"},
+          {"x-HOP", "3"}});
+  remove_connection_fields(headers);
+  EXPECT_THAT(names(headers), ElementsAre("X-End"));
+}
+
+TEST(ConnectionFields, LeaveTheRestAlone) {
+  Headers headers = of({{"Host", "a"}, {"Close", "1"}});
+  remove_connection_fields(headers);
+  EXPECT_THAT(names(headers), ElementsAre("Host", "Close"));
+}
+
+TEST(CdnLoop, CountsANameInAllLines) {
+  const struct {
+    std::vector<std::string_view> lines;
+    std::size_t times;
+    std::string_view why;
+  } cases[] = {
+      {{}, 0, "no field"},
+      {{"festina"}, 1, "alone"},
+      {{"other, Festina; a=\"festina, festina\" ,festina"},
+       2,
+       "parameters do not count, case does not matter"},
+      {{"festina", "festina"}, 2, "two lines"},
+      {{"festina.example"}, 0, "another name"},
+      {{""}, 0, "empty"},
+  };
+  for (const auto& c : cases) {
+    Headers headers;
+    for (const std::string_view line : c.lines) headers.add(Name::cdn_loop, line);
+    EXPECT_EQ(loop_count(headers, "festina"), c.times) << c.why;
+  }
+}
+
+TEST(CdnLoop, KeepsTheNamesOfOthers) {
+  Headers headers = of({{"CDN-Loop", "one; v=1"}, {"CDN-Loop", "two"}});
+  mark_loop(headers, "festina");
+  EXPECT_EQ(headers.count(Name::cdn_loop), 1u);
+  EXPECT_EQ(headers.get(Name::cdn_loop), "one; v=1, two, festina");
+  Headers none;
+  mark_loop(none, "festina");
+  EXPECT_EQ(none.get(Name::cdn_loop), "festina");
+}
+
+TEST(ForwardedFor, EndsWithTheClient) {
+  Headers headers = of({{"X-Forwarded-For", "192.0.2.1"}});
+  append_forwarded_for(headers, "203.0.113.7");
+  EXPECT_EQ(headers.get(Name::x_forwarded_for), "192.0.2.1, 203.0.113.7");
+  Headers none;
+  append_forwarded_for(none, "::1");
+  EXPECT_EQ(none.get(Name::x_forwarded_for), "::1");
+}
+
+}  // namespace
+}  // namespace festina::http
