@@ -1,0 +1,178 @@
+#include "policy/cache_key.h"
+
+#include <gtest/gtest.h>
+#include <set>
+
+namespace festina::policy {
+namespace {
+
+using http::Scheme;
+using Fields = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+http::Request request(std::string_view url, Fields fields = {}) {
+  http::Request made;
+  made.url = http::parse_url(url).value();
+  for (const auto& [name, value] : fields) made.headers.add(name, value);
+  return made;
+}
+
+std::string key_text(std::string_view url, Fields fields = {}, KeySpec spec = {}) {
+  const auto asked = request(url, fields);
+  return cache_key("z", asked.url.scheme, asked, spec).text;
+}
+
+TEST(CacheKey, IsTheUrlAndTheFieldsThatSetTheRequestApart) {  // reference §11.1
+  const struct {
+    std::string text;
+    const char* expected;
+    const char* why;
+  } cases[] = {
+      {key_text("https://example.com/images/hero.jpg"),
+       "https://example.com/images/hero.jpg",
+       "nothing special"},
+      {key_text("http://example.com:80/a.js?x=1"), "http://example.com/a.js?x=1", "default port"},
+      {key_text("http://example.com:8080/a.js"), "http://example.com:8080/a.js", "another port"},
+      {key_text("http://EXAMPLE.com/A.js"), "http://example.com/A.js", "only the host folds"},
+      {key_text("http://e.com/a.js", {{"Origin", "https://x"}}),
+       "http://e.com/a.js Origin=https://x",
+       "CORS"},
+      {key_text("http://e.com/a.js", {{"Forwarded", "for=1"}, {"Origin", "https://x"}}),
+       "http://e.com/a.js Origin=https://x Forwarded=for=1",
+       "in a fixed order"},
+      {key_text("http://e.com/a.js", {{"X-Host", "a b\\c\t"}}),
+       "http://e.com/a.js X-Host=a\\20b\\5cc\\09",
+       "escaped"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(c.text, c.expected) << c.why;
+}
+
+TEST(CacheKey, DiffersWithEveryKeyedField) {  // reference §11.1
+  std::set<std::string> texts{key_text("http://e.com/a.js")};
+  for (const std::string_view name :
+       {"Origin",
+        "X-HTTP-Method-Override",
+        "X-HTTP-Method",
+        "X-Method-Override",
+        "X-Forwarded-Host",
+        "X-Host",
+        "X-Forwarded-Scheme",
+        "X-Original-URL",
+        "X-Rewrite-URL",
+        "Forwarded"}) {
+    EXPECT_TRUE(texts.insert(key_text("http://e.com/a.js", {{name, "v"}})).second) << name;
+  }
+}
+
+TEST(CacheKey, TellsRequestsApartOrNot) {
+  const std::string plain = key_text("https://e.com/a.js");
+  const struct {
+    std::string one;
+    std::string other;
+    bool same;
+    const char* why;
+  } cases[] = {
+      {plain, key_text("https://e.com/a.js?"), false, "an empty query is a query"},
+      {key_text("https://e.com/a.js?x=1&y=2"),
+       key_text("https://e.com/a.js?y=2&x=1"),
+       false,
+       "the order of the query counts"},
+      {key_text("https://e.com/A.js"), plain, false, "the path has case"},
+      {key_text("https://E.com/a.js"), plain, true, "the host has none"},
+      {key_text("https://e.com/a.js", {{"Origin", "https://x"}}), plain, false, "CORS"},
+      {key_text("https://e.com/a.js", {{"Cookie", "a=1"}}), plain, true, "cookies"},
+      {key_text("https://e.com/a.js", {{"Accept-Encoding", "gzip"}}),
+       key_text("https://e.com/a.js", {{"Accept-Encoding", "br"}}),
+       true,
+       "codings"},
+      {key_text("https://e.com/a.js", {{"Authorization", "a"}, {"Range", "bytes=0-1"}}),
+       plain,
+       true,
+       "credentials and ranges"},
+      {key_text("https://e.com/a.js", {{"User-Agent", "a"}, {"Accept", "*/*"}}),
+       plain,
+       true,
+       "who asks"},
+      {key_text("https://e.com/a.js", {{"X-Forwarded-Scheme", "https"}}),
+       plain,
+       true,
+       "http and https are left out"},
+      {key_text("https://e.com/a.js", {{"X-Forwarded-Scheme", "ftp"}}),
+       plain,
+       false,
+       "another scheme is not"},
+      {key_text("https://e.com/a.js", {{"X-Host", "a X-Rewrite-URL=b"}}),
+       key_text("https://e.com/a.js", {{"X-Host", "a"}, {"X-Rewrite-URL", "b"}}),
+       false,
+       "a client can not write another part"},
+      {key_text("https://e.com/a.js", {{"X-Host", "\\20"}}),
+       key_text("https://e.com/a.js", {{"X-Host", " "}}),
+       false,
+       "nor an escape"},
+      {key_text("https://e.com/a.js", {{"X-Host", ""}}), plain, false, "present and empty"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(c.one == c.other, c.same) << c.why;
+}
+
+TEST(CacheKey, IsSharedByGetAndHead) {  // reference §1.7
+  auto asked = request("https://e.com/a.js");
+  const CacheKey get = cache_key("z", Scheme::https, asked, {});
+  asked.method = http::Method::head;
+  EXPECT_EQ(cache_key("z", Scheme::https, asked, {}), get);
+}
+
+TEST(CacheKey, HasTheSchemeOfTheConnectionToTheOrigin) {  // reference §11.1
+  EXPECT_EQ(
+      cache_key("z", Scheme::http, request("https://e.com/a.js"), {}),
+      cache_key("z", Scheme::http, request("http://e.com/a.js"), {})
+  );
+  EXPECT_EQ(
+      cache_key("z", Scheme::http, request("https://e.com/a.js"), {}).text, "http://e.com/a.js"
+  );
+}
+
+TEST(CacheKey, BelongsToOneZone) {
+  const auto asked = request("https://e.com/a.js");
+  EXPECT_NE(cache_key("z1", Scheme::http, asked, {}), cache_key("z2", Scheme::http, asked, {}));
+}
+
+TEST(CacheKey, DropsOrSortsTheQueryAsTold) {  // reference §1.7, §8.4
+  const struct {
+    const char* query;
+    QueryInKey how;
+    const char* expected;
+    const char* why;
+  } cases[] = {
+      {"?b=1&a=2", QueryInKey::whole, "?b=1&a=2", "as it is"},
+      {"?b=1&a=2", QueryInKey::dropped, "", "ignored"},
+      {"?", QueryInKey::dropped, "", "an empty one too"},
+      {"?word=beta&word=alpha", QueryInKey::sorted, "?word=alpha&word=beta", "by value"},
+      {"?b=1&a=2", QueryInKey::sorted, "?a=2&b=1", "by name"},
+      {"?a-b=1&a=2", QueryInKey::sorted, "?a=2&a-b=1", "by name before '='"},
+      {"?b&a=", QueryInKey::sorted, "?a=&b", "without value"},
+      {"", QueryInKey::sorted, "", "nothing to sort"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(
+        key_text("http://e.com/a" + std::string(c.query), {}, {c.how}),
+        "http://e.com/a" + std::string(c.expected)
+    ) << c.why;
+  }
+}
+
+TEST(CacheApiKey, OfTheDefaultCacheIsThatOfAPlainGet) {  // reference §5.1
+  const auto asked = request("https://e.com/p?q=1");
+  EXPECT_EQ(
+      cache_api_key("z", Scheme::http, "", asked.url), cache_key("z", Scheme::http, asked, {})
+  );
+}
+
+TEST(CacheApiKey, OfANamedCacheIsItsOwn) {  // reference §5.1
+  const auto url = http::parse_url("https://e.com/p").value();
+  const auto named = cache_api_key("z", Scheme::http, "my cache", url);
+  EXPECT_EQ(named.text, "https://e.com/p cache=my\\20cache");
+  EXPECT_NE(named, cache_api_key("z", Scheme::http, "", url));
+  EXPECT_NE(named, cache_api_key("z", Scheme::http, "other", url));
+}
+
+}  // namespace
+}  // namespace festina::policy

@@ -1,0 +1,100 @@
+// CacheDecision: what the zone's owner and the script want for one request, settled before the cache is asked.
+//
+// rules::resolve makes it, nothing changes it afterwards. Every field that somebody set carries who set it, so that the
+// chain of reasons is the explain trace. The decision says nothing of what is stored: that is Reuse.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/errors.h"
+#include "http/message.h"
+#include "policy/visit.h"
+
+namespace festina::policy {
+
+enum class Profile : std::uint8_t { cloudflare, standard };
+
+// Why a step of the chain came out as it did. observe/explain has a sentence for each.
+enum class Reason : std::uint8_t {
+  // clang-format off
+  // eligibility
+  default_extension, robots_txt, not_default_extension, method_not_cacheable,
+  upgrade_not_cacheable, port_not_cacheable, query_string_refused, development_mode,
+  cache_level_bypass, worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front,
+  // edge TTL
+  origin_decides, worker_sets_ttl, worker_sets_ttl_by_status,
+  // browser TTL
+  zone_browser_ttl, browser_ttl_respects_origin,
+  // cache key
+  query_string_ignored, query_string_sorted,
+  // storability (RFC 9111 §3, reference §1.3)
+  storable, vary_star, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
+  too_large, status_not_cacheable, partial_content, negative_ttl, not_eligible, failed_upstream,
+  // reuse (RFC 9111 §4)
+  absent, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate
+  // clang-format on
+};
+
+inline constexpr Reason kLastReason = Reason::must_revalidate;
+
+// Who set a field of the decision.
+enum class Setter : std::uint8_t { product_default, zone_setting, worker, origin, request };
+
+// What a step settles.
+enum class Aspect : std::uint8_t { eligible, edge_ttl, browser_ttl, cache_key };
+
+// One step of the chain: what was settled, how, who set it and why. It allocates nothing unless a name is long, for
+// every request carries its steps; observe/explain makes sentences of them.
+struct Step {
+  Aspect aspect = Aspect::eligible;
+  std::int64_t value = 0;  // yes or no as 1 or 0; seconds for a TTL
+  Setter setter = Setter::product_default;
+  Reason reason = Reason::origin_decides;
+  std::string name;  // what the reason speaks of: the extension, the script, the key of cf
+};
+
+enum class QueryInKey : std::uint8_t { whole, dropped, sorted };
+
+struct KeySpec {
+  QueryInKey query = QueryInKey::whole;
+};
+
+inline constexpr std::size_t kMaxSteps = 6;
+
+struct CacheDecision {
+  Profile profile = Profile::cloudflare;
+  bool may_use_cache = false;        // false: the cache is not asked
+  bool announces_status = true;      // CF-Cache-Status is sent: no Worker answers
+  bool eligible = false;             // request-time eligibility (reference §1.1)
+  bool eligible_by_default = false;  // by its path, not by a script's wish (reference §1.4)
+  bool origin_cache_control = true;  // reference §1.3
+  KeySpec key;
+
+  // Explicit edge TTL: overrides whatever the origin says (reference §1.3 rule 2).
+  std::optional<std::chrono::seconds> edge_ttl;
+  std::vector<StatusTtl> edge_ttl_by_status;
+  // Towards browsers; 0 s: the origin's headers are left alone (reference §2.6).
+  std::chrono::seconds browser_ttl{0};
+  bool force_revalidate = false;
+  std::uint64_t max_size = 512ULL * 1024 * 1024;  // by plan (reference §1.6)
+
+  // In the order they were decided; the first `step_count` count.
+  std::array<Step, kMaxSteps> steps;
+  std::size_t step_count = 0;
+  void add(Step step) {
+    check(step_count < kMaxSteps, "every aspect is settled once");
+    steps[step_count++] = std::move(step);
+  }
+};
+
+// The explicit edge TTL for a response of this status: the first range that holds it, then the one for all (reference
+// §4.2). Zero: stored as expired; negative: not stored. Nothing: origin decides.
+std::optional<std::chrono::seconds> explicit_ttl(const CacheDecision&, http::Status);
+
+}  // namespace festina::policy

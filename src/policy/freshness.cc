@@ -1,0 +1,126 @@
+// CDN-Cache-Control, its stronger sibling and Surrogate-Control replace Cache-Control and Expires
+// altogether at the edge (RFC 9213 §2.2, reference §3.1): Expires counts only when none of them spoke.
+#include "policy/freshness.h"
+
+#include <algorithm>
+
+namespace festina::policy {
+
+namespace {
+
+using std::chrono::floor;
+using std::chrono::seconds;
+
+constexpr seconds within_limits(seconds delta) {
+  return std::clamp(delta, seconds{0}, http::kMaxDelta);  // RFC 9111 §1.2.2
+}
+
+// Expires against Date: both are of the origin's clock (RFC 9111 §4.2.1). What is no date has expired (§5.3).
+seconds expires_delta(const ResponseFacts& facts) {
+  return facts.expires ? within_limits(floor<seconds>(*facts.expires - facts.date)) : seconds{0};
+}
+
+bool expires_counts(const ResponseFacts& facts) {
+  const bool is_for_us = facts.edge.source == http::DirectiveSource::none ||
+                         facts.edge.source == http::DirectiveSource::cache_control;
+  return facts.has_expires && is_for_us;
+}
+
+// Browsers read Cache-Control only, whichever field ruled the edge.
+http::CacheControl browser_directives(const http::Headers& headers, const ResponseFacts& facts) {
+  if (facts.edge.source == http::DirectiveSource::cache_control) return facts.edge.directives;
+  return http::parse_cache_control(headers.joined(http::Name::cache_control).value_or(""));
+}
+
+}  // namespace
+
+std::optional<seconds> default_ttl(http::Status status) {
+  switch (status) {
+    case 200:
+    case 301:
+      return seconds{7200};
+    case 302:
+    case 303:
+      return seconds{1200};
+    case 404:
+    case 410:
+      return seconds{180};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<seconds> origin_lifetime(const ResponseFacts& facts, http::Status status) {
+  const http::CacheControl& cc = facts.edge.directives;
+  if (cc.no_cache) return seconds{0};   // never without asking (§5.2.2.4)
+  if (cc.s_maxage) return cc.s_maxage;  // shared caches prefer it (§5.2.2.10)
+  if (cc.max_age) return cc.max_age;    // wins over Expires (§5.3)
+  if (expires_counts(facts)) return expires_delta(facts);
+  return default_ttl(status);
+}
+
+seconds freshness_lifetime(const StoredResponse& stored) {
+  if (stored.explicit_ttl) return within_limits(*stored.explicit_ttl);
+  return origin_lifetime(*stored.facts, stored.status).value_or(seconds{0});
+}
+
+seconds current_age(const StoredResponse& stored, TimePoint now) {
+  const auto resident = now - stored.response_time;
+  if (stored.explicit_ttl) return within_limits(floor<seconds>(resident));
+  // The response was ageing while it travelled: count from when we asked (§4.2.3).
+  const auto delay = stored.response_time - stored.request_time;
+  return within_limits(floor<seconds>(stored.facts->age + delay + resident));
+}
+
+seconds resident_age(const StoredResponse& stored, TimePoint now) {
+  return within_limits(floor<seconds>(now - stored.response_time));
+}
+
+bool is_fresh(const StoredResponse& stored, TimePoint now) {
+  return current_age(stored, now) < freshness_lifetime(stored);
+}
+
+bool forbids_stale(const StoredResponse& stored, const CacheDecision& decision) {
+  const http::CacheControl& cc = stored.facts->edge.directives;
+  return cc.no_store || cc.no_cache         // with origin cache control or without (reference §3.3)
+         || (decision.origin_cache_control  // the rest is ignored without it (reference §1.3)
+             && (cc.must_revalidate         // RFC 9111 §5.2.2.2
+                 || cc.proxy_revalidate     // RFC 9111 §5.2.2.8
+                 || cc.s_maxage.has_value()));  // implies proxy-revalidate (RFC 9111 §5.2.2.10)
+}
+
+seconds stale_while_revalidate_window(const StoredResponse& stored, const CacheDecision& decision) {
+  if (forbids_stale(stored, decision)) return seconds{0};
+  return stored.facts->edge.directives.stale_while_revalidate.value_or(seconds{0});
+}
+
+std::optional<seconds> stale_if_error_window(
+    const StoredResponse& stored, const CacheDecision& decision
+) {
+  if (forbids_stale(stored, decision)) return seconds{0};
+  return stored.facts->edge.directives.stale_if_error;
+}
+
+std::optional<std::string> browser_cache_control(
+    const http::Headers& headers, const ResponseFacts& facts, const CacheDecision& decision
+) {
+  if (decision.browser_ttl == seconds{0}) return std::nullopt;  // respect existing headers
+  std::string max_age = "max-age=" + std::to_string(decision.browser_ttl.count());
+  if (!headers.has(http::Name::cache_control) && !facts.has_expires) return max_age;
+
+  const http::CacheControl cc = browser_directives(headers, facts);
+  if (cc.no_store || cc.no_cache) return std::nullopt;  // nothing that a longer TTL could mean
+  if (!cc.max_age && !facts.has_expires) return std::nullopt;
+  if (cc.max_age.value_or(expires_delta(facts)) >= decision.browser_ttl) return std::nullopt;
+
+  if (!decision.origin_cache_control)
+    return "public, " + max_age;  // the others are lost (reference §1.3)
+  std::string text = (cc.is_private ? "private, " : "public, ") + max_age;
+  if (cc.must_revalidate) text += ", must-revalidate";
+  if (cc.proxy_revalidate) text += ", proxy-revalidate";
+  if (cc.no_transform) text += ", no-transform";
+  if (cc.immutable) text += ", immutable";
+  return text;
+}
+
+}  // namespace festina::policy

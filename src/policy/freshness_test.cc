@@ -1,0 +1,300 @@
+#include "policy/freshness.h"
+
+#include <gtest/gtest.h>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace festina::policy {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::seconds;
+
+using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
+
+constexpr TimePoint kStored{784111777s};  // Sun, 06 Nov 1994 08:49:37 GMT
+constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
+constexpr std::string_view kAMinuteLater = "Sun, 06 Nov 1994 08:50:37 GMT";
+constexpr std::string_view kAMinuteEarlier = "Sun, 06 Nov 1994 08:48:37 GMT";
+
+// A response with its facts, stored at kStored by a request sent at the same moment.
+struct Sample {
+  http::Response response;
+  ResponseFacts facts;
+  StoredResponse stored;
+
+  explicit Sample(const Fields& fields, http::Status status = 200) {
+    response.status = status;
+    for (const auto& [name, value] : fields) response.headers.add(name, value);
+    facts = facts_of(response, kStored);
+    stored = {status, &response.headers, &facts, kStored, kStored, std::nullopt};
+  }
+  Sample(const Sample&) = delete;
+  Sample& operator=(const Sample&) = delete;
+};
+
+CacheDecision decision(bool origin_cache_control = true) {
+  CacheDecision made;
+  made.origin_cache_control = origin_cache_control;
+  return made;
+}
+
+TEST(DefaultTtl, IsOfTheStatus) {  // reference §1.5
+  const struct {
+    http::Status status;
+    std::optional<seconds> ttl;
+    const char* why;
+  } cases[] = {
+      {200, 7200s, "OK"},
+      {203, std::nullopt, "not in the zone's table"},
+      {204, std::nullopt, "not in the zone's table"},
+      {206, std::nullopt, "only ever stored by range requests of our own (§1.8)"},
+      {300, std::nullopt, "not in the zone's table"},
+      {301, 7200s, "moved for good"},
+      {302, 1200s, "moved for now"},
+      {303, 1200s, "see other"},
+      {304, std::nullopt, "no response of its own"},
+      {307, std::nullopt, "any other"},
+      {404, 180s, "not found"},
+      {405, std::nullopt, "Workers Cache only"},
+      {410, 180s, "gone"},
+      {414, std::nullopt, "Workers Cache only"},
+      {500, std::nullopt, "any other"},
+      {501, std::nullopt, "Workers Cache only"},
+      {503, std::nullopt, "any other"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(default_ttl(c.status), c.ttl) << c.status << " " << c.why;
+}
+
+TEST(OriginLifetime, FollowsTheDirectivesInOrder) {  // RFC 9111 §4.2.1, reference §3.1, §3.2
+  const struct {
+    Fields fields;
+    std::optional<seconds> lifetime;
+    const char* why;
+  } cases[] = {
+      {{{"Cache-Control", "max-age=60"}}, 60s, "plain"},
+      {{{"Cache-Control", "MAX-AGE=60"}}, 60s, "names have no case"},
+      {{{"Cache-Control", "max-age=60, s-maxage=10"}}, 10s, "shared caches prefer s-maxage"},
+      {{{"Cache-Control", "no-cache, max-age=60"}}, 0s, "never without asking"},
+      {{{"Cache-Control", "no-cache=\"X-A\", max-age=60"}}, 60s, "that names fields: only them"},
+      {{{"Cache-Control", "max-age=0"}}, 0s, "stale at once"},
+      {{{"Cache-Control", "max-age=\"60\""}}, 60s, "a quoted number"},
+      {{{"Cache-Control", "max-age=60; public"}}, 60s, "semicolons separate"},
+      {{{"Cache-Control", "max-age=60, max-age=10"}}, 10s, "the last of two counts"},
+      {{{"Cache-Control", "max-age=60"}, {"Cache-Control", "max-age=10"}}, 10s, "also by lines"},
+      {{{"Cache-Control", "max-age=1.9"}}, 1s, "a fraction is rounded down"},
+      {{{"Cache-Control", "max-age=99999999999"}}, 2147483647s, "the greatest (§1.2.2)"},
+      {{{"Cache-Control", "max-age=-1"}}, 7200s, "no number: as if absent"},
+      {{{"Cache-Control", "max-age=abc"}}, 7200s, "no number: as if absent"},
+      {{{"Cache-Control", "max-age="}}, 7200s, "no number: as if absent"},
+      {{{"Cache-Control", "public"}}, 7200s, "public is no TTL: default by status"},
+      {{{"Cache-Control", "immutable"}}, 7200s, "no effect at the edge"},
+      {{}, 7200s, "default by status"},
+      {{{"Date", kDate}, {"Expires", kAMinuteLater}}, 60s, "Expires against Date"},
+      {{{"Date", kAMinuteEarlier}, {"Expires", kAMinuteLater}}, 120s, "both by the origin's clock"},
+      {{{"Expires", kAMinuteLater}}, 60s, "no Date: against the arrival"},
+      {{{"Expires", kAMinuteEarlier}}, 0s, "past"},
+      {{{"Expires", "0"}}, 0s, "no date: expired (§5.3)"},
+      {{{"Expires", "-1"}}, 0s, "no date: expired (§5.3)"},
+      {{{"Expires", kAMinuteLater}, {"Expires", kAMinuteLater}}, 7200s, "two Expires: none"},
+      {{{"Cache-Control", "max-age=10"}, {"Expires", kAMinuteLater}}, 10s, "max-age wins (§5.3)"},
+      {{{"Cache-Control", "public"}, {"Expires", kAMinuteLater}}, 60s, "no max-age: Expires"},
+      {{{"Cache-Control", "max-age=14400, s-maxage=84000"},
+        {"Cloudflare-CDN-Cache-Control", "max-age=24400"},
+        {"CDN-Cache-Control", "max-age=18000"}},
+       24400s,
+       "the most specific field rules (reference §3.1)"},
+      {{{"Cache-Control", "no-store"}, {"CDN-Cache-Control", "max-age=120"}}, 120s, "RFC 9213"},
+      {{{"CDN-Cache-Control", "public"}, {"Cache-Control", "max-age=60"}}, 7200s, "no mixing"},
+      {{{"CDN-Cache-Control", "public"}, {"Expires", kAMinuteLater}}, 7200s, "nor with Expires"},
+      {{{"Surrogate-Control", ""}, {"Cache-Control", "max-age=60"}},
+       7200s,
+       "its presence silences Cache-Control"},
+      {{{"Surrogate-Control", ""}, {"Expires", kAMinuteLater}}, 7200s, "and Expires"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(origin_lifetime(Sample(c.fields).facts, 200), c.lifetime) << c.why;
+  }
+  EXPECT_EQ(origin_lifetime(Sample({}).facts, 500), std::nullopt) << "no default: no freshness";
+  EXPECT_EQ(origin_lifetime(Sample({{"Cache-Control", "max-age=5"}}).facts, 500), 5s)
+      << "a directive needs no default";
+}
+
+TEST(FreshnessLifetime, PrefersTheExplicitEdgeTtl) {  // reference §1.3 rule 2
+  Sample sample({{"Cache-Control", "no-cache, max-age=10"}});
+  sample.stored.explicit_ttl = 60s;
+  EXPECT_EQ(freshness_lifetime(sample.stored), 60s);
+  sample.stored.explicit_ttl = 0s;
+  EXPECT_EQ(freshness_lifetime(sample.stored), 0s);
+}
+
+TEST(CurrentAge, CountsWhatTheUpstreamSaidTheWayAndTheStay) {  // RFC 9111 §4.2.3
+  Sample sample({{"Age", "50"}, {"Cache-Control", "max-age=100"}});
+  sample.stored.request_time = kStored - 3s;
+  EXPECT_EQ(current_age(sample.stored, kStored), 53s);
+  EXPECT_EQ(current_age(sample.stored, kStored + 10s), 63s);
+}
+
+TEST(CurrentAge, IsWholeSecondsAndNeverNegative) {
+  const Sample sample({});
+  EXPECT_EQ(current_age(sample.stored, kStored + 1999ms), 1s);
+  EXPECT_EQ(current_age(sample.stored, kStored - 5s), 0s);
+}
+
+TEST(CurrentAge, LeavesOutTheOriginsClock) {  // the deviation in the header
+  EXPECT_EQ(current_age(Sample({{"Date", kAMinuteEarlier}}).stored, kStored), 0s);
+}
+
+TEST(CurrentAge, CountsFromStoringUnderAnExplicitEdgeTtl) {  // reference §2.3
+  Sample sample({{"Age", "50"}});
+  sample.stored.request_time = kStored - 3s;
+  sample.stored.explicit_ttl = 60s;
+  EXPECT_EQ(current_age(sample.stored, kStored + 10s), 10s);
+}
+
+TEST(ResidentAge, CountsFromStoring) {  // reference §2.3
+  Sample sample({{"Age", "50"}});
+  sample.stored.request_time = kStored - 3s;
+  EXPECT_EQ(resident_age(sample.stored, kStored + 10s), 10s);
+  EXPECT_EQ(resident_age(sample.stored, kStored - 1s), 0s);
+}
+
+TEST(IsFresh, EndsWhenTheAgeReachesTheLifetime) {  // RFC 9111 §4.2; reference §5.2
+  const Sample sample({{"Cache-Control", "max-age=60"}});
+  EXPECT_TRUE(is_fresh(sample.stored, kStored));
+  EXPECT_TRUE(is_fresh(sample.stored, kStored + 59999ms));
+  EXPECT_FALSE(is_fresh(sample.stored, kStored + 60s));
+}
+
+TEST(StaleWindows, FollowTheDirectives) {  // reference §3.3, RFC 5861
+  constexpr std::optional<seconds> unlimited;
+  const struct {
+    const char* value;
+    seconds revalidate;
+    std::optional<seconds> error;
+    seconds revalidate_without;  // origin cache control off
+    std::optional<seconds> error_without;
+    const char* why;
+  } cases[] = {
+      {"max-age=9", 0s, unlimited, 0s, unlimited, "nothing said"},
+      {"max-age=9, stale-while-revalidate=30", 30s, unlimited, 30s, unlimited, "SWR"},
+      {"max-age=9, stale-if-error=60", 0s, 60s, 0s, 60s, "SIE"},
+      {"max-age=9, stale-if-error=0", 0s, 0s, 0s, 0s, "SIE forbidden"},
+      {"max-age=9, stale-while-revalidate=30, must-revalidate",
+       0s,
+       0s,
+       30s,
+       unlimited,
+       "RFC 9111 §5.2.2.2"},
+      {"max-age=9, stale-while-revalidate=30, proxy-revalidate",
+       0s,
+       0s,
+       30s,
+       unlimited,
+       "RFC 9111 §5.2.2.8"},
+      {"s-maxage=9, stale-while-revalidate=30, stale-if-error=60",
+       0s,
+       0s,
+       30s,
+       60s,
+       "s-maxage implies proxy-revalidate (RFC 9111 §5.2.2.10)"},
+      {"no-cache, stale-while-revalidate=30", 0s, 0s, 0s, 0s, "never stale"},
+      {"no-store, stale-while-revalidate=30", 0s, 0s, 0s, 0s, "kept by an explicit TTL only"},
+  };
+  for (const auto& c : cases) {
+    const Sample sample({{"Cache-Control", c.value}});
+    const auto with = decision(true);
+    const auto without = decision(false);
+    EXPECT_EQ(stale_while_revalidate_window(sample.stored, with), c.revalidate) << c.why;
+    EXPECT_EQ(stale_if_error_window(sample.stored, with), c.error) << c.why;
+    EXPECT_EQ(stale_while_revalidate_window(sample.stored, without), c.revalidate_without) << c.why;
+    EXPECT_EQ(stale_if_error_window(sample.stored, without), c.error_without) << c.why;
+  }
+}
+
+TEST(StaleWindows, AreThoseOfTheFieldThatRules) {  // reference §3.1, §3.3
+  const Sample errors(
+      {{"Cache-Control", "max-age=14400, s-maxage=84000, stale-if-error=400"},
+       {"Cloudflare-CDN-Cache-Control", "max-age=24400, stale-if-error=60"},
+       {"CDN-Cache-Control", "max-age=18000, stale-if-error=200"}}
+  );
+  EXPECT_EQ(stale_if_error_window(errors.stored, decision()), 60s);
+
+  const Sample both(
+      {{"Cache-Control", "s-maxage=300"},
+       {"CDN-Cache-Control", "max-age=300, stale-while-revalidate=3600"}}
+  );
+  EXPECT_EQ(stale_while_revalidate_window(both.stored, decision()), 3600s)
+      << "s-maxage elsewhere does not count";
+}
+
+TEST(BrowserCacheControl, IsTheLongerOfSettingAndOrigin) {  // reference §2.6
+  constexpr std::optional<std::string> untouched;
+  const struct {
+    Fields fields;
+    seconds setting;
+    std::optional<std::string> sent;
+    const char* why;
+  } cases[] = {
+      {{}, 14400s, "max-age=14400", "the origin says nothing"},
+      {{}, 0s, untouched, "respect existing headers"},
+      {{{"Cache-Control", "max-age=60"}}, 0s, untouched, "respect existing headers"},
+      {{{"Cache-Control", "max-age=60"}}, 14400s, "public, max-age=14400", "lengthened"},
+      {{{"Cache-Control", "max-age=14399"}}, 14400s, "public, max-age=14400", "just shorter"},
+      {{{"Cache-Control", "max-age=14400"}}, 14400s, untouched, "equal"},
+      {{{"Cache-Control", "max-age=86400"}}, 14400s, untouched, "longer: kept"},
+      {{{"Cache-Control", "max-age=60"}, {"CDN-Cache-Control", "max-age=600"}},
+       14400s,
+       "public, max-age=14400",
+       "browsers do not read the CDN's field"},
+      {{{"CDN-Cache-Control", "max-age=600"}}, 14400s, "max-age=14400", "nor count it"},
+      {{{"Cache-Control", "no-store"}, {"CDN-Cache-Control", "max-age=5"}},
+       14400s,
+       untouched,
+       "nothing to lengthen"},
+      {{{"Cache-Control", "no-cache, max-age=0"}}, 14400s, untouched, "nothing to lengthen"},
+      {{{"Cache-Control", "public"}}, 14400s, untouched, "no max-age to compare with"},
+      {{{"Date", kDate}, {"Expires", kAMinuteLater}}, 14400s, "public, max-age=14400", "Expires"},
+      {{{"Date", kDate}, {"Expires", kAMinuteLater}}, 30s, untouched, "a longer Expires"},
+      {{{"Expires", "0"}}, 30s, "public, max-age=30", "an Expires long past"},
+  };
+  for (const auto& c : cases) {
+    const Sample sample(c.fields);
+    CacheDecision chosen = decision();
+    chosen.browser_ttl = c.setting;
+    EXPECT_EQ(browser_cache_control(sample.response.headers, sample.facts, chosen), c.sent)
+        << c.why;
+  }
+}
+
+TEST(BrowserCacheControl, KeepsTheOtherDirectivesUnderOriginCacheControl) {  // reference §1.3
+  const struct {
+    const char* value;
+    const char* with;
+    const char* without;
+  } cases[] = {
+      {"private, max-age=60", "private, max-age=14400", "public, max-age=14400"},
+      {"max-age=60, immutable", "public, max-age=14400, immutable", "public, max-age=14400"},
+      {"max-age=60, no-transform, must-revalidate",
+       "public, max-age=14400, must-revalidate, no-transform",
+       "public, max-age=14400"},
+      {"max-age=60, proxy-revalidate",
+       "public, max-age=14400, proxy-revalidate",
+       "public, max-age=14400"},
+  };
+  for (const auto& c : cases) {
+    const Sample sample({{"Cache-Control", c.value}});
+    for (const bool on : {true, false}) {
+      CacheDecision chosen = decision(on);
+      chosen.browser_ttl = 14400s;
+      EXPECT_EQ(
+          browser_cache_control(sample.response.headers, sample.facts, chosen),
+          on ? c.with : c.without
+      ) << c.value;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace festina::policy

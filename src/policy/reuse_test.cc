@@ -1,0 +1,240 @@
+#include "policy/reuse.h"
+
+#include <gtest/gtest.h>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace festina::policy {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::seconds;
+
+constexpr TimePoint kStored{784111777s};
+
+CacheDecision eligible() {
+  CacheDecision decision;
+  decision.may_use_cache = true;
+  decision.eligible = true;
+  return decision;
+}
+
+// The verdict on a response stored at kStored with this Cache-Control and perhaps an ETag.
+enum class Etag : bool { absent, present };
+Reuse judge_after(
+    seconds stay, std::string_view cache_control, Etag etag = Etag::absent,
+    const CacheDecision& decision = eligible()
+) {
+  http::Response response;
+  response.headers.add(http::Name::cache_control, cache_control);
+  if (etag == Etag::present) response.headers.add(http::Name::etag, "\"x\"");
+  const auto facts = facts_of(response, kStored);
+  const StoredResponse stored{200, &response.headers, &facts, kStored, kStored, std::nullopt};
+  return judge(&stored, decision, kStored + stay);
+}
+
+TEST(Judge, FetchesWhatIsAbsent) {
+  const Reuse reuse = judge(nullptr, eligible(), kStored);
+  EXPECT_EQ(reuse.action, Action::fetch);
+  EXPECT_EQ(reuse.reason, Reason::absent);
+  EXPECT_FALSE(reuse.found);
+  EXPECT_FALSE(reuse.stale_on_error);
+}
+
+TEST(Judge, ServesWhatIsFresh) {  // RFC 9111 §4
+  const Reuse reuse = judge_after(59s, "max-age=60");
+  EXPECT_EQ(reuse.action, Action::serve);
+  EXPECT_EQ(reuse.reason, Reason::fresh);
+  EXPECT_TRUE(reuse.found);
+  EXPECT_EQ(reuse.age, 59s);
+  EXPECT_EQ(reuse.lifetime, 60s);
+}
+
+TEST(Judge, DecidesByAgeDirectivesAndValidators) {  // reference §2.2, §3.3, §3.4
+  const struct {
+    const char* cache_control;
+    seconds stay;
+    Etag etag;
+    Action action;
+    Reason reason;
+    bool stale_on_error;
+    const char* why;
+  } cases[] = {
+      {"max-age=60", 60s, Etag::absent, Action::fetch, Reason::stale, true, "age equals lifetime"},
+      {"max-age=60", 60s, Etag::present, Action::validate, Reason::stale, true, "a validator"},
+      {"max-age=600, stale-while-revalidate=30",
+       599s,
+       Etag::present,
+       Action::serve,
+       Reason::fresh,
+       false,
+       "reference §3.4, t=599"},
+      {"max-age=600, stale-while-revalidate=30",
+       605s,
+       Etag::present,
+       Action::serve_and_refresh,
+       Reason::stale_while_revalidate,
+       true,
+       "reference §3.4, t=605"},
+      {"max-age=600, stale-while-revalidate=30",
+       629s,
+       Etag::present,
+       Action::serve_and_refresh,
+       Reason::stale_while_revalidate,
+       true,
+       "last second of the window"},
+      {"max-age=600, stale-while-revalidate=30",
+       630s,
+       Etag::present,
+       Action::validate,
+       Reason::stale,
+       true,
+       "the window is over"},
+      {"s-maxage=300, stale-while-revalidate=3600",
+       301s,
+       Etag::present,
+       Action::validate,
+       Reason::must_revalidate,
+       false,
+       "s-maxage forbids stale (reference §3.3)"},
+      {"max-age=5, must-revalidate, stale-while-revalidate=60",
+       6s,
+       Etag::absent,
+       Action::fetch,
+       Reason::must_revalidate,
+       false,
+       "RFC 9111 §5.2.2.2"},
+      {"max-age=5, proxy-revalidate, stale-while-revalidate=60",
+       6s,
+       Etag::absent,
+       Action::fetch,
+       Reason::must_revalidate,
+       false,
+       "RFC 9111 §5.2.2.8"},
+      {"no-cache, stale-while-revalidate=60",
+       0s,
+       Etag::present,
+       Action::validate,
+       Reason::must_revalidate,
+       false,
+       "RFC 9111 §5.2.2.4"},
+      {"max-age=3600, stale-if-error=60",
+       3610s,
+       Etag::absent,
+       Action::fetch,
+       Reason::stale,
+       true,
+       "reference §3.6, t=3610"},
+      {"max-age=3600, stale-if-error=60",
+       3700s,
+       Etag::absent,
+       Action::fetch,
+       Reason::stale,
+       false,
+       "reference §3.6, t=3700"},
+      {"max-age=5, stale-if-error=0",
+       6s,
+       Etag::absent,
+       Action::fetch,
+       Reason::stale,
+       false,
+       "forbidden"},
+      {"max-age=0", 0s, Etag::absent, Action::fetch, Reason::stale, true, "stale at once"},
+  };
+  for (const auto& c : cases) {
+    const Reuse reuse = judge_after(c.stay, c.cache_control, c.etag);
+    EXPECT_EQ(reuse.action, c.action) << c.why;
+    EXPECT_EQ(reuse.reason, c.reason) << c.why;
+    EXPECT_EQ(reuse.stale_on_error, c.stale_on_error) << c.why;
+    EXPECT_TRUE(reuse.found) << c.why;
+  }
+}
+
+TEST(Judge, IgnoresMustRevalidateWithoutOriginCacheControl) {  // reference §1.3
+  CacheDecision decision = eligible();
+  decision.origin_cache_control = false;
+  const auto reuse = judge_after(
+      6s, "max-age=5, must-revalidate, stale-while-revalidate=60", Etag::absent, decision
+  );
+  EXPECT_EQ(reuse.action, Action::serve_and_refresh);
+}
+
+TEST(Judge, AsksTheUpstreamWhenAScriptForcesIt) {  // reference §4.4, cache: "no-cache"
+  CacheDecision decision = eligible();
+  decision.force_revalidate = true;
+  const auto reuse = judge_after(1s, "max-age=60", Etag::present, decision);
+  EXPECT_EQ(reuse.action, Action::validate);
+  EXPECT_EQ(reuse.reason, Reason::revalidation_forced);
+  EXPECT_FALSE(reuse.stale_on_error);
+  EXPECT_EQ(judge_after(1s, "max-age=60", Etag::absent, decision).action, Action::fetch);
+  EXPECT_EQ(judge(nullptr, decision, kStored).reason, Reason::absent);
+}
+
+TEST(CacheStatus, FollowsFromVerdictAndOutcome) {  // reference §2.2
+  const struct {
+    Action action;
+    bool found;
+    bool stale_on_error;
+    std::optional<FillOutcome> outcome;
+    CacheStatus status;
+    const char* why;
+  } cases[] = {
+      {Action::serve, true, false, {}, CacheStatus::hit, "fresh"},
+      {Action::serve_and_refresh, true, true, {}, CacheStatus::updating, "SWR window open"},
+      {Action::validate, true, true, FillOutcome::freshened, CacheStatus::revalidated, "304"},
+      {Action::validate, true, true, FillOutcome::stored, CacheStatus::expired, "a new 200"},
+      {Action::fetch, true, true, FillOutcome::stored, CacheStatus::expired, "no validator"},
+      {Action::validate, true, true, FillOutcome::not_stored, CacheStatus::bypass, "not storable"},
+      {Action::validate, true, true, FillOutcome::failed, CacheStatus::stale, "SIE allowed"},
+      {Action::validate, true, false, FillOutcome::failed, CacheStatus::none, "SIE forbidden"},
+      {Action::fetch, false, false, FillOutcome::stored, CacheStatus::miss, "absent, storable"},
+      {Action::fetch, false, false, FillOutcome::not_stored, CacheStatus::bypass, "not storable"},
+      {Action::fetch, false, false, FillOutcome::failed, CacheStatus::none, "absent, failed"},
+      {Action::fetch, false, false, {}, CacheStatus::none, "not yet known"},
+  };
+  for (const auto& c : cases) {
+    Reuse reuse;
+    reuse.action = c.action;
+    reuse.found = c.found;
+    reuse.stale_on_error = c.stale_on_error;
+    EXPECT_EQ(cache_status(eligible(), reuse, c.outcome), c.status) << c.why;
+  }
+}
+
+TEST(CacheStatus, IsDynamicWhenTheRequestIsNotEligible) {  // reference §2.1
+  EXPECT_EQ(cache_status(CacheDecision{}, {}, {}), CacheStatus::dynamic);
+  EXPECT_EQ(cache_status(CacheDecision{}, {}, FillOutcome::failed), CacheStatus::dynamic);
+}
+
+TEST(CacheStatus, IsAbsentBehindAWorker) {  // reference §0.3
+  CacheDecision decision;
+  decision.announces_status = false;
+  EXPECT_EQ(cache_status(decision, {}, {}), CacheStatus::none);
+}
+
+TEST(CacheStatus, HasANameForClientsAndOneForLogs) {  // reference §2.1
+  EXPECT_EQ(header_value(CacheStatus::none), "");
+  EXPECT_EQ(log_value(CacheStatus::none), "unknown");
+  const struct {
+    CacheStatus status;
+    std::string_view header;
+    std::string_view log;
+  } cases[] = {
+      {CacheStatus::hit, "HIT", "hit"},
+      {CacheStatus::miss, "MISS", "miss"},
+      {CacheStatus::expired, "EXPIRED", "expired"},
+      {CacheStatus::revalidated, "REVALIDATED", "revalidated"},
+      {CacheStatus::updating, "UPDATING", "updating"},
+      {CacheStatus::stale, "STALE", "stale"},
+      {CacheStatus::bypass, "BYPASS", "bypass"},
+      {CacheStatus::dynamic, "DYNAMIC", "dynamic"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(header_value(c.status), c.header);
+    EXPECT_EQ(log_value(c.status), c.log);
+  }
+}
+
+}  // namespace
+}  // namespace festina::policy

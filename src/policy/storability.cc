@@ -1,0 +1,139 @@
+#include "policy/storability.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+#include "http/field_syntax.h"
+#include "http/forwarding.h"
+#include "policy/freshness.h"
+
+namespace festina::policy {
+
+namespace {
+
+using std::chrono::seconds;
+
+Storability no(Reason reason) { return {false, reason}; }
+
+bool varies_by_everything(const http::Headers& headers) {
+  for (const http::Field field : headers) {
+    if (field.name == http::Name::vary && http::list_has_token(field.value, "*")) return true;
+  }
+  return false;
+}
+
+// What no wish of owner or script changes: the answer is not one that can be kept.
+std::optional<Reason> never_stored(const http::Response& response) {
+  const bool is_interim = response.status < 200;        // RFC 9111 §3: only final ones
+  const bool is_not_modified = response.status == 304;  // of nothing we have (reference §1.11)
+  const bool is_part = response.status == 206;          // only whole ones (reference §1.8)
+  if (is_interim || is_not_modified) return Reason::status_not_cacheable;
+  if (is_part) return Reason::partial_content;
+  if (varies_by_everything(response.headers)) return Reason::vary_star;  // §4.1: never matches
+  return std::nullopt;
+}
+
+// A request with credentials, and a response that does not say it is for everybody (RFC 9111 §3.5).
+bool is_for_its_user_only(
+    const http::Request& request, const http::CacheControl& cc, const CacheDecision& decision
+) {
+  const bool is_for_everybody = cc.is_public                 // §5.2.2.9
+                                || cc.must_revalidate        // §5.2.2.2
+                                || cc.s_maxage.has_value();  // §5.2.2.10
+  return decision.origin_cache_control && request.headers.has(http::Name::authorization) &&
+         !is_for_everybody;
+}
+
+bool names_set_cookie(const http::CacheControl& cc) {
+  const auto is_set_cookie = [](const std::string& name) {
+    return equal_ignoring_case(name, "set-cookie");
+  };
+  return std::ranges::any_of(cc.private_fields, is_set_cookie) ||
+         std::ranges::any_of(cc.no_cache_fields, is_set_cookie);
+}
+
+// The matrix of reference §1.4, where no explicit edge TTL speaks.
+bool cookie_forbids(
+    const http::Response& response, const http::CacheControl& cc, const CacheDecision& decision
+) {
+  const bool is_dropped =
+      names_set_cookie(cc)                                                  // as told
+      || (decision.eligible_by_default && !decision.origin_cache_control);  // of a static file
+  return response.headers.has(http::Name::set_cookie) && !is_dropped;
+}
+
+// no-cache, max-age=0, s-maxage=0 are obeyed by not storing when the origin does not rule the cache; the CDN's own
+// fields are always obeyed as written (reference §1.3 rule 6, §3.1).
+bool no_cache_forbids(const ResponseFacts& facts, const CacheDecision& decision) {
+  const http::CacheControl& cc = facts.edge.directives;
+  const auto max_age = cc.s_maxage ? cc.s_maxage : cc.max_age;
+  return !decision.origin_cache_control &&
+         facts.edge.source == http::DirectiveSource::cache_control &&
+         (cc.no_cache || max_age == seconds{0});
+}
+
+// Rules 3-7 of reference §1.3: what the origin's fields forbid.
+std::optional<Reason> origin_forbids(
+    const http::Request& request, const http::Response& response, const ResponseFacts& facts,
+    const CacheDecision& decision
+) {
+  const http::CacheControl& cc = facts.edge.directives;
+  if (cc.no_store) return Reason::no_store;      // RFC 9111 §5.2.2.5
+  if (cc.is_private) return Reason::is_private;  // we are shared (§5.2.2.7)
+  if (!decision.origin_cache_control && !cc.private_fields.empty()) return Reason::is_private;
+  if (is_for_its_user_only(request, cc, decision)) return Reason::authorization;
+  if (cookie_forbids(response, cc, decision)) return Reason::set_cookie;
+  if (no_cache_forbids(facts, decision)) return Reason::no_cache;
+  if (!origin_lifetime(facts, response.status)) return Reason::no_freshness;  // §3
+  return std::nullopt;
+}
+
+}  // namespace
+
+Storability may_store(
+    const http::Request& request, const http::Response& response, const ResponseFacts& facts,
+    const CacheDecision& decision, std::optional<std::uint64_t> length
+) {
+  if (!decision.eligible) return no(Reason::not_eligible);
+  if (const auto reason = never_stored(response)) return no(*reason);
+  if (const auto ttl = explicit_ttl(decision, response.status)) {
+    if (*ttl < seconds{0}) return no(Reason::negative_ttl);
+    // All that the origin's fields say is overridden, but not that an answer is for one user (reference §1.3 rule 2).
+    if (is_for_its_user_only(request, facts.edge.directives, decision)) {
+      return no(Reason::authorization);
+    }
+  } else if (const auto reason = origin_forbids(request, response, facts, decision)) {
+    return no(*reason);
+  }
+  if (length > decision.max_size) return no(Reason::too_large);  // reference §1.6
+  return {true, Reason::storable};
+}
+
+Storability may_put(
+    const http::Response& response, const ResponseFacts& facts, std::uint64_t max_size,
+    std::optional<std::uint64_t> length
+) {
+  const http::CacheControl& cc = facts.edge.directives;
+  if (const auto reason = never_stored(response)) return no(*reason);
+  if (cc.no_store) return no(Reason::no_store);
+  if (cc.is_private) return no(Reason::is_private);
+  if (response.headers.has(http::Name::set_cookie) && !names_set_cookie(cc)) {
+    return no(Reason::set_cookie);
+  }
+  const auto lifetime = origin_lifetime(facts, response.status);
+  if (!lifetime) return no(Reason::no_freshness);
+  if (*lifetime == seconds{0}) return no(Reason::no_cache);
+  if (length > max_size) return no(Reason::too_large);
+  return {true, Reason::storable};
+}
+
+void remove_unstored_fields(http::Headers& headers, const ResponseFacts& facts) {
+  http::remove_connection_fields(headers);
+  headers.remove(http::Name::set_cookie);
+  headers.remove(http::Name::age);
+  for (const std::string& name : facts.edge.directives.private_fields) headers.remove(name);
+  for (const std::string& name : facts.edge.directives.no_cache_fields) headers.remove(name);
+}
+
+}  // namespace festina::policy

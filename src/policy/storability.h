@@ -1,0 +1,35 @@
+// Storability: may this response be stored? (RFC 9111 §3, §3.5; reference §1.3-1.6)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "http/message.h"
+#include "policy/decision.h"
+#include "policy/stored_response.h"
+
+namespace festina::policy {
+
+struct Storability {
+  bool may_store = false;
+  Reason reason = Reason::not_eligible;
+};
+
+// The first rule that fires wins (reference §1.3). `length`: of the body, when the head says it.
+Storability may_store(
+    const http::Request&, const http::Response&, const ResponseFacts&, const CacheDecision&,
+    std::optional<std::uint64_t> length
+);
+
+// The Cache API's own rule for put: a freshness or a status with a default TTL, no private, no-store, no-cache,
+// max-age=0, no Set-Cookie unless named by private="…" (reference §5.3). The facts are those of facts_of_put().
+Storability may_put(
+    const http::Response&, const ResponseFacts&, std::uint64_t max_size,
+    std::optional<std::uint64_t> length
+);
+
+// Removes what a stored copy does not keep: Set-Cookie (reference §1.4), the fields named by private="…" and
+// no-cache="…" (reference §1.3), connection-specific ones (RFC 9111 §3.1), and Age, which the facts keep.
+void remove_unstored_fields(http::Headers&, const ResponseFacts&);
+
+}  // namespace festina::policy

@@ -1,0 +1,81 @@
+#include "policy/stored_response.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/text.h"
+#include "http/conditional.h"
+#include "http/date.h"
+
+namespace festina::policy {
+
+namespace {
+
+using std::chrono::seconds;
+
+std::optional<TimePoint> date_field(const http::Headers& headers, http::Name name, TimePoint now) {
+  const auto value = headers.get(name);
+  return value ? http::parse_date(*value, now) : std::nullopt;
+}
+
+// An Age that is no number counts for nothing (RFC 9111 §5.1).
+seconds age_field(const http::Headers& headers) {
+  const auto value = headers.get(http::Name::age);
+  const auto number = value ? parse_decimal(trimmed(*value)) : std::nullopt;
+  if (!number) return seconds{0};
+  const auto greatest = static_cast<std::uint64_t>(http::kMaxDelta.count());
+  return seconds{static_cast<seconds::rep>(std::min(*number, greatest))};
+}
+
+bool has_entity_tag(const http::Headers& headers) {
+  const auto value = headers.get(http::Name::etag);
+  return value && http::parse_entity_tag(*value);
+}
+
+// Printable ASCII without spaces inside.
+bool is_cache_tag(std::string_view tag) {
+  return !tag.empty() && std::ranges::all_of(tag, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+}  // namespace
+
+ResponseFacts facts_of(const http::Response& response, TimePoint response_time) {
+  const http::Headers& headers = response.headers;
+  ResponseFacts facts;
+  facts.edge = http::edge_directives(headers);
+  facts.date = date_field(headers, http::Name::date, response_time).value_or(response_time);
+  facts.last_modified = date_field(headers, http::Name::last_modified, response_time);
+  facts.has_expires =
+      headers.count(http::Name::expires) == 1;  // two contradict: none (reference §3.2)
+  if (facts.has_expires) {
+    facts.expires = date_field(headers, http::Name::expires, response_time);
+  }
+  facts.age = age_field(headers);
+  facts.has_etag = has_entity_tag(headers);
+  return facts;
+}
+
+ResponseFacts facts_of_put(const http::Response& response, TimePoint put_time) {
+  ResponseFacts facts = facts_of(response, put_time);
+  facts.age = seconds{0};
+  facts.edge.directives.stale_while_revalidate.reset();
+  facts.edge.directives.stale_if_error = seconds{0};
+  return facts;
+}
+
+std::vector<std::string> cache_tags(const http::Headers& headers) {
+  std::vector<std::string> tags;
+  std::size_t budget = kMaxCacheTagBytes;
+  for (const http::Field field : headers) {
+    if (field.name != http::Name::cache_tag) continue;
+    for (const std::string_view item : split(field.value, ',')) {
+      if (item.size() > budget || tags.size() == kMaxCacheTags) return tags;
+      budget -= std::min(budget, item.size() + 1);  // with its comma
+      const std::string_view tag = trimmed(item);
+      if (is_cache_tag(tag)) tags.push_back(lower(tag));
+    }
+  }
+  return tags;
+}
+
+}  // namespace festina::policy

@@ -1,0 +1,23 @@
+// Validation: asking the upstream whether a stored response still holds, and freshening it after a 304
+// (RFC 9111 §4.3, §3.2).
+#pragma once
+
+#include "http/message.h"
+#include "policy/stored_response.h"
+
+namespace festina::policy {
+
+bool has_validator(const StoredResponse&);
+
+// Adds If-None-Match and If-Modified-Since from the stored validators (§4.3.1). The client's own preconditions and
+// Range must be gone: the edge answers those itself.
+void make_conditional(http::Request&, const StoredResponse&);
+
+// Removes what an eligible request must not ask the upstream: Range and every precondition (reference §1.8).
+void make_unconditional(http::Headers& request_headers);
+
+// The stored header with the fields of the 304 in place of its own (§3.2): all but those that describe the body and
+// those of the connection.
+http::Headers freshened(const http::Headers& stored, const http::Headers& not_modified);
+
+}  // namespace festina::policy

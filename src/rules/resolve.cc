@@ -1,0 +1,196 @@
+#include "rules/resolve.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "http/field_syntax.h"
+
+namespace festina::rules {
+
+namespace {
+
+using policy::Aspect;
+using policy::Reason;
+using policy::Setter;
+using policy::Step;
+using std::chrono::seconds;
+
+// reference §1.2
+constexpr std::string_view kDefaultExtensions[] = {
+    "7z",   "avi",  "avif", "apk",   "bin", "bmp",  "bz2",  "class", "css", "csv", "doc",  "docx",
+    "dmg",  "ejs",  "eot",  "eps",   "exe", "flac", "gif",  "gz",    "ico", "iso", "jar",  "jpg",
+    "jpeg", "js",   "mid",  "midi",  "mkv", "mp3",  "mp4",  "ogg",   "otf", "pdf", "pict", "pls",
+    "png",  "ppt",  "pptx", "ps",    "rar", "svg",  "svgz", "swf",   "tar", "tif", "tiff", "ttf",
+    "webm", "webp", "woff", "woff2", "xls", "xlsx", "zip",  "zst",
+};
+
+// An extension as one number: its length, then its letters in lower case.
+constexpr std::size_t kMaxPackedLetters = 7;
+constexpr std::uint64_t packed(std::string_view extension) {
+  std::uint64_t number = extension.size();
+  for (const char c : extension) number = number << 8 | static_cast<unsigned char>(lower(c));
+  return number;
+}
+constexpr auto kPackedExtensions = [] {
+  std::array<std::uint64_t, std::size(kDefaultExtensions)> numbers{};
+  std::ranges::transform(kDefaultExtensions, numbers.begin(), packed);
+  std::ranges::sort(numbers);
+  return numbers;
+}();
+
+// reference §1.1
+bool is_cacheable_port(std::uint16_t port) {
+  constexpr std::uint16_t refused[] = {2052, 2053, 2082, 2083, 2086, 2087, 2095, 2096, 8443, 8880};
+  return !std::ranges::binary_search(refused, port);
+}
+
+bool asks_for_websocket(const http::Headers& headers) {
+  const auto upgrade = headers.get(http::Name::upgrade);
+  return upgrade && http::list_has_token(*upgrade, "websocket");
+}
+
+Step eligible(Setter setter, Reason reason, std::string name = {}) {
+  return {Aspect::eligible, 1, setter, reason, std::move(name)};
+}
+Step not_eligible(Setter setter, Reason reason, std::string name = {}) {
+  return {Aspect::eligible, 0, setter, reason, std::move(name)};
+}
+
+// What nobody's wish makes cacheable (reference §1.1).
+std::optional<Step> refused_by_request(const http::Request& request, const policy::Visit& visit) {
+  if (request.method != http::Method::get && request.method != http::Method::head) {
+    return not_eligible(Setter::request, Reason::method_not_cacheable, request.method_text);
+  }
+  if (asks_for_websocket(request.headers)) {
+    return not_eligible(Setter::request, Reason::upgrade_not_cacheable);
+  }
+  if (!is_cacheable_port(visit.port)) {
+    return not_eligible(
+        Setter::product_default, Reason::port_not_cacheable, std::to_string(visit.port)
+    );
+  }
+  return std::nullopt;
+}
+
+// Development mode and cache level; a Worker's wish beats them (reference §9.1).
+std::optional<Step> refused_by_settings(const Settings& settings, const http::Url& url) {
+  if (settings.development_mode) {
+    return not_eligible(Setter::zone_setting, Reason::development_mode);
+  }
+  if (settings.cache_level == CacheLevel::bypass) {
+    return not_eligible(Setter::zone_setting, Reason::cache_level_bypass);
+  }
+  if (settings.cache_level == CacheLevel::basic && url.query && !url.query->empty()) {
+    return not_eligible(Setter::zone_setting, Reason::query_string_refused);
+  }
+  return std::nullopt;
+}
+
+Step eligible_by_default(std::string_view path) {
+  if (path == "/robots.txt") return eligible(Setter::product_default, Reason::robots_txt);
+  std::string extension = http::path_extension(path);
+  return is_default_extension(extension)
+             ? eligible(Setter::product_default, Reason::default_extension, std::move(extension))
+             : not_eligible(
+                   Setter::product_default, Reason::not_default_extension, std::move(extension)
+               );
+}
+
+Step eligibility(
+    const ZoneRules& rules, const http::Request& request, const policy::Visit& visit,
+    policy::UpstreamKind upstream, const policy::WorkerOptions& worker
+) {
+  if (upstream == policy::UpstreamKind::worker) {
+    return not_eligible(Setter::zone_setting, Reason::worker_in_front);
+  }
+  if (worker.bypass) return not_eligible(Setter::worker, Reason::worker_bypass, worker.script);
+  if (auto refused = refused_by_request(request, visit)) return *std::move(refused);
+  if (worker.cache_ttl) {  // implies cacheEverything; cacheTtlByStatus does not (reference §4.2)
+    return eligible(Setter::worker, Reason::worker_cache_ttl, worker.script);
+  }
+  if (worker.cache_everything) {
+    return eligible(Setter::worker, Reason::worker_cache_everything, worker.script);
+  }
+  if (auto refused = refused_by_settings(rules.settings, request.url)) return *std::move(refused);
+  return eligible_by_default(request.url.path);
+}
+
+Step edge_ttl(const policy::WorkerOptions& worker) {
+  const bool by_status = !worker.cache_ttl_by_status.empty();
+  if (!by_status && !worker.cache_ttl) {
+    return {Aspect::edge_ttl, 0, Setter::origin, Reason::origin_decides, {}};
+  }
+  const Reason reason = by_status ? Reason::worker_sets_ttl_by_status : Reason::worker_sets_ttl;
+  const seconds ttl = worker.cache_ttl.value_or(seconds{0});
+  return {Aspect::edge_ttl, ttl.count(), Setter::worker, reason, worker.script};
+}
+
+Step browser_ttl(const Settings& settings) {
+  const seconds ttl = settings.browser_cache_ttl;
+  const Reason reason =
+      ttl == seconds{0} ? Reason::browser_ttl_respects_origin : Reason::zone_browser_ttl;
+  return {Aspect::browser_ttl, ttl.count(), Setter::zone_setting, reason, {}};
+}
+
+// A key that takes the whole URL is no news.
+std::optional<Step> key_step(const policy::KeySpec& key) {
+  switch (key.query) {
+    case policy::QueryInKey::whole:
+      return std::nullopt;
+    case policy::QueryInKey::dropped:
+      return Step{Aspect::cache_key, 1, Setter::zone_setting, Reason::query_string_ignored, {}};
+    case policy::QueryInKey::sorted:
+      return Step{Aspect::cache_key, 1, Setter::zone_setting, Reason::query_string_sorted, {}};
+  }
+  unreachable("every way of the query has a step");
+}
+
+}  // namespace
+
+policy::CacheDecision resolve(
+    const ZoneRules& rules, const http::Request& request, const policy::Visit& visit,
+    policy::UpstreamKind upstream, const policy::WorkerOptions& worker
+) {
+  policy::CacheDecision decision;
+  decision.profile = rules.profile;
+  decision.origin_cache_control = rules.plan != Plan::enterprise;  // reference §1.3
+  decision.max_size = max_cacheable_bytes(rules.plan);
+  decision.announces_status = upstream != policy::UpstreamKind::worker;
+
+  Step step = eligibility(rules, request, visit, upstream, worker);
+  decision.eligible = decision.may_use_cache = step.value != 0;
+  decision.eligible_by_default = decision.eligible && step.setter == Setter::product_default;
+  decision.add(std::move(step));
+  if (!decision.eligible) return decision;
+
+  decision.edge_ttl = worker.cache_ttl;
+  decision.edge_ttl_by_status = worker.cache_ttl_by_status;
+  decision.add(edge_ttl(worker));
+  decision.browser_ttl = rules.settings.browser_cache_ttl;
+  decision.add(browser_ttl(rules.settings));
+  decision.key = key_spec(rules, request.url);
+  if (auto query = key_step(decision.key)) decision.add(*std::move(query));
+  decision.force_revalidate = worker.force_revalidate;
+  return decision;
+}
+
+policy::KeySpec key_spec(const ZoneRules& rules, const http::Url& url) {
+  const Settings& settings = rules.settings;
+  const bool ignores_query = settings.cache_level == CacheLevel::simplified &&
+                             is_default_extension(http::path_extension(url.path)
+                             );  // of static files only (reference §1.7)
+  if (ignores_query) return {policy::QueryInKey::dropped};
+  if (settings.sort_query_string_for_cache) return {policy::QueryInKey::sorted};
+  return {policy::QueryInKey::whole};
+}
+
+bool is_default_extension(std::string_view extension) {
+  return extension.size() <= kMaxPackedLetters &&
+         std::ranges::binary_search(kPackedExtensions, packed(extension));
+}
+
+}  // namespace festina::rules

@@ -1,0 +1,336 @@
+#include "rules/resolve.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <string>
+#include <utility>
+
+namespace festina::rules {
+namespace {
+
+using namespace std::chrono_literals;
+using http::Method;
+using policy::Aspect;
+using policy::CacheDecision;
+using policy::QueryInKey;
+using policy::Reason;
+using policy::Setter;
+using policy::UpstreamKind;
+using policy::WorkerOptions;
+
+http::Request request(std::string_view target, Method method = Method::get) {
+  http::Request made;
+  made.method = method;
+  made.url = http::parse_url("http://example.com" + std::string(target)).value();
+  return made;
+}
+
+CacheDecision decide(
+    const http::Request& asked, const ZoneRules& rules = {}, const WorkerOptions& worker = {},
+    std::uint16_t port = 80
+) {
+  policy::Visit visit;
+  visit.port = port;
+  return resolve(rules, asked, visit, UpstreamKind::origin, worker);
+}
+
+const policy::Step* step(const CacheDecision& decision, Aspect aspect) {
+  const auto end = decision.steps.begin() + static_cast<std::ptrdiff_t>(decision.step_count);
+  const auto found = std::find_if(decision.steps.begin(), end, [aspect](const policy::Step& step) {
+    return step.aspect == aspect;
+  });
+  return found == end ? nullptr : &*found;
+}
+Reason why_eligible(const CacheDecision& decision) {
+  return step(decision, Aspect::eligible)->reason;
+}
+
+ZoneRules with(Settings settings) {
+  ZoneRules rules;
+  rules.settings = settings;
+  return rules;
+}
+
+WorkerOptions asked_by(std::string script) {
+  WorkerOptions options;
+  options.present = true;
+  options.script = std::move(script);
+  return options;
+}
+
+TEST(IsDefaultExtension, KnowsTheFiftySix) {  // reference §1.2
+  std::string_view all =
+      "7z avi avif apk bin bmp bz2 class css csv doc docx dmg ejs eot eps exe flac gif gz ico iso "
+      "jar jpg jpeg js mid midi mkv mp3 mp4 ogg otf pdf pict pls png ppt pptx ps rar svg svgz swf "
+      "tar tif tiff ttf webm webp woff woff2 xls xlsx zip zst ";
+  int count = 0;
+  for (; !all.empty(); ++count) {
+    const auto end = all.find(' ');
+    EXPECT_TRUE(is_default_extension(all.substr(0, end))) << all.substr(0, end);
+    all.remove_prefix(end + 1);
+  }
+  EXPECT_EQ(count, 56);
+}
+
+TEST(IsDefaultExtension, KnowsNoOther) {  // reference §1.2
+  for (const std::string_view extension :
+       {"html",
+        "htm",
+        "json",
+        "xml",
+        "txt",
+        "wasm",
+        "map",
+        "mjs",
+        "webmanifest",
+        "m3u8",
+        "ts",
+        "m4s",
+        "rss",
+        "php",
+        "",
+        "cs",
+        "csss",
+        "js;jsessionid=1",
+        "woff2woff2"}) {
+    EXPECT_FALSE(is_default_extension(extension)) << extension;
+  }
+  EXPECT_TRUE(is_default_extension("PnG"));
+}
+
+TEST(Resolve, MakesStaticFilesEligible) {  // reference §1.1, §1.2
+  const struct {
+    const char* target;
+    Reason reason;
+    const char* why;
+  } cases[] = {
+      {"/a/logo.PNG?v=2", Reason::default_extension, "case and query do not matter"},
+      {"/foo.tar.bz2", Reason::default_extension, "the last extension"},
+      {"/.mp3", Reason::not_default_extension, "a dotfile has none"},
+      {"/.foo.mp3", Reason::default_extension, "a dotfile with one"},
+      {"/foo.", Reason::not_default_extension, "nothing behind the dot"},
+      {"/index.html", Reason::not_default_extension, "not in the list"},
+      {"/api/v1.js/users", Reason::not_default_extension, "not in the last segment"},
+      {"/app.js;jsessionid=1", Reason::not_default_extension, "js;jsessionid=1"},
+      {"/robots.txt", Reason::robots_txt, "by its path"},
+      {"/a/robots.txt", Reason::not_default_extension, "only at the root"},
+      {"/", Reason::not_default_extension, "a page"},
+  };
+  for (const auto& c : cases) {
+    const auto decision = decide(request(c.target));
+    const bool eligible = c.reason != Reason::not_default_extension;
+    EXPECT_EQ(why_eligible(decision), c.reason) << c.why;
+    EXPECT_EQ(decision.eligible, eligible) << c.why;
+    EXPECT_EQ(decision.may_use_cache, eligible) << c.why;
+    EXPECT_EQ(decision.eligible_by_default, eligible) << c.why;
+    EXPECT_TRUE(decision.announces_status) << c.why;
+  }
+}
+
+TEST(Resolve, NamesTheExtension) {
+  EXPECT_EQ(step(decide(request("/a.CSS")), Aspect::eligible)->name, "css");
+  EXPECT_EQ(step(decide(request("/a.html")), Aspect::eligible)->name, "html");
+}
+
+TEST(Resolve, CachesOnlyGetAndHead) {  // reference §1.1, §4.6
+  WorkerOptions worker;
+  worker.cache_ttl = 60s;
+  for (const Method method :
+       {Method::post,
+        Method::put,
+        Method::patch,
+        Method::del,
+        Method::options,
+        Method::purge,
+        Method::other}) {
+    EXPECT_EQ(why_eligible(decide(request("/a.css", method))), Reason::method_not_cacheable);
+    EXPECT_EQ(
+        why_eligible(decide(request("/a.css", method), {}, worker)), Reason::method_not_cacheable
+    );
+  }
+  EXPECT_TRUE(decide(request("/a.css", Method::head)).eligible);
+}
+
+TEST(Resolve, RefusesSomePorts) {  // reference §1.1
+  for (const int port : {2052, 2053, 2082, 2083, 2086, 2087, 2095, 2096, 8880, 8443}) {
+    const auto decision = decide(request("/a.css"), {}, {}, static_cast<std::uint16_t>(port));
+    EXPECT_EQ(why_eligible(decision), Reason::port_not_cacheable) << port;
+  }
+  for (const int port : {80, 443, 8080, 8787}) {
+    EXPECT_TRUE(decide(request("/a.css"), {}, {}, static_cast<std::uint16_t>(port)).eligible);
+  }
+}
+
+TEST(Resolve, RefusesWebSockets) {  // reference §1.1
+  auto asked = request("/a.css");
+  asked.headers.add("Upgrade", "WebSocket");
+  EXPECT_EQ(why_eligible(decide(asked)), Reason::upgrade_not_cacheable);
+  asked.headers.set("Upgrade", "h2c");
+  EXPECT_TRUE(decide(asked).eligible) << "another protocol for the same request";
+}
+
+TEST(Resolve, FollowsTheZonesSettings) {  // reference §1.1, §1.7, §8.4
+  const struct {
+    Settings settings;
+    const char* target;
+    Reason reason;
+    QueryInKey query;
+    const char* why;
+  } cases[] = {
+      {{}, "/a.css?x", Reason::default_extension, QueryInKey::whole, "standard"},
+      {{.development_mode = true}, "/a.css", Reason::development_mode, QueryInKey::whole, ""},
+      {{.cache_level = CacheLevel::bypass},
+       "/a.css",
+       Reason::cache_level_bypass,
+       QueryInKey::whole,
+       ""},
+      {{.cache_level = CacheLevel::basic},
+       "/a.css?x",
+       Reason::query_string_refused,
+       QueryInKey::whole,
+       "no query string"},
+      {{.cache_level = CacheLevel::basic},
+       "/a.css",
+       Reason::default_extension,
+       QueryInKey::whole,
+       "without a query string"},
+      {{.cache_level = CacheLevel::simplified},
+       "/a.css?x",
+       Reason::default_extension,
+       QueryInKey::dropped,
+       "ignore query string"},
+      {{.cache_level = CacheLevel::simplified},
+       "/robots.txt?x",
+       Reason::robots_txt,
+       QueryInKey::whole,
+       "only of static extensions"},
+      {{.sort_query_string_for_cache = true},
+       "/a.css?x",
+       Reason::default_extension,
+       QueryInKey::sorted,
+       ""},
+  };
+  for (const auto& c : cases) {
+    const auto decision = decide(request(c.target), with(c.settings));
+    EXPECT_EQ(why_eligible(decision), c.reason) << c.why;
+    EXPECT_EQ(decision.key.query, c.query) << c.why;
+    EXPECT_EQ(step(decision, Aspect::cache_key) != nullptr, c.query != QueryInKey::whole) << c.why;
+  }
+}
+
+TEST(Resolve, TakesOriginCacheControlAndSizeFromThePlan) {  // reference §1.3, §1.6
+  for (const Plan plan : {Plan::free, Plan::pro, Plan::business, Plan::enterprise}) {
+    ZoneRules rules;
+    rules.plan = plan;
+    const auto decision = decide(request("/a.css"), rules);
+    EXPECT_EQ(decision.origin_cache_control, plan != Plan::enterprise);
+    EXPECT_EQ(decision.max_size, max_cacheable_bytes(plan));
+  }
+}
+
+TEST(Resolve, TakesTheBrowserTtlFromTheZone) {  // reference §2.6
+  const auto four_hours = decide(request("/a.css"));
+  EXPECT_EQ(four_hours.browser_ttl, 14400s);
+  EXPECT_EQ(step(four_hours, Aspect::browser_ttl)->reason, Reason::zone_browser_ttl);
+
+  const auto respecting = decide(request("/a.css"), with({.browser_cache_ttl = 0s}));
+  EXPECT_EQ(respecting.browser_ttl, 0s);
+  EXPECT_EQ(step(respecting, Aspect::browser_ttl)->reason, Reason::browser_ttl_respects_origin);
+
+  EXPECT_EQ(decide(request("/")).browser_ttl, 0s) << "never applied to DYNAMIC";
+}
+
+TEST(Resolve, LetsAWorkerDecide) {  // reference §4.2, §4.4, §4.6
+  const WorkerOptions nothing = asked_by("w");
+  WorkerOptions everything = nothing;
+  everything.cache_everything = true;
+  WorkerOptions ttl = nothing;
+  ttl.cache_ttl = 60s;
+  WorkerOptions negative = nothing;
+  negative.cache_ttl = -1s;
+  WorkerOptions by_status = nothing;
+  by_status.cache_ttl_by_status = {{200, 299, 60s}};
+  WorkerOptions both = by_status;
+  both.cache_everything = true;
+  WorkerOptions bypass = negative;
+  bypass.bypass = true;
+  const struct {
+    WorkerOptions worker;
+    const char* target;
+    Reason reason;
+    bool eligible;
+    Reason ttl_reason;
+    const char* why;
+  } cases[] = {
+      {nothing, "/p", Reason::not_default_extension, false, {}, "asks for nothing"},
+      {nothing, "/a.css", Reason::default_extension, true, Reason::origin_decides, ""},
+      {everything, "/p", Reason::worker_cache_everything, true, Reason::origin_decides, ""},
+      {ttl, "/p", Reason::worker_cache_ttl, true, Reason::worker_sets_ttl, "cacheTtl implies it"},
+      {negative,
+       "/p",
+       Reason::worker_cache_ttl,
+       true,
+       Reason::worker_sets_ttl,
+       "eligible, but not stored: BYPASS"},
+      {by_status, "/p", Reason::not_default_extension, false, {}, "by status does not imply it"},
+      {by_status,
+       "/a.css",
+       Reason::default_extension,
+       true,
+       Reason::worker_sets_ttl_by_status,
+       "but counts where eligible"},
+      {both, "/p", Reason::worker_cache_everything, true, Reason::worker_sets_ttl_by_status, ""},
+      {bypass, "/a.css", Reason::worker_bypass, false, {}, "cache: no-store"},
+  };
+  for (const auto& c : cases) {
+    const auto decision = decide(request(c.target), {}, c.worker);
+    EXPECT_EQ(why_eligible(decision), c.reason) << c.why;
+    EXPECT_EQ(decision.eligible, c.eligible) << c.why;
+    if (!c.eligible) continue;
+    EXPECT_EQ(step(decision, Aspect::edge_ttl)->reason, c.ttl_reason) << c.why;
+    EXPECT_EQ(decision.edge_ttl, c.worker.cache_ttl) << c.why;
+    EXPECT_EQ(decision.edge_ttl_by_status, c.worker.cache_ttl_by_status) << c.why;
+    EXPECT_EQ(decision.eligible_by_default, c.reason == Reason::default_extension) << c.why;
+  }
+}
+
+TEST(Resolve, PrefersTheWorkerToTheSettings) {  // reference §9.1
+  WorkerOptions worker = asked_by("w");
+  worker.cache_everything = true;
+  for (const Settings settings :
+       {Settings{.development_mode = true},
+        Settings{.cache_level = CacheLevel::bypass},
+        Settings{.cache_level = CacheLevel::basic}}) {
+    const auto decision = decide(request("/p?x"), with(settings), worker);
+    EXPECT_EQ(why_eligible(decision), Reason::worker_cache_everything);
+    EXPECT_EQ(step(decision, Aspect::eligible)->setter, Setter::worker);
+    EXPECT_EQ(step(decision, Aspect::eligible)->name, "w");
+  }
+}
+
+TEST(Resolve, PassesOnThatAScriptForcesRevalidation) {  // reference §4.4
+  WorkerOptions worker = asked_by("w");
+  worker.force_revalidate = true;
+  EXPECT_TRUE(decide(request("/a.css"), {}, worker).force_revalidate);
+  EXPECT_FALSE(decide(request("/a.css")).force_revalidate);
+}
+
+TEST(Resolve, IgnoresTheClientsCacheControl) {  // reference §1.7
+  auto asked = request("/a.css");
+  asked.headers.add("Cache-Control", "no-cache, no-store, only-if-cached");
+  asked.headers.add("Pragma", "no-cache");
+  const auto decision = decide(asked);
+  EXPECT_TRUE(decision.may_use_cache);
+  EXPECT_FALSE(decision.force_revalidate);
+}
+
+TEST(Resolve, PutsNoCacheBeforeAWorker) {  // reference §0.3
+  const auto decision =
+      resolve({}, request("/a.css"), {}, UpstreamKind::worker, policy::kNoWorkerOptions);
+  EXPECT_FALSE(decision.may_use_cache);
+  EXPECT_FALSE(decision.announces_status);
+  EXPECT_EQ(why_eligible(decision), Reason::worker_in_front);
+}
+
+}  // namespace
+}  // namespace festina::rules
