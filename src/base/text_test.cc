@@ -106,7 +106,8 @@ TEST(Nearest, FindsAMisspellingAndNothingElse) {
       {"lsiten", "listen", "two letters exchanged"},
       {"orign", "origin", "a letter missing"},
       {"Zone", "zones", "case does not count"},
-      {"hots", std::nullopt, "two slips in four letters"},
+      {"hots", "host", "two neighbours exchanged are one slip"},
+      {"hats", std::nullopt, "two slips in four letters"},
       {"telemetry", std::nullopt, "another word"},
       {"", std::nullopt, "no word"},
   };
