@@ -1,0 +1,38 @@
+// ReplyWriter: answers of one HTTP/1.1 connection as bytes (RFC 9112 §6, §9). Head and whole body leave in one write; a
+// streamed body follows part by part, and is never given a clean end it did not have.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "http/framing.h"
+#include "http/handler.h"
+#include "net/stream.h"
+
+namespace festina::net {
+
+// What an answer depends on beside itself.
+struct AnswerTo {
+  http::Method method = http::Method::get;
+  bool http_1_0 = false;
+  bool may_go_on = true;  // another request may follow; when not, the answer says so
+};
+
+class ReplyWriter {
+ public:
+  // `limit`: how long the client may take no byte. The stream outlives the writer.
+  ReplyWriter(Stream& stream, std::chrono::milliseconds limit) : stream_(stream), limit_(limit) {}
+
+  // True when the answer is whole and another request may follow. When it broke off, the stream is closed.
+  Awaitable<bool> write(http::Reply& reply, AnswerTo request);
+
+ private:
+  Awaitable<bool> write_source(ByteSource& source, http::BodyFrame frame);
+  Awaitable<Result<>> write_part(std::string_view data, http::Framing framing);
+
+  Stream& stream_;
+  std::chrono::milliseconds limit_;
+  std::string lines_;  // kept from answer to answer
+};
+
+}  // namespace festina::net

@@ -1,0 +1,333 @@
+// An Exchange is shared by the two directions of a request with a streamed body: the upload, a task of its own, and the
+// answer's body. Whichever ends last returns or closes the connection; the answer's end decides which.
+#include "net/upstream_client.h"
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <optional>
+
+#include "base/text.h"
+#include "http/forwarding.h"
+#include "http/h1.h"
+
+namespace festina::net {
+
+using http::BodyFrame;
+using http::Framing;
+using http::Method;
+
+namespace {
+
+// RFC 9110 §9.2.2
+bool is_idempotent(Method method) {
+  return http::is_safe(method) || method == Method::put || method == Method::del;
+}
+
+bool may_repeat(Method method, const Body& body) {
+  return is_idempotent(method) && body.is_whole();
+}
+
+// RFC 9110 §8.6: a method that means content says Content-Length: 0 when there is none.
+BodyFrame request_frame(Method method, const Body& body) {
+  const bool means_content =
+      method == Method::post || method == Method::put || method == Method::patch;
+  if (body.is_whole() && body.whole.empty() && !means_content) return {};
+  if (const auto size = body.size()) return {Framing::length, *size};
+  return {Framing::chunked};
+}
+
+std::string head_text(const Upstream& upstream, const http::Request& request, BodyFrame frame) {
+  const bool absolute = upstream.target_form == TargetForm::absolute;
+  const std::string target = absolute ? request.url.text() : request.url.target();
+  return http::request_head_text(request, target, frame);
+}
+
+Error blamed_on(Side side, Error error) {
+  error.side = side;
+  return error;
+}
+
+struct Exchange {
+  Exchange(const Upstream& upstream, Stream connection, Method method, UpstreamPool& home)
+      : pool(home),
+        address(upstream.address),
+        side(upstream.side),
+        limit(upstream.timeouts.read),
+        stream(std::move(connection)),
+        parser(method) {}
+
+  UpstreamPool& pool;
+  UpstreamAddress address;
+  Side side;
+  std::chrono::milliseconds limit;  // without a byte
+  Stream stream;
+  ReadBuffer buffer;
+  http::ResponseParser parser;
+  bool got_bytes = false;              // of the answer
+  bool may_keep = false;               // the connection, once the answer is whole
+  bool sent = false;                   // the whole request
+  std::optional<Error> upload_failed;  // why the request's body broke off
+
+  // The request's body is to blame when the connection was closed because of it.
+  Error blame(Error error) const {
+    return upload_failed ? *upload_failed : blamed_on(side, std::move(error));
+  }
+
+  // The answer is whole.
+  void finish() {
+    if (may_keep && sent && buffer.empty()) {
+      pool.give_back(address, std::move(stream));
+    } else {
+      stream.close();
+    }
+  }
+};
+using SharedExchange = std::shared_ptr<Exchange>;
+
+// Reads until a head is there. Errors: malformed, too_large, truncated, disconnected, timed_out.
+Awaitable<Result<http::ResponseHead>> read_head(Exchange& x) {
+  for (;;) {
+    if (!x.buffer.empty()) {
+      x.got_bytes = true;
+      const auto progress = x.parser.feed_head(x.buffer.view());
+      if (!progress) co_return x.blame(progress.error());
+      x.buffer.consume(progress->consumed);
+      if (progress->complete) co_return x.parser.take_head();
+    }
+    x.stream.expect_within(x.limit);
+    const auto count = co_await x.stream.read_some(x.buffer.room());
+    if (!count) co_return x.blame(count.error());
+    x.buffer.received(*count);
+    if (*count == 0) {
+      const auto whole = x.parser.finish();
+      co_return x.blame(whole ? Error{ErrorCode::disconnected, x.side, "closed"} : whole.error());
+    }
+  }
+}
+
+struct BodyPart {
+  Bytes data;
+  bool done;
+};
+
+// Body bytes out of the buffer; none when it holds too little. Errors: malformed.
+Result<BodyPart> next_buffered_part(Exchange& x) {
+  for (;;) {
+    const auto part = x.parser.feed_body(x.buffer.view());
+    if (!part) return x.blame(part.error());
+    BodyPart next{Bytes::copy_of(part->data), part->done};
+    x.buffer.consume(part->consumed);
+    if (!next.data.empty() || next.done || part->consumed == 0) return next;
+  }
+}
+
+// The body of an answer. Whoever destroys it before its end closes the connection.
+class ResponseBody final : public ByteSource {
+ public:
+  ResponseBody(SharedExchange exchange, Bytes first)
+      : exchange_(std::move(exchange)), first_(std::move(first)) {}
+  ResponseBody(const ResponseBody&) = delete;
+  ResponseBody& operator=(const ResponseBody&) = delete;
+  ~ResponseBody() override {
+    if (!done_) exchange_->stream.close();
+  }
+
+  Awaitable<Result<Bytes>> read() override {
+    if (!first_.empty()) co_return std::exchange(first_, Bytes());
+    Exchange& x = *exchange_;
+    while (!done_) {
+      auto part = next_buffered_part(x);
+      if (!part) co_return part.error();
+      if (part->done) finish();
+      if (!part->data.empty()) co_return std::move(part->data);
+      if (done_) break;
+      const auto received = co_await receive();
+      if (!received) co_return received.error();
+    }
+    co_return Bytes();
+  }
+
+ private:
+  Awaitable<Result<>> receive() {
+    Exchange& x = *exchange_;
+    x.stream.expect_within(x.limit);
+    const auto count = co_await x.stream.read_some(x.buffer.room());
+    if (count) x.buffer.received(*count);
+    if (count && *count > 0) co_return Result<>();
+    if (!count && count.error().code == ErrorCode::timed_out) co_return x.blame(count.error());
+    if (!count) co_return x.blame({ErrorCode::truncated, x.side, count.error().detail});
+    const auto whole = x.parser.finish();
+    if (!whole) co_return x.blame(whole.error());
+    finish();
+    co_return Result<>();
+  }
+
+  void finish() {
+    done_ = true;
+    exchange_->finish();
+  }
+
+  SharedExchange exchange_;
+  Bytes first_;  // what had come with the head
+  bool done_ = false;
+};
+
+Awaitable<Result<>> write_part(Exchange& x, std::string_view data, Framing framing) {
+  x.stream.expect_within(x.limit);
+  if (framing != Framing::chunked) co_return co_await x.stream.write({&data, 1});
+  const std::string prefix = http::chunk_prefix(data.size());
+  const std::array<std::string_view, 3> pieces{prefix, data, http::kChunkSuffix};
+  co_return co_await x.stream.write(pieces);
+}
+
+// Sends the body behind the head. A body that breaks off closes the connection: the upstream must not take it for whole.
+// When writing fails, the answer's reader finds out why: perhaps an answer came early.
+Awaitable<> upload(SharedExchange exchange, std::unique_ptr<ByteSource> body, BodyFrame frame) {
+  Exchange& x = *exchange;
+  const bool counted = frame.framing == Framing::length;
+  std::uint64_t left = frame.length;
+  for (;;) {
+    auto part = co_await body->read();
+    if (!x.stream.is_open()) co_return;
+    if (part && counted && (part->empty() ? left > 0 : part->size() > left)) {
+      part = Error{ErrorCode::malformed, Side::self, "the body has another length than announced"};
+    }
+    if (!part) {
+      x.upload_failed = part.error();
+      x.stream.close();
+      co_return;
+    }
+    if (counted) left -= part->size();
+    if (part->empty()) break;
+    const auto written = co_await write_part(x, part->view(), frame.framing);
+    if (!written) co_return;
+  }
+  if (!counted) {
+    const auto written = co_await x.stream.write({&http::kLastChunk, 1});
+    if (!written) co_return;
+  }
+  x.sent = true;
+}
+
+// The reply of a head that was read, with the body bytes that came with it.
+Result<UpstreamReply> reply_of(SharedExchange exchange, http::ResponseHead head) {
+  Exchange& x = *exchange;
+  if (head.response.status == 101)
+    return x.blame({ErrorCode::malformed, x.side, "switched protocols unasked"});
+  UpstreamReply reply;
+  reply.closes = !head.keep_alive;
+  x.may_keep = head.keep_alive && head.frame.framing != Framing::until_close;
+  std::optional<std::uint64_t> length;
+  if (const auto field = head.response.headers.get(http::Name::content_length))
+    length = parse_decimal(*field);
+  http::remove_connection_fields(head.response.headers);
+  reply.reply.response = std::move(head.response);
+
+  std::string early;
+  bool done = false;
+  for (bool more = true; more && !done;) {
+    const auto part = next_buffered_part(x);
+    if (!part) return part.error();
+    early += part->data.view();
+    done = part->done;
+    more = !part->data.empty();
+  }
+  if (done) {
+    x.finish();
+    reply.reply.body = Body::of(std::move(early));
+    reply.reply.body.length = length;
+  } else {
+    auto source =
+        std::make_unique<ResponseBody>(std::move(exchange), Bytes::from(std::move(early)));
+    reply.reply.body = Body::streamed(std::move(source), length);
+  }
+  return reply;
+}
+
+// Did it go out whole? If not, the answer's reader finds out why, as with upload().
+Awaitable<bool> write_request(Exchange& x, std::string_view head, const Body& body) {
+  const std::array<std::string_view, 2> pieces{head, body.whole.view()};
+  x.stream.expect_within(x.limit);
+  const auto written = co_await x.stream.write(pieces);
+  co_return written.has_value();
+}
+
+Awaitable<Result<UpstreamReply>> read_reply(SharedExchange exchange) {
+  auto head = co_await read_head(*exchange);
+  if (!head) co_return head.error();
+  co_return reply_of(std::move(exchange), std::move(*head));
+}
+
+// A new connection, over the addresses in turn; `limit` is for all of them together.
+Awaitable<Result<Stream>> connect(const Upstream& upstream, Resolver& resolver) {
+  using std::chrono::steady_clock;
+  const UpstreamAddress& address = upstream.address;
+  if (!address.unix_path.empty()) {
+    if (address.unix_path.size() > kMaxUnixPath) {
+      co_return Error{ErrorCode::refused, upstream.side, "the path of a socket is too long"};
+    }
+    const asio::local::stream_protocol::endpoint endpoint(address.unix_path);
+    co_return co_await Stream::connect(endpoint, upstream.timeouts.connect, upstream.side);
+  }
+  const auto addresses = co_await resolver.resolve(address.host);
+  if (!addresses) co_return blamed_on(upstream.side, addresses.error());
+
+  const auto deadline = steady_clock::now() + upstream.timeouts.connect;
+  Result<Stream> stream = Error{ErrorCode::connect_timed_out, upstream.side, "no time left"};
+  for (const asio::ip::address& ip : *addresses) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
+    if (left.count() <= 0) break;
+    const asio::ip::tcp::endpoint endpoint(ip, address.port);
+    stream = co_await Stream::connect(endpoint, left, upstream.side);
+    if (stream) break;
+  }
+  co_return stream;
+}
+
+Awaitable<Result<Stream>> idle_or_connected(
+    std::optional<Stream> idle, const Upstream& upstream, Resolver& resolver
+) {
+  if (idle) co_return std::move(*idle);
+  co_return co_await connect(upstream, resolver);
+}
+
+}  // namespace
+
+UpstreamClient::UpstreamClient(UpstreamPool& pool, Resolver& resolver)
+    : pool_(pool), resolver_(resolver) {}
+UpstreamClient::~UpstreamClient() = default;
+
+Awaitable<Result<UpstreamReply>> UpstreamClient::send(
+    const Upstream& upstream, http::Request request, Body body
+) {
+  const Executor executor = co_await asio::this_coro::executor;
+  const BodyFrame frame = request_frame(request.method, body);
+  const std::string head = head_text(upstream, request, frame);
+  const bool repeatable = may_repeat(request.method, body);
+
+  for (bool may_reuse = true;; may_reuse = false) {
+    std::optional<Stream> idle;
+    if (may_reuse) idle = pool_.take(executor, upstream.address);
+    const bool is_reused = idle.has_value();
+    auto stream = co_await idle_or_connected(std::move(idle), upstream, resolver_);
+    if (!stream) co_return with_detail(stream.error(), upstream.address.text());
+    const auto exchange =
+        std::make_shared<Exchange>(upstream, std::move(*stream), request.method, pool_);
+    const bool written = co_await write_request(*exchange, head, body);
+    exchange->sent = written && body.is_whole();
+    if (written && body.source) {
+      uploads_.spawn(executor, upload(exchange, std::move(body.source), frame));
+    }
+    auto reply = co_await read_reply(exchange);
+    if (reply) co_return reply;
+    exchange->stream.close();  // ends the upload too
+    const bool died_unanswered =
+        reply.error().code == ErrorCode::disconnected && !exchange->got_bytes;
+    if (!is_reused || !died_unanswered || !repeatable) {
+      co_return with_detail(reply.error(), upstream.address.text());
+    }
+  }
+}
+
+}  // namespace festina::net

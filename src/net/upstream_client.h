@@ -1,0 +1,60 @@
+// UpstreamClient: one request to one next hop, the answer streamed back.
+//
+// It tries once more only on a reused connection that died before any byte of an answer, and only an idempotent request
+// whose body is still at hand (RFC 9110 §9.2.2, RFC 9112 §9.3.1). A streamed body is sent while the answer is read: an
+// answer may come early, or depend on the body that is still being sent.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "http/handler.h"
+#include "net/resolver.h"
+#include "net/upstream_pool.h"
+
+namespace festina::net {
+
+struct UpstreamTimeouts {
+  std::chrono::milliseconds connect{10'000};
+  std::chrono::milliseconds read{100'000};  // without a byte, either way
+};
+
+enum class TargetForm : std::uint8_t { origin, absolute };  // RFC 9112 §3.2
+
+struct Upstream {
+  UpstreamAddress address;
+  UpstreamTimeouts timeouts;
+  TargetForm target_form = TargetForm::origin;
+  Side side = Side::origin;
+};
+
+// The answer; and did its sender say that it closes the connection? From workerd that tells a Worker that threw
+// (worker-wire.md §3).
+struct UpstreamReply {
+  http::Reply reply;
+  bool closes = false;
+};
+
+class UpstreamClient {
+ public:
+  UpstreamClient(UpstreamPool&, Resolver&);
+  ~UpstreamClient(
+  );  // Requires: no exchange is under way, or every io_context it ran on has stopped.
+
+  // Sends the head (Host is the URL's authority) and the body, and reads the answer's head; the body follows in the
+  // reply, or is whole when it came with the head. The response's connection-specific fields are removed; its
+  // Content-Length stands in Body::length, that of a response without a body (HEAD, 304) too.
+  // Errors (of upstream.side): unresolved, refused, connect_timed_out, timed_out, disconnected, malformed, too_large,
+  // truncated (within the head). Those of the request's body, when that broke off.
+  // Reading the body: truncated, timed_out, malformed.
+  [[nodiscard]] Awaitable<Result<UpstreamReply>> send(
+      const Upstream& upstream, http::Request request, Body body
+  );
+
+ private:
+  UpstreamPool& pool_;
+  Resolver& resolver_;
+  TaskGroup uploads_;
+};
+
+}  // namespace festina::net
