@@ -1,0 +1,105 @@
+#include "cache/cache.h"
+
+#include <atomic>
+
+#include "base/crypto.h"
+#include "cache/collapse.h"
+#include "cache/memory_tier.h"
+
+namespace festina::cache {
+
+struct Cache::State {
+  State(std::uint64_t budget, const Clock& clock)
+      : hash(random_u64()), purges(hash), memory(budget, hash), collapse(purges, hash, clock) {}
+
+  KeyedHash hash;  // its secret is this cache's own
+  PurgeTable purges;
+  MemoryTier memory;
+  Collapse collapse;
+  std::atomic<std::uint64_t> applied{0};
+  std::atomic<std::uint64_t> stored{0};
+  std::atomic<std::uint64_t> purged{0};
+};
+
+Cache::Cache(std::uint64_t memory_budget, const Clock& clock)
+    : state_(std::make_unique<State>(memory_budget, clock)) {}
+
+Cache::~Cache() = default;
+
+EntryRef Cache::lookup(const policy::CacheKey& key) const {
+  EntryRef entry = state_->memory.find(key, MemoryTier::Use::counted);
+  if (!entry || !state_->purges.has_purged(*entry)) return entry;
+  if (state_->memory.drop(*entry)) ++state_->purged;
+  return nullptr;
+}
+
+EntryRef Cache::peek(const policy::CacheKey& key) const {
+  EntryRef entry = state_->memory.find(key, MemoryTier::Use::not_counted);
+  return entry && !state_->purges.has_purged(*entry) ? entry : nullptr;
+}
+
+Joined Cache::join_or_start(const policy::CacheKey& key) {
+  return state_->collapse.join_or_start(key, birth());
+}
+
+std::shared_ptr<Fill> Cache::start_refresh(const policy::CacheKey& key) {
+  return state_->collapse.start_unjoinable(key, birth());
+}
+
+void Cache::finish(const Fill& fill, Remember remember) { state_->collapse.finish(fill, remember); }
+
+Birth Cache::birth() const {
+  return {.sequence = applied_sequence(), .deletions = state_->memory.deletions()};
+}
+
+// A purge that comes after the check finds the entry in the index: then every lookup refuses it.
+bool Cache::commit(const EntryRef& entry) {
+  state_->purges.watch(*entry);
+  if (state_->purges.has_purged(*entry) || !state_->memory.put(entry)) return false;
+  ++state_->stored;
+  return true;
+}
+
+std::uint64_t Cache::max_charge() const { return state_->memory.max_charge(); }
+
+bool Cache::erase(const policy::CacheKey& key) {
+  const bool was_there = state_->memory.erase(key);
+  state_->collapse.detach(key);
+  return was_there;
+}
+
+// The facts first: whoever reads the new sequence may rely on them.
+void Cache::apply(
+    std::string_view zone, const std::vector<PurgeFact>& facts, std::uint64_t sequence
+) {
+  state_->purges.apply(zone, facts, sequence);
+  advance_to(sequence);
+}
+
+void Cache::advance_to(std::uint64_t sequence) {
+  if (sequence > applied_sequence()) state_->applied.store(sequence, std::memory_order_release);
+}
+
+std::uint64_t Cache::applied_sequence() const {
+  return state_->applied.load(std::memory_order_acquire);
+}
+
+bool Cache::has_purged(const policy::CacheKey& key, const Birth& born) const {
+  return state_->purges.has_purged(key, born);
+}
+
+Statistics Cache::statistics() const {
+  const MemoryTier& memory = state_->memory;
+  return {
+      .entries = memory.entries(),
+      .bytes = memory.bytes(),
+      .budget = memory.budget(),
+      .stored = state_->stored,
+      .evicted = memory.evicted(),
+      .purged = state_->purged,
+      .fills = state_->collapse.in_flight(),
+      .uncacheable = state_->collapse.uncacheable(),
+  };
+}
+
+}  // namespace festina::cache

@@ -1,0 +1,76 @@
+// Cache: what one colo has kept. The front door of the layer.
+//
+// A lookup never suspends and never returns what was purged. A response becomes findable when its body is complete; a
+// fill in flight is found through join_or_start. Threads: all functions from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "cache/entry.h"
+#include "cache/fill.h"
+#include "cache/purge_table.h"
+
+namespace festina::cache {
+
+struct Statistics {
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t budget = 0;
+  std::uint64_t stored = 0;
+  std::uint64_t evicted = 0;
+  std::uint64_t purged = 0;       // found by a lookup after a purge, and dropped
+  std::uint64_t fills = 0;        // in flight
+  std::uint64_t uncacheable = 0;  // keys remembered as such
+};
+
+class Cache {
+ public:
+  // `clock` outlives the cache.
+  Cache(std::uint64_t memory_budget, const Clock& clock);
+  ~Cache();
+
+  // The stored response under this key, pinned; null when there is none or it was purged.
+  EntryRef lookup(const policy::CacheKey&) const;
+  // As lookup(), without counting as a use: for explain.
+  EntryRef peek(const policy::CacheKey&) const;
+
+  // The fill in flight for the key if it would still pass the purge check now, or a new one. Null for a key remembered
+  // as uncacheable: such requests do not queue.
+  Joined join_or_start(const policy::CacheKey&);
+  // A fill that nobody can join: for a background refresh of `key` when none is in flight; null otherwise.
+  std::shared_ptr<Fill> start_refresh(const policy::CacheKey&);
+  // The fill is over: newcomers start another one, so what it brought is committed first. Once per fill.
+  void finish(const Fill&, Remember);
+
+  // The birth of something that begins now and is no fill: a Cache API put.
+  Birth birth() const;
+  // Makes an entry with a complete body findable, in place of what was there, and evicts for it. Once per entry. False
+  // when it was purged or deleted since its birth, or is over the size rule: more than max_charge(), or large and seen
+  // for the first time (storage-and-cluster.md §1).
+  bool commit(const EntryRef&);
+  // Largest charge that can be kept: half the budget (storage-and-cluster.md §1).
+  std::uint64_t max_charge() const;
+  // Removes the entry; true when one was there (Cache API delete: local to the colo). A put or fill of the same key
+  // that began before is not committed, and nobody joins it any more.
+  bool erase(const policy::CacheKey&);
+
+  // Purges, in order of the change log.
+  void apply(std::string_view zone, const std::vector<PurgeFact>&, std::uint64_t sequence);
+  // A change that is no purge of ours has been seen.
+  void advance_to(std::uint64_t sequence);
+  std::uint64_t applied_sequence() const;
+  // True when something of this key and birth is gone by a purge.
+  bool has_purged(const policy::CacheKey&, const Birth&) const;
+
+  Statistics statistics() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace festina::cache

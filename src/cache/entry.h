@@ -1,0 +1,152 @@
+// Entry: one stored response. Its head never changes; its body may still be growing while a fill writes it.
+//
+// The head is kept twice over, for two readers: as `prepared`, the bytes an HTTP/1.1 client is sent, without what
+// differs per reply (Age, Date, Server, CF-*, Cache-Status, Cache-Control, Expires, framing and connection fields) and
+// without what no client is shown (Cache-Tag, Cloudflare-CDN-Cache-Control); and as fields, for judging and editing.
+#pragma once
+
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/guarded.h"
+#include "http/handler.h"
+#include "policy/cache_key.h"
+#include "policy/stored_response.h"
+
+namespace festina::cache {
+
+inline constexpr std::size_t kMaxJoinedBody =
+    32 * 1024;  // a body up to this size is kept in one piece
+
+// Where a body stands. Calls: append* (complete | fail).
+enum class BodyState : std::uint8_t { growing, complete, failed };
+
+// The body of an entry: pieces that readers follow while they arrive. A reader's place is an offset, so pieces may be
+// joined while it reads. Threads: one writer, any readers.
+class StoredBody {
+ public:
+  StoredBody() = default;
+  StoredBody(const StoredBody&) = delete;
+  StoredBody& operator=(const StoredBody&) = delete;
+
+  // Requires: `piece` is no small part of a larger buffer, which it would keep in memory.
+  void append(Bytes piece);
+  // A small body that arrived in parts is joined, so that it is sent in one piece.
+  void complete();
+  // Readers get what arrived, then this error.
+  void fail(Error);
+
+  BodyState state() const { return state_.load(std::memory_order_acquire); }
+  std::uint64_t size() const { return size_.load(std::memory_order_acquire); }  // so far
+  // The whole body when it is complete and in one piece; what most hits send.
+  std::optional<Bytes> whole() const;
+  // Readers that wait for more.
+  std::size_t waiting() const;
+  // Bytes of memory in use, beside this object itself.
+  std::uint64_t footprint() const;
+
+ private:
+  friend class StoredBodyReader;
+  struct Piece {
+    std::uint64_t start;
+    Bytes bytes;
+  };
+  struct Parts {
+    std::vector<Piece> pieces;
+    std::optional<Error> error;
+    std::shared_ptr<Signal> more;  // made by the first reader that waits
+    bool awaited = false;          // somebody began to wait after the last notify
+  };
+  // What a reader at this offset gets: bytes, the end (none), an error, or something to wait for.
+  struct Next {
+    Bytes bytes{};
+    std::optional<Error> error{};
+    std::shared_ptr<Signal> more{};
+    std::uint64_t seen = 0;
+  };
+  Next next(std::uint64_t offset) const;
+  template <class Change>
+  void change(Change);
+
+  mutable Guarded<Parts> parts_;
+  std::optional<Bytes> whole_;  // settled before state_ becomes complete
+  std::atomic<BodyState> state_{BodyState::growing};
+  std::atomic<std::uint64_t> size_{0};
+};
+
+class Entry;
+using EntryRef = boost::intrusive_ptr<const Entry>;
+
+// What a response's making began after. Taken before the upstream is asked, or when the first byte of a put arrives;
+// what is purged or deleted later dooms it (storage-and-cluster.md §4.3).
+struct Birth {
+  std::uint64_t sequence = 0;   // of the change log, as far as it was applied
+  std::uint64_t deletions = 0;  // of this cache
+};
+
+// All of an entry but its body.
+struct EntryHead {
+  policy::CacheKey key;
+  std::string url;          // effective target URI: what host and prefix purges judge by
+  http::Response response;  // as stored
+  policy::ResponseFacts facts;
+  TimePoint request_time;
+  TimePoint response_time;
+  std::optional<std::chrono::seconds> explicit_ttl;
+  Birth born;
+  std::optional<std::uint64_t> length;  // of the body, when the head said it
+};
+
+// What the eviction order keeps in an entry (s3_fifo.h). Guarded by the lock of the shard that holds the entry.
+struct Evictable {
+  enum class Queue : std::uint8_t { none, small, main };
+
+  mutable std::uint64_t fingerprint = 0;  // of the key
+  mutable std::uint64_t weight = 0;       // charged to the budget
+  mutable const Evictable* newer = nullptr;
+  mutable const Evictable* older = nullptr;
+  mutable Queue queue = Queue::none;
+  mutable std::uint8_t frequency = 0;
+};
+
+class ZonePurges;  // purge_table.h
+
+class Entry : public Evictable {
+ public:
+  static EntryRef make(EntryHead head, std::shared_ptr<StoredBody> body);
+
+  const EntryHead& head() const { return head_; }
+  const Bytes& prepared() const { return prepared_; }
+  const StoredBody& body() const { return *body_; }
+  policy::StoredResponse stored() const;
+  // The body from its start, complete or growing.
+  Body open() const;
+  // Charged to the budget: head, key, body and bookkeeping, in bytes. Requires: the body is complete.
+  std::uint64_t charge() const;
+  // The same body under another head, after a 304 (RFC 9111 §4.3.4).
+  EntryRef with_head(EntryHead) const;
+
+  // For the purge check: its zone's purges, and up to which sequence it passed them.
+  mutable const ZonePurges* zone_purges = nullptr;
+  mutable std::atomic<std::uint64_t> checked_sequence;
+
+ private:
+  Entry(EntryHead, std::shared_ptr<StoredBody>);
+  friend void intrusive_ptr_add_ref(const Entry*);
+  friend void intrusive_ptr_release(const Entry*);
+
+  // What every hit touches stands together.
+  mutable std::atomic<std::uint32_t> pins_{0};
+  std::shared_ptr<StoredBody> body_;
+  Bytes prepared_;
+  EntryHead head_;
+};
+
+}  // namespace festina::cache

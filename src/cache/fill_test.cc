@@ -1,0 +1,100 @@
+#include "cache/fill.h"
+
+#include <gtest/gtest.h>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace festina::cache {
+namespace {
+
+using namespace std::chrono_literals;
+using policy::FillOutcome;
+
+policy::CacheKey key() { return {.text = "a", .zone = "z"}; }
+
+Awaitable<> wait_for(Fill& fill, std::chrono::milliseconds limit, std::optional<Settled>& out) {
+  out = co_await fill.settled_within(limit);
+}
+
+Settled failed() {
+  return {
+      .outcome = FillOutcome::failed,
+      .entry = nullptr,
+      .reason = policy::Reason::failed_upstream,
+      .error = Error{ErrorCode::refused, Side::origin, "nobody there"},
+  };
+}
+
+TEST(Fill, TellsAllThatWaitHowItSettled) {
+  Fill fill(key(), {});
+  std::optional<Settled> first;
+  std::optional<Settled> second;
+  asio::io_context context;
+  TaskGroup group;
+  group.spawn(context.get_executor(), wait_for(fill, 1h, first));
+  group.spawn(context.get_executor(), wait_for(fill, 1h, second));
+  context.poll();
+  EXPECT_EQ(fill.waiting(), 2u);
+  fill.settle(failed());
+  context.run();
+  EXPECT_EQ(first.value_or(Settled{}).error, failed().error);
+  EXPECT_EQ(second.value_or(Settled{}).error, failed().error);
+}
+
+TEST(Fill, AnswersAtOnceWhenItHasSettled) {
+  Fill fill(key(), {});
+  fill.settle(failed());
+  std::optional<Settled> out;
+  asio::io_context context;
+  TaskGroup group;
+  group.spawn(context.get_executor(), wait_for(fill, 1h, out));
+  context.poll();
+  EXPECT_TRUE(out);
+}
+
+TEST(Fill, LetsThoseGoWhoHaveWaitedToTheirLimit) {
+  Fill fill(key(), {});
+  std::optional<Settled> out = failed();
+  asio::io_context context;
+  TaskGroup group;
+  group.spawn(context.get_executor(), wait_for(fill, 1ms, out));
+  context.run();
+  EXPECT_FALSE(out);
+  EXPECT_EQ(fill.waiting(), 0u);
+}
+
+TEST(Fill, WakesOtherThreads) {
+  for (int round = 0; round < 200; ++round) {
+    Fill fill(key(), {});
+    std::optional<Settled> out;
+    std::thread reader([&] {
+      asio::io_context context;
+      TaskGroup group;
+      group.spawn(context.get_executor(), wait_for(fill, 1h, out));
+      context.run();
+    });
+    fill.settle(failed());
+    reader.join();
+    EXPECT_TRUE(out);
+  }
+}
+
+TEST(Fill, GivesTheUnstoredReplyOnce) {
+  Fill fill(key(), {});
+  http::Reply reply;
+  reply.response.status = 404;
+  const Settled settled{
+      .outcome = FillOutcome::not_stored,
+      .entry = nullptr,
+      .reason = policy::Reason::no_store,
+      .error = std::nullopt,
+  };
+  EXPECT_FALSE(fill.take_unstored());
+  fill.settle(settled, std::move(reply));
+  EXPECT_EQ(fill.take_unstored().value_or(http::Reply{}).response.status, 404);
+  EXPECT_FALSE(fill.take_unstored());
+}
+
+}  // namespace
+}  // namespace festina::cache

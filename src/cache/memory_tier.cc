@@ -1,0 +1,154 @@
+// Entries leave a shard as references that die outside its lock: freeing a large body takes time.
+#include "cache/memory_tier.h"
+
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <utility>
+
+namespace festina::cache {
+namespace {
+
+// Deleted keys, each with the number of its deletion, against what is put after it but was born before. When there are
+// too many, all that was born before now stays out.
+class Deletions {
+ public:
+  void add(std::uint64_t fingerprint, std::uint64_t number) {
+    if (numbers_.size() == kMaxKept) {
+      numbers_.clear();
+      floor_ = number;
+    }
+    numbers_[fingerprint] = number;
+  }
+
+  bool came_after(const Birth& born, std::uint64_t fingerprint) const {
+    if (born.deletions < floor_) return true;
+    const auto found = numbers_.find(fingerprint);
+    return found != numbers_.end() && born.deletions < found->second;
+  }
+
+ private:
+  static constexpr std::size_t kMaxKept = 256;
+  boost::unordered_flat_map<std::uint64_t, std::uint64_t> numbers_;
+  std::uint64_t floor_ = 0;
+};
+
+}  // namespace
+
+struct alignas(64) MemoryTier::Shard {
+  // Requires: the entry is held here, or was until the order gave it up.
+  EntryRef take(const Entry& entry) {
+    if (entry.queue != Evictable::Queue::none) order.remove(entry);
+    return index.take(entry.fingerprint, entry.head().key);
+  }
+
+  IndexShard index;
+  S3Fifo order;
+  Deletions deletions;
+};
+
+MemoryTier::MemoryTier(std::uint64_t budget, const KeyedHash& hash)
+    : budget_(budget),
+      hash_(hash),
+      shards_(std::make_unique<std::array<Guarded<Shard>, kIndexShards>>()) {}
+
+MemoryTier::~MemoryTier() = default;
+
+// Differences may be negative: they wrap, and so does the sum.
+void MemoryTier::TotalLoad::change(const S3Fifo::Load& before, const S3Fifo::Load& after) {
+  count += after.count - before.count;
+  bytes += after.bytes - before.bytes;
+}
+
+// Calls the function with the locked shard, and counts what it did to the loads.
+template <class Function>
+auto MemoryTier::change(std::size_t shard, Function function) {
+  return (*shards_)[shard].with([&](Shard& here) {
+    const S3Fifo::Load small = here.order.small();
+    const S3Fifo::Load main = here.order.main();
+    auto result = function(here);
+    small_.change(small, here.order.small());
+    main_.change(main, here.order.main());
+    return result;
+  });
+}
+
+EntryRef MemoryTier::find(const policy::CacheKey& key, Use use) const {
+  const Place place = place_of(hash_, key);
+  return (*shards_)[place.shard].with([&](Shard& here) {
+    const Entry* entry = here.index.find(place.fingerprint, key);
+    if (entry && use == Use::counted && entry->frequency < kMaxFrequency) ++entry->frequency;
+    return EntryRef(entry);
+  });
+}
+
+bool MemoryTier::put(EntryRef entry) {
+  const Place place = place_of(hash_, entry->head().key);
+  entry->fingerprint = place.fingerprint;
+  entry->weight = entry->charge();
+  const Put done =
+      change(place.shard, [&](Shard& here) { return put_into(here, std::move(entry)); });
+  evict();
+  return done.held;
+}
+
+MemoryTier::Put MemoryTier::put_into(Shard& here, EntryRef entry) const {
+  const std::uint64_t fingerprint = entry->fingerprint;
+  const EntryHead& head = entry->head();
+  if (here.deletions.came_after(head.born, fingerprint)) return {};
+
+  const Entry* old = here.index.find(fingerprint, head.key);
+  if (!may_enter(here, *entry, old != nullptr)) {
+    here.order.remember(fingerprint);
+    return {.held = false, .gone = old ? here.take(*old) : nullptr};
+  }
+  if (old) {
+    here.order.replace(*old, *entry);
+  } else {
+    here.order.insert(*entry);
+  }
+  return {.held = true, .gone = here.index.put(fingerprint, std::move(entry))};
+}
+
+bool MemoryTier::may_enter(const Shard& here, const Entry& entry, bool is_known) const {
+  if (entry.weight > max_charge()) return false;
+  return entry.weight <= std::max(kAlwaysAdmitted, budget_ / 1000) || is_known ||
+         here.order.remembers(entry.fingerprint);
+}
+
+bool MemoryTier::erase(const policy::CacheKey& key) {
+  const Place place = place_of(hash_, key);
+  const EntryRef gone = change(place.shard, [&](Shard& here) -> EntryRef {
+    here.deletions.add(place.fingerprint, ++deletions_);
+    const Entry* entry = here.index.find(place.fingerprint, key);
+    return entry ? here.take(*entry) : nullptr;
+  });
+  return gone != nullptr;
+}
+
+bool MemoryTier::drop(const Entry& entry) {
+  const Place place = place_of(hash_, entry.head().key);
+  const EntryRef gone = change(place.shard, [&](Shard& here) -> EntryRef {
+    const bool is_held = here.index.find(place.fingerprint, entry.head().key) == &entry;
+    return is_held ? here.take(entry) : nullptr;
+  });
+  return gone != nullptr;
+}
+
+// Which queue gives up an entry is judged over all shards, for one shard alone may hold anything. A shard with less than
+// its share of that queue is passed over: the hand comes to all equally often, new entries do not.
+void MemoryTier::evict() {
+  while (bytes() > budget_ && entries() > 0) {
+    const Evictable::Queue queue = S3Fifo::turn(small_.now(), main_.now());
+    const bool from_small = queue == Evictable::Queue::small;
+    const std::uint64_t count = from_small ? small_.count : main_.count;
+    const EntryRef gone = change(hand_++ % kIndexShards, [&](Shard& here) -> EntryRef {
+      const std::uint64_t here_count = (from_small ? here.order.small() : here.order.main()).count;
+      if (here_count * kIndexShards < count) return nullptr;
+      const Evictable* victim = here.order.evict(queue);
+      return victim ? here.take(static_cast<const Entry&>(*victim)) : nullptr;
+    });
+    if (gone) ++evicted_;
+  }
+}
+
+}  // namespace festina::cache

@@ -1,0 +1,80 @@
+// MemoryTier: the stored responses held in memory, within a budget of bytes (storage-and-cluster.md §1).
+//
+// Each shard of the index has its own lock, queues and list of late deletions; their loads are counted over all. Whoever
+// puts an entry evicts for it, from shard after shard under a hand that moves. A large response enters when it is seen
+// for the second time. Threads: any.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/guarded.h"
+#include "base/hash.h"
+#include "cache/entry.h"
+#include "cache/index.h"
+#include "cache/s3_fifo.h"
+
+namespace festina::cache {
+
+// Up to this charge, or a thousandth of the budget if that is more, a response enters on first sight.
+inline constexpr std::uint64_t kAlwaysAdmitted = 256UL * 1024;
+
+class MemoryTier {
+ public:
+  MemoryTier(std::uint64_t budget, const KeyedHash&);
+  ~MemoryTier();
+
+  // The entry under the key, pinned; null when there is none.
+  enum class Use : std::uint8_t { counted, not_counted };
+  EntryRef find(const policy::CacheKey&, Use) const;
+
+  // Holds a complete entry, in place of what was there, and evicts for it. False when the size rule keeps it out, or its
+  // key was erased after its birth.
+  bool put(EntryRef);
+  // True when an entry was there. What was born before and is put later stays out.
+  bool erase(const policy::CacheKey&);
+  // Removes this entry, if it is still the one under its key.
+  bool drop(const Entry&);
+  // How many calls of erase() there were; for Birth.
+  std::uint64_t deletions() const { return deletions_.load(std::memory_order_acquire); }
+
+  std::uint64_t budget() const { return budget_; }
+  std::uint64_t max_charge() const { return budget_ / 2; }
+  std::uint64_t bytes() const { return small_.bytes + main_.bytes; }
+  std::uint64_t entries() const { return small_.count + main_.count; }
+  std::uint64_t evicted() const { return evicted_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Shard;
+  // What happened to an entry that was put, and the one that was there before it.
+  struct Put {
+    bool held = false;
+    EntryRef gone;
+  };
+  // The load of one queue over all shards.
+  struct TotalLoad {
+    std::atomic<std::uint64_t> count{0};
+    std::atomic<std::uint64_t> bytes{0};
+    S3Fifo::Load now() const { return {.count = count, .bytes = bytes}; }
+    void change(const S3Fifo::Load& before, const S3Fifo::Load& after);
+  };
+  template <class Function>
+  auto change(std::size_t shard, Function);
+  Put put_into(Shard&, EntryRef) const;
+  bool may_enter(const Shard&, const Entry&, bool is_known) const;
+  void evict();
+
+  std::uint64_t budget_;
+  KeyedHash hash_;
+  std::unique_ptr<std::array<Guarded<Shard>, kIndexShards>> shards_;
+  TotalLoad small_;
+  TotalLoad main_;
+  std::atomic<std::uint64_t> evicted_{0};
+  std::atomic<std::uint64_t> deletions_{0};
+  std::atomic<std::size_t> hand_{0};
+};
+
+}  // namespace festina::cache

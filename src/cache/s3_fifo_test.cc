@@ -1,0 +1,167 @@
+#include "cache/s3_fifo.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <memory>
+#include <random>
+#include <vector>
+
+namespace festina::cache {
+namespace {
+
+using testing::ElementsAre;
+using Queue = Evictable::Queue;
+using Fingerprints = std::vector<std::uint64_t>;
+
+class S3FifoTest : public testing::Test {
+ protected:
+  Evictable& add(std::uint64_t fingerprint, std::uint64_t weight = 100) {
+    items_.push_back(std::make_unique<Evictable>());
+    Evictable& item = *items_.back();
+    item.fingerprint = fingerprint;
+    item.weight = weight;
+    order_.insert(item);
+    return item;
+  }
+  void add_range(std::uint64_t from, std::uint64_t to) {
+    for (std::uint64_t i = from; i < to; ++i) add(i);
+  }
+  Fingerprints evict(std::size_t count) {
+    Fingerprints gone;
+    for (std::size_t i = 0; i < count; ++i) gone.push_back(evict_one()->fingerprint);
+    return gone;
+  }
+  const Evictable* evict_one() {
+    const Evictable* gone = nullptr;
+    while (!gone && size() > 0) gone = order_.evict(S3Fifo::turn(order_.small(), order_.main()));
+    return gone;
+  }
+  Fingerprints evict_all() { return evict(size()); }
+  std::uint64_t size() const { return order_.small().count + order_.main().count; }
+  std::uint64_t bytes() const { return order_.small().bytes + order_.main().bytes; }
+
+  std::vector<std::unique_ptr<Evictable>> items_;
+  S3Fifo order_;
+};
+
+TEST_F(S3FifoTest, EvictsNothingWhenEmpty) {
+  EXPECT_EQ(order_.evict(Queue::small), nullptr);
+  EXPECT_EQ(order_.evict(Queue::main), nullptr);
+}
+
+TEST_F(S3FifoTest, EvictsUnusedItemsInTheOrderTheyCame) {
+  add_range(1, 5);
+  EXPECT_THAT(evict_all(), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(size(), 0u);
+  EXPECT_EQ(bytes(), 0u);
+}
+
+TEST_F(S3FifoTest, PromotesAfterTwoUses) {
+  add(1).frequency = 1;
+  add(2).frequency = 2;
+  add_range(3, 6);
+  EXPECT_THAT(evict(4), ElementsAre(1, 3, 4, 5)) << "one use is not enough; two are";
+  EXPECT_THAT(evict_all(), ElementsAre(2));
+}
+
+TEST_F(S3FifoTest, GivesTheMainQueueOneMoreRoundForEveryUse) {
+  for (std::uint64_t i = 1; i <= 3; ++i) order_.remember(i);
+  add(1).frequency = 2;
+  add(2).frequency = 1;
+  add(3);
+  EXPECT_THAT(evict_all(), ElementsAre(3, 2, 1));
+}
+
+TEST_F(S3FifoTest, KeepsTheSmallQueueAtATenthOfTheBytes) {
+  for (std::uint64_t i = 1; i <= 20; ++i) order_.remember(i);
+  add_range(1, 21);     // known: main
+  add_range(101, 104);  // new: small
+  EXPECT_THAT(evict(3), ElementsAre(101, 1, 2)) << "2 of 22 items are less than a tenth";
+}
+
+TEST_F(S3FifoTest, LetsWhatComesBackEnterTheMainQueue) {
+  add(1);
+  EXPECT_THAT(evict(1), ElementsAre(1));
+  EXPECT_TRUE(order_.remembers(1));
+  EXPECT_EQ(add(1).queue, Queue::main);
+  EXPECT_FALSE(order_.remembers(1));
+}
+
+TEST_F(S3FifoTest, DoesNotRememberWhatLeftTheMainQueue) {
+  order_.remember(1);
+  add(1);
+  EXPECT_THAT(evict(1), ElementsAre(1));
+  EXPECT_FALSE(order_.remembers(1));
+}
+
+TEST_F(S3FifoTest, RemembersAsManyAsItHolds) {
+  add_range(0, 200);
+  evict(100);
+  EXPECT_TRUE(order_.remembers(99));
+  EXPECT_TRUE(order_.remembers(0));
+  evict(30);
+  EXPECT_FALSE(order_.remembers(0)) << "70 are held";
+  EXPECT_FALSE(order_.remembers(59));
+  EXPECT_TRUE(order_.remembers(60));
+  EXPECT_TRUE(order_.remembers(129));
+}
+
+TEST_F(S3FifoTest, RemembersAFewThoughItHoldsNone) {
+  for (std::uint64_t i = 0; i <= kMinRemembered; ++i) order_.remember(i);
+  EXPECT_FALSE(order_.remembers(0));
+  EXPECT_TRUE(order_.remembers(1));
+}
+
+TEST_F(S3FifoTest, CountsFromTheLastTimeAFingerprintWasRemembered) {
+  order_.remember(7);
+  for (std::uint64_t i = 100; i < 130; ++i) order_.remember(i);
+  order_.remember(7);
+  for (std::uint64_t i = 130; i < 170; ++i) order_.remember(i);
+  EXPECT_FALSE(order_.remembers(100));
+  EXPECT_TRUE(order_.remembers(7));
+}
+
+TEST_F(S3FifoTest, PutsAReplacementInTheOldPlaceWithItsUses) {
+  add(1);
+  Evictable& old = add(2);
+  add(3);
+  old.frequency = 1;
+  Evictable fresh;
+  fresh.fingerprint = 2;
+  fresh.weight = 300;
+  order_.replace(old, fresh);
+  EXPECT_EQ(fresh.frequency, 1);
+  EXPECT_EQ(old.queue, Queue::none);
+  EXPECT_EQ(bytes(), 500u);
+  EXPECT_EQ(size(), 3u);
+  EXPECT_THAT(evict(1), ElementsAre(1));
+  EXPECT_EQ(evict_one(), &fresh);
+  EXPECT_THAT(evict_all(), ElementsAre(3));
+}
+
+TEST_F(S3FifoTest, LosesNothingUnderRandomUse) {
+  std::mt19937 random(1);
+  std::vector<Evictable*> held;
+  std::uint64_t total = 0;
+  const auto take_out = [&](const Evictable* gone) {
+    total -= gone->weight;
+    EXPECT_EQ(std::erase(held, gone), 1u) << "only what is held leaves, once";
+  };
+  for (int step = 0; step < 20'000; ++step) {
+    const std::uint32_t dice = random() % 10;
+    if (dice < 4 || held.empty()) {
+      held.push_back(&add(random() % 300, 1 + random() % 1000));
+      total += held.back()->weight;
+    }
+    Evictable& any = *held[random() % held.size()];
+    if (any.frequency < kMaxFrequency) ++any.frequency;
+    if (dice == 7) order_.remove(any);
+    if (dice == 7) take_out(&any);
+    if (dice > 7) take_out(evict_one());
+    ASSERT_EQ(size(), held.size());
+    ASSERT_EQ(bytes(), total);
+  }
+}
+
+}  // namespace
+}  // namespace festina::cache
