@@ -1,0 +1,204 @@
+#include "observe/explain.h"
+
+#include "observe/reasons.h"
+
+namespace festina::observe {
+namespace {
+
+std::string seconds(std::chrono::seconds value) { return std::to_string(value.count()) + " s"; }
+
+std::string_view field_of(policy::Aspect aspect) {
+  switch (aspect) {
+    case policy::Aspect::eligible:
+      return "eligible";
+    case policy::Aspect::edge_ttl:
+      return "edge TTL";
+    case policy::Aspect::browser_ttl:
+      return "browser TTL";
+    case policy::Aspect::cache_key:
+      return "cache key";
+  }
+  unreachable("every aspect has a name");
+}
+
+std::string value_of(const policy::Step& step) {
+  switch (step.aspect) {
+    case policy::Aspect::eligible:
+      return step.value != 0 ? "yes" : "no";
+    case policy::Aspect::cache_key:
+      return "as below";
+    case policy::Aspect::edge_ttl:
+      if (step.reason == policy::Reason::origin_decides) return "as the origin says";
+      if (step.reason == policy::Reason::worker_sets_ttl_by_status) return "by status";
+      return seconds(std::chrono::seconds(step.value));
+    case policy::Aspect::browser_ttl:
+      return step.value == 0 ? "as the origin says" : seconds(std::chrono::seconds(step.value));
+  }
+  unreachable("every aspect has a value");
+}
+
+ExplainLine line_of(const policy::Step& step, std::string_view upstream) {
+  return {
+      .stage = "decision",
+      .field = std::string(field_of(step.aspect)),
+      .value = value_of(step),
+      .setter = std::string(name(step.setter)),
+      .reason = std::string(name(step.reason)),
+      .sentence = sentence(step.reason, step.name.empty() ? upstream : std::string_view(step.name))
+  };
+}
+
+std::string_view verb_of(policy::Action action) {
+  switch (action) {
+    case policy::Action::serve:
+      return "serve";
+    case policy::Action::serve_and_refresh:
+      return "serve and refresh";
+    case policy::Action::validate:
+      return "validate";
+    case policy::Action::fetch:
+      return "fetch";
+  }
+  unreachable("every action has a verb");
+}
+
+ExplainLine line_of(const policy::Reuse& reuse) {
+  std::string why = sentence(reuse.reason, "");
+  if (reuse.found) why += ": age " + seconds(reuse.age) + ", lifetime " + seconds(reuse.lifetime);
+  return {
+      .stage = "reuse",
+      .field = std::string(verb_of(reuse.action)),
+      .value = reuse.found ? "stored" : "nothing stored",
+      .setter = {},
+      .reason = std::string(name(reuse.reason)),
+      .sentence = why
+  };
+}
+
+ExplainLine status_line(std::string_view status, std::string sentence) {
+  return {
+      .stage = "status",
+      .field = std::string(status),
+      .value = {},
+      .setter = {},
+      .reason = {},
+      .sentence = std::move(sentence)
+  };
+}
+
+ExplainLine next_line(std::string condition, std::string_view status, std::string sentence) {
+  return {
+      .stage = "next",
+      .field = std::move(condition),
+      .value = std::string(status),
+      .setter = {},
+      .reason = {},
+      .sentence = std::move(sentence)
+  };
+}
+
+// What the answers of the upstream would lead to, when the cache cannot answer by itself.
+void add_outcomes(std::vector<ExplainLine>& lines, const ExplainInput& input) {
+  const std::string upstream(input.upstream_name);
+  const bool stale = input.reuse->found;
+  lines.push_back(next_line(
+      "would ask " + upstream,
+      "",
+      stale ? "whether what is stored still holds" : "for the whole response"
+  ));
+  if (input.reuse->action == policy::Action::validate) {
+    lines.push_back(next_line(
+        "if it answers 304", "REVALIDATED", "the stored body is served and is fresh again"
+    ));
+  }
+  lines.push_back(next_line(
+      "if it answers 200 and may be stored",
+      stale ? "EXPIRED" : "MISS",
+      "stored, and the next request is a HIT"
+  ));
+  lines.push_back(next_line(
+      "if it says private or no-store, or sets a cookie",
+      "BYPASS",
+      "passed on, not stored, and the key queues nobody for 60 s"
+  ));
+  if (input.reuse->stale_on_error) {
+    lines.push_back(next_line(
+        "if it fails or answers 5xx", "STALE", "the stored response stands in (RFC 5861 section 4)"
+    ));
+  } else {
+    lines.push_back(next_line("if it fails", "", "an error page; nothing is stored"));
+  }
+}
+
+void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
+  if (!input.decision.announces_status) {
+    lines.push_back(status_line("none", "no CF-Cache-Status: the Worker's own answer is not cached")
+    );
+    return;
+  }
+  if (!input.reuse) {
+    lines.push_back(status_line(
+        "DYNAMIC", "the cache is not asked; " + std::string(input.upstream_name) + " answers"
+    ));
+    return;
+  }
+  switch (input.reuse->action) {
+    case policy::Action::serve:
+      lines.push_back(status_line("HIT", "from memory"));
+      return;
+    case policy::Action::serve_and_refresh:
+      lines.push_back(status_line(
+          "UPDATING", "from memory, while " + std::string(input.upstream_name) + " is asked"
+      ));
+      return;
+    case policy::Action::validate:
+    case policy::Action::fetch:
+      add_outcomes(lines, input);
+      return;
+  }
+}
+
+}  // namespace
+
+std::vector<ExplainLine> explain(const ExplainInput& input) {
+  std::vector<ExplainLine> lines;
+  for (std::size_t i = 0; i < input.decision.step_count; ++i)
+    lines.push_back(line_of(input.decision.steps[i], input.upstream_name));
+  if (input.key) {
+    lines.push_back(
+        {.stage = "key",
+         .field = *input.key,
+         .value = {},
+         .setter = {},
+         .reason = {},
+         .sentence = "what it is stored under"}
+    );
+  }
+  if (input.reuse) lines.push_back(line_of(*input.reuse));
+  add_status(lines, input);
+  return lines;
+}
+
+json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& lines) {
+  json::Array steps;
+  for (const ExplainLine& line : lines) {
+    json::Object step{{"stage", line.stage}, {"field", line.field}};
+    if (!line.value.empty()) step["value"] = line.value;
+    if (!line.setter.empty()) step["set_by"] = line.setter;
+    if (!line.reason.empty()) step["reason"] = line.reason;
+    step["sentence"] = line.sentence;
+    steps.push_back(std::move(step));
+  }
+  const bool worker = input.upstream == policy::UpstreamKind::worker;
+  return json::Object{
+      {"url", input.request.url.text()},
+      {"method", input.request.method_text},
+      {"colo", input.colo},
+      {"zone", input.zone},
+      {"upstream",
+       json::Object{{"kind", worker ? "worker" : "origin"}, {"name", input.upstream_name}}},
+      {"steps", std::move(steps)}
+  };
+}
+
+}  // namespace festina::observe

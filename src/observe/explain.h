@@ -1,0 +1,45 @@
+// Explain: the values a request is made of → lines a person can follow, and JSON. Pure: nothing is asked or changed.
+//
+// Each line says what was settled, by whom and why. Where the cache cannot answer, the chain ends at whom it would ask,
+// with what each kind of answer would lead to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "http/message.h"
+#include "policy/decision.h"
+#include "policy/reuse.h"
+
+namespace festina::observe {
+
+// "decision  eligible  yes  |  the extension css is one of those cached by default"
+struct ExplainLine {
+  std::string stage;  // decision, key, reuse, status, next
+  std::string field;  // eligible, edge TTL, …
+  std::string value;
+  std::string setter;  // who set it; empty where nobody did
+  std::string reason;  // name of the policy::Reason; empty for key, status and next
+  std::string sentence;
+};
+
+// What is known of the request in question. `reuse` is there when the cache was asked.
+struct ExplainInput {
+  const http::Request& request;
+  std::string_view colo;
+  std::string_view zone;
+  policy::UpstreamKind upstream = policy::UpstreamKind::origin;
+  std::string_view upstream_name;  // the origin as configured, or the script's name
+  const policy::CacheDecision& decision;
+  std::optional<std::string> key;
+  std::optional<policy::Reuse> reuse;
+};
+
+std::vector<ExplainLine> explain(const ExplainInput&);
+
+json::Value to_json(const ExplainInput&, const std::vector<ExplainLine>&);
+
+}  // namespace festina::observe

@@ -1,0 +1,142 @@
+#include "observe/metrics.h"
+
+#include "base/errors.h"
+
+namespace festina::observe {
+namespace {
+
+// Threads beyond this many share cells; counting stays right, only slower.
+constexpr std::size_t kCells = 16;
+
+std::size_t cell_of_this_thread() {
+  static std::atomic<std::size_t> next{0};
+  thread_local const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed) % kCells;
+  return mine;
+}
+
+struct CounterText {
+  std::string_view name;
+  std::string_view help;
+};
+
+CounterText text_of(Counter counter) {
+  switch (counter) {
+    case Counter::origin_requests:
+      return {"festina_origin_requests_total", "Requests sent to origins."};
+    case Counter::origin_failures:
+      return {"festina_origin_failures_total", "Requests to origins that got no answer."};
+    case Counter::worker_requests:
+      return {"festina_worker_requests_total", "Requests given to Workers."};
+    case Counter::worker_failures:
+      return {"festina_worker_failures_total", "Requests to Workers that threw or got no answer."};
+    case Counter::collapsed:
+      return {"festina_collapsed_requests_total", "Requests that joined a fill in flight."};
+  }
+  unreachable("every counter has a name");
+}
+
+void add_head(
+    std::string& out, std::string_view name, std::string_view help, std::string_view type
+) {
+  out += "# HELP " + std::string(name) + " " + std::string(help) + "\n# TYPE " + std::string(name) +
+         " " + std::string(type) + "\n";
+}
+
+void add_requests(std::string& out, const std::vector<ColoMetrics>& colos) {
+  add_head(
+      out,
+      "festina_requests_total",
+      "Requests answered, by who asked and CF-Cache-Status.",
+      "counter"
+  );
+  for (const ColoMetrics& colo : colos) {
+    for (std::size_t source = 0; source < kSources; ++source) {
+      for (std::size_t status = 0; status < kStatuses; ++status) {
+        const std::uint64_t value = colo.totals.requests[source][status];
+        if (value == 0) continue;
+        out += "festina_requests_total{colo=\"" + colo.colo + "\",source=\"" +
+               std::string(name(static_cast<RequestSource>(source))) + "\",cache_status=\"" +
+               std::string(policy::log_value(static_cast<policy::CacheStatus>(status))) + "\"} " +
+               std::to_string(value) + "\n";
+      }
+    }
+  }
+}
+
+void add_value(
+    std::string& out, std::string_view name, const std::string& colo, std::uint64_t value
+) {
+  out += std::string(name) + "{colo=\"" + colo + "\"} " + std::to_string(value) + "\n";
+}
+
+}  // namespace
+
+// On a line of its own, so that threads do not wait for each other's cells.
+struct alignas(64) Metrics::Cell {
+  std::array<std::array<std::atomic<std::uint64_t>, kStatuses>, kSources> requests{};
+  std::array<std::atomic<std::uint64_t>, kCounters> counters{};
+};
+
+std::string_view name(RequestSource source) {
+  switch (source) {
+    case RequestSource::eyeball:
+      return "eyeball";
+    case RequestSource::edge_worker_fetch:
+      return "edgeWorkerFetch";
+    case RequestSource::edge_worker_cache_api:
+      return "edgeWorkerCacheAPI";
+  }
+  unreachable("every source has a name");
+}
+
+Metrics::Metrics() : cells_(std::make_unique<Cell[]>(kCells)) {}
+Metrics::~Metrics() = default;
+
+void Metrics::count_request(RequestSource source, policy::CacheStatus status) {
+  Cell& cell = cells_[cell_of_this_thread()];
+  cell.requests[static_cast<std::size_t>(source)][static_cast<std::size_t>(status)].fetch_add(
+      1, std::memory_order_relaxed
+  );
+}
+
+void Metrics::count(Counter counter) {
+  cells_[cell_of_this_thread()].counters[static_cast<std::size_t>(counter)].fetch_add(
+      1, std::memory_order_relaxed
+  );
+}
+
+Totals Metrics::totals() const {
+  Totals sum;
+  for (std::size_t i = 0; i < kCells; ++i) {
+    for (std::size_t source = 0; source < kSources; ++source) {
+      for (std::size_t status = 0; status < kStatuses; ++status) {
+        sum.requests[source][status] +=
+            cells_[i].requests[source][status].load(std::memory_order_relaxed);
+      }
+    }
+    for (std::size_t counter = 0; counter < kCounters; ++counter) {
+      sum.counters[counter] += cells_[i].counters[counter].load(std::memory_order_relaxed);
+    }
+  }
+  return sum;
+}
+
+std::string prometheus_text(const std::vector<ColoMetrics>& colos) {
+  std::string out;
+  add_requests(out, colos);
+  for (std::size_t counter = 0; counter < kCounters; ++counter) {
+    const CounterText text = text_of(static_cast<Counter>(counter));
+    add_head(out, text.name, text.help, "counter");
+    for (const ColoMetrics& colo : colos)
+      add_value(out, text.name, colo.colo, colo.totals.counters[counter]);
+  }
+  const std::size_t gauges = colos.empty() ? 0 : colos.front().gauges.size();
+  for (std::size_t i = 0; i < gauges; ++i) {
+    add_head(out, colos.front().gauges[i].name, colos.front().gauges[i].help, "gauge");
+    for (const ColoMetrics& colo : colos)
+      add_value(out, colo.gauges[i].name, colo.colo, colo.gauges[i].value);
+  }
+  return out;
+}
+
+}  // namespace festina::observe

@@ -1,0 +1,64 @@
+// Metrics: counters of one colo, in cells per thread that are summed when read; Prometheus text.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/reuse.h"
+
+namespace festina::observe {
+
+// Who made a request (the names of the http_requests data set, reference §14.1).
+enum class RequestSource : std::uint8_t { eyeball, edge_worker_fetch, edge_worker_cache_api };
+std::string_view name(RequestSource);  // "eyeball", "edgeWorkerFetch", "edgeWorkerCacheAPI"
+
+enum class Counter : std::uint8_t {
+  origin_requests,
+  origin_failures,
+  worker_requests,
+  worker_failures,
+  collapsed
+};
+inline constexpr std::size_t kCounters = 5;
+inline constexpr std::size_t kSources = 3;
+inline constexpr std::size_t kStatuses = 9;  // of policy::CacheStatus
+
+struct Totals {
+  std::array<std::array<std::uint64_t, kStatuses>, kSources> requests{
+  };  // by source and cache status
+  std::array<std::uint64_t, kCounters> counters{};
+};
+
+// Threads: count from any; each thread writes a cell of its own.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  void count_request(RequestSource, policy::CacheStatus);
+  void count(Counter);
+  Totals totals() const;
+
+ private:
+  struct Cell;
+  std::unique_ptr<Cell[]> cells_;
+};
+
+struct Gauge {
+  std::string_view name;
+  std::string_view help;
+  std::uint64_t value;
+};
+// One colo's share of GET /metrics; every colo has the same gauges in the same order.
+struct ColoMetrics {
+  std::string colo;
+  Totals totals;
+  std::vector<Gauge> gauges;
+};
+std::string prometheus_text(const std::vector<ColoMetrics>&);
+
+}  // namespace festina::observe

@@ -1,0 +1,194 @@
+#include "observe/reasons.h"
+
+#include <array>
+
+#include "base/errors.h"
+
+namespace festina::observe {
+namespace {
+
+using policy::Reason;
+
+struct ReasonText {
+  Reason reason;
+  std::string_view name;
+  std::string_view sentence;  // "%" stands for the subject
+};
+
+// A row for every reason; the test walks the enumeration.
+constexpr std::array kReasons = {
+    ReasonText{
+        Reason::default_extension,
+        "default_extension",
+        "the extension \"%\" is one of those cached by default"
+    },
+    ReasonText{Reason::robots_txt, "robots_txt", "/robots.txt is cached by default"},
+    ReasonText{
+        Reason::not_default_extension,
+        "not_default_extension",
+        "the extension \"%\" is not one of those cached by default, and headers of the origin "
+        "cannot change that; a "
+        "Worker's cf.cacheEverything can"
+    },
+    ReasonText{
+        Reason::method_not_cacheable, "method_not_cacheable", "only GET and HEAD are cached, not %"
+    },
+    ReasonText{
+        Reason::upgrade_not_cacheable,
+        "upgrade_not_cacheable",
+        "an upgrade to another protocol is never cached"
+    },
+    ReasonText{Reason::port_not_cacheable, "port_not_cacheable", "nothing is cached on port %"},
+    ReasonText{
+        Reason::query_string_refused,
+        "query_string_refused",
+        "cache_level \"basic\" caches no URL with a query string"
+    },
+    ReasonText{
+        Reason::development_mode,
+        "development_mode",
+        "development mode is on: nothing is cached until it ends"
+    },
+    ReasonText{
+        Reason::cache_level_bypass,
+        "cache_level_bypass",
+        "cache_level \"bypass\" switches the cache off"
+    },
+    ReasonText{
+        Reason::worker_cache_everything,
+        "worker_cache_everything",
+        "the Worker % said cf.cacheEverything"
+    },
+    ReasonText{
+        Reason::worker_cache_ttl,
+        "worker_cache_ttl",
+        "the Worker % said cf.cacheTtl, which implies cacheEverything"
+    },
+    ReasonText{Reason::worker_bypass, "worker_bypass", "the Worker % said cache: \"no-store\""},
+    ReasonText{
+        Reason::worker_in_front,
+        "worker_in_front",
+        "the Worker % answers here, in front of the cache; what it fetches meets the cache request "
+        "by request"
+    },
+    ReasonText{
+        Reason::origin_decides,
+        "origin_decides",
+        "the origin's CDN-Cache-Control, Cache-Control or Expires decides, else the default for "
+        "its status"
+    },
+    ReasonText{Reason::worker_sets_ttl, "worker_sets_ttl", "the Worker % said cf.cacheTtl"},
+    ReasonText{
+        Reason::worker_sets_ttl_by_status,
+        "worker_sets_ttl_by_status",
+        "the Worker % said cf.cacheTtlByStatus"
+    },
+    ReasonText{
+        Reason::zone_browser_ttl,
+        "zone_browser_ttl",
+        "Browser Cache TTL of the zone replaces a shorter max-age"
+    },
+    ReasonText{
+        Reason::browser_ttl_respects_origin,
+        "browser_ttl_respects_origin",
+        "Browser Cache TTL is 0: the origin's headers reach the browser"
+    },
+    ReasonText{
+        Reason::query_string_ignored,
+        "query_string_ignored",
+        "cache_level \"simplified\" leaves the query string out of the key of static files"
+    },
+    ReasonText{
+        Reason::query_string_sorted,
+        "query_string_sorted",
+        "sort_query_string_for_cache sorts the query string in the key"
+    },
+    ReasonText{Reason::storable, "storable", "the response may be stored"},
+    ReasonText{Reason::vary_star, "vary_star", "the response says Vary: *"},
+    ReasonText{Reason::no_store, "no_store", "the response says no-store"},
+    ReasonText{Reason::is_private, "is_private", "the response says private"},
+    ReasonText{
+        Reason::authorization,
+        "authorization",
+        "the request carries Authorization, and the response has none of public, must-revalidate "
+        "and s-maxage"
+    },
+    ReasonText{Reason::set_cookie, "set_cookie", "the response sets a cookie"},
+    ReasonText{
+        Reason::no_cache,
+        "no_cache",
+        "the response says no-cache or max-age=0, and Origin Cache Control is off"
+    },
+    ReasonText{
+        Reason::no_freshness, "no_freshness", "the response says nothing about its freshness"
+    },
+    ReasonText{Reason::too_large, "too_large", "the response is larger than what may be stored"},
+    ReasonText{
+        Reason::status_not_cacheable,
+        "status_not_cacheable",
+        "a response with this status has no default TTL and sets none"
+    },
+    ReasonText{Reason::partial_content, "partial_content", "a partial response is not stored"},
+    ReasonText{Reason::negative_ttl, "negative_ttl", "a negative TTL means: do not store"},
+    ReasonText{Reason::not_eligible, "not_eligible", "the request was not eligible"},
+    ReasonText{Reason::failed_upstream, "failed_upstream", "the upstream gave no answer"},
+    ReasonText{Reason::absent, "absent", "nothing is stored under this key"},
+    ReasonText{
+        Reason::fresh, "fresh", "fresh: its age is below its lifetime (RFC 9111 section 4.2)"
+    },
+    ReasonText{
+        Reason::stale, "stale", "stale: its age has reached its lifetime (RFC 9111 section 4.2)"
+    },
+    ReasonText{
+        Reason::stale_while_revalidate,
+        "stale_while_revalidate",
+        "stale, but inside stale-while-revalidate: served at once and refreshed in the background "
+        "(RFC 5861 section 3)"
+    },
+    ReasonText{
+        Reason::revalidation_forced,
+        "revalidation_forced",
+        "the Worker said cache: \"no-cache\": the origin is asked first"
+    },
+    ReasonText{
+        Reason::must_revalidate,
+        "must_revalidate",
+        "stale, and its directives forbid serving it so (RFC 9111 section 4.2.4)"
+    },
+};
+
+const ReasonText& text_of(Reason reason) {
+  for (const ReasonText& row : kReasons) {
+    if (row.reason == reason) return row;
+  }
+  unreachable("every reason has a sentence");
+}
+
+}  // namespace
+
+std::string_view name(Reason reason) { return text_of(reason).name; }
+
+std::string_view name(policy::Setter setter) {
+  switch (setter) {
+    case policy::Setter::product_default:
+      return "default";
+    case policy::Setter::zone_setting:
+      return "zone setting";
+    case policy::Setter::worker:
+      return "Worker";
+    case policy::Setter::origin:
+      return "origin";
+    case policy::Setter::request:
+      return "request";
+  }
+  unreachable("every setter has a name");
+}
+
+std::string sentence(Reason reason, std::string_view subject) {
+  std::string text(text_of(reason).sentence);
+  if (const std::size_t place = text.find('%'); place != std::string::npos)
+    text.replace(place, 1, subject);
+  return text;
+}
+
+}  // namespace festina::observe
