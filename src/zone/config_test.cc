@@ -1,0 +1,326 @@
+#include "zone/config.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace festina::zone {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Texts = std::vector<std::string>;
+
+class ConfigFile : public testing::Test {
+ protected:
+  ConfigFile()
+      : directory_(
+            fs::temp_directory_path() / ("festina_config_test_" + std::to_string(getpid()))
+        ) {
+    unsetenv("FESTINA_API_TOKEN");
+    fs::create_directories(directory_);
+  }
+  ~ConfigFile() override { fs::remove_all(directory_); }
+
+  void write(const std::string& name, std::string_view content) const {
+    fs::create_directories((directory_ / name).parent_path());
+    std::ofstream(directory_ / name) << content;
+  }
+  void write_worker(const std::string& folder, const std::string& name, const std::string& lines)
+      const {
+    write(folder + "/index.js", "export default {}");
+    write(
+        folder + "/wrangler.toml",
+        "name = \"" + name + "\"\nmain = \"index.js\"\ncompatibility_date = \"2026-01-01\"\n" +
+            lines
+    );
+  }
+
+  Config load(std::string_view content) {
+    write("festina.toml", content);
+    Loaded loaded = load_config((directory_ / "festina.toml").string());
+    problems_.clear();
+    for (const Problem& problem : loaded.problems)
+      problems_.push_back(text_of(problem).substr(path("").size()));
+    return std::move(loaded.config);
+  }
+  Texts problems_of(std::string_view content) {
+    load(content);
+    return problems_;
+  }
+  std::string path(const std::string& name) const { return (directory_ / name).string(); }
+
+  fs::path directory_;
+  Texts problems_;
+};
+
+TEST_F(ConfigFile, HasTheDefaultsOfTheProduct) {
+  const Config config = load("");
+  EXPECT_EQ(problems_, Texts{});
+  EXPECT_EQ(config.file, path("festina.toml"));
+  EXPECT_EQ(config.control.listen.text, "http://127.0.0.1:8788");
+  EXPECT_EQ(config.control.listen.port, 8788);
+  EXPECT_EQ(config.control.token, "");
+  EXPECT_EQ(config.control.account_id, "");
+  EXPECT_EQ(config.state_dir, path(".festina"));
+  EXPECT_EQ(config.log_level, "info");
+  EXPECT_EQ(config.access_log, "");
+  EXPECT_EQ(config.cache_memory, 256ULL << 20);
+  EXPECT_EQ(config.workers.runtime, "workerd");
+  EXPECT_FALSE(config.workers.private_network_allowed);
+  EXPECT_FALSE(config.test_clock);
+  ASSERT_EQ(config.colos.size(), 1U);
+  EXPECT_EQ(config.colos[0].name, "FRA");
+  EXPECT_EQ(config.colos[0].country, "DE");
+  ASSERT_EQ(config.colos[0].listen.size(), 1U);
+  EXPECT_EQ(config.colos[0].listen[0].host, "127.0.0.1");
+  EXPECT_EQ(config.colos[0].listen[0].port, 8787);
+  EXPECT_TRUE(config.zones.empty());
+  EXPECT_TRUE(config.scripts.empty());
+}
+
+TEST_F(ConfigFile, ReadsEverySection) {
+  write_worker("worker", "api", "routes = [\"example.com/api/*\"]\n");
+  write("public/index.html", "hello");
+  const Config config = load(R"([control]
+listen = "http://127.0.0.1:0"
+token = "secret"
+account_id = "0123456789abcdef0123456789abcdef"
+[state]
+dir = "state"
+[log]
+level = "debug"
+access = "/var/log/access.json"
+[cache]
+memory = "1MiB"
+disk = "0"
+[workers]
+runtime = "./bin/workerd"
+private_network = "allow"
+max_memory = "512MiB"
+limits = "paid"
+era = "2026"
+cron_colo = "LHR"
+[network]
+trusted_proxies = []
+geoip = ""
+[testing]
+clock = true
+[[colos]]
+name = "LHR"
+country = "GB"
+listen = ["http://127.0.0.1:0", "http://[::1]:0"]
+upper_tier = ""
+[[colos]]
+name = "NRT"
+listen = ["http://127.0.0.1:0"]
+[[zones]]
+name = "example.com"
+origin = "file:public"
+[[scripts]]
+wrangler = "worker/wrangler.toml"
+snippet = false
+)");
+  EXPECT_EQ(problems_, Texts{});
+  EXPECT_EQ(config.control.listen.port, 0);
+  EXPECT_EQ(config.control.token, "secret");
+  EXPECT_EQ(config.control.account_id, "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(config.state_dir, path("state"));
+  EXPECT_EQ(config.log_level, "debug");
+  EXPECT_EQ(config.access_log, "/var/log/access.json");
+  EXPECT_EQ(config.cache_memory, 1ULL << 20);
+  EXPECT_EQ(config.workers.runtime, path("bin/workerd"));
+  EXPECT_TRUE(config.workers.private_network_allowed);
+  EXPECT_TRUE(config.test_clock);
+  ASSERT_EQ(config.colos.size(), 2U);
+  EXPECT_EQ(config.colos[0].listen.size(), 2U);
+  EXPECT_EQ(config.colos[0].country, "GB");
+  EXPECT_EQ(config.colos[1].name, "NRT");
+  EXPECT_EQ(config.colos[1].country, "");
+  ASSERT_EQ(config.zones.size(), 1U);
+  EXPECT_EQ(config.zones[0]->origin.directory, path("public"));
+  EXPECT_EQ(config.zones[0]->script_for(*http::parse_url("http://example.com/api/x")), "api");
+  ASSERT_EQ(config.scripts.size(), 1U);
+  EXPECT_EQ(config.scripts[0].main, path("worker/index.js"));
+}
+
+TEST_F(ConfigFile, TakesTheTokenFromTheEnvironment) {
+  setenv("FESTINA_API_TOKEN", "from-environment", 1);
+  setenv("FESTINA_TEST_TOKEN", "named", 1);
+  EXPECT_EQ(load("").control.token, "from-environment");
+  EXPECT_EQ(load("[control]\ntoken = \"${FESTINA_API_TOKEN}\"").control.token, "from-environment");
+  EXPECT_EQ(load("[control]\ntoken = \"a-${FESTINA_TEST_TOKEN}\"").control.token, "a-named");
+  EXPECT_EQ(problems_, Texts{});
+  unsetenv("FESTINA_API_TOKEN");
+  EXPECT_EQ(load("[control]\ntoken = \"${FESTINA_API_TOKEN}\"").control.token, "")
+      << "the default: one is made";
+  EXPECT_EQ(problems_, Texts{});
+}
+
+TEST_F(ConfigFile, NamesEveryFault) {
+  unsetenv("FESTINA_TEST_TOKEN");
+  const struct {
+    std::string_view content;
+    std::string_view problem;
+  } cases[] = {
+      {"[contorl]\n", "festina.toml:1:2: unknown key \"contorl\" - did you mean \"control\"?"},
+      {"[control]\nlisen = \"\"",
+       "festina.toml:2:1: unknown key \"lisen\" - did you mean \"listen\"?"},
+      {"[control]\nlisten = 8788", "festina.toml:2:10: expected a string, found an integer"},
+      {"[control]\nlisten = \"http://0.0.0.0:8788\"",
+       "festina.toml:2:10: other machines can reach the control address \"http://0.0.0.0:8788\" "
+       "without https - listen "
+       "on 127.0.0.1, or set insecure = true"},
+      {"[control]\ntoken = \"${FESTINA_TEST_TOKEN}\"",
+       "festina.toml:2:9: environment variable FESTINA_TEST_TOKEN is not set - set it, or remove "
+       "token: then one is made "
+       "and kept"},
+      {"[control]\ntoken = \"two words\"",
+       "festina.toml:2:9: the token has a space or a character that is not ASCII"},
+      {"[control]\naccount_id = \"x\"",
+       "festina.toml:2:14: \"x\" is no account id - write 32 lower-case hexadecimal digits, or "
+       "remove it"},
+      {"[state]\ndir = \"\"", "festina.toml:2:7: the state directory has no name"},
+      {"[log]\nlevel = \"warning\"",
+       "festina.toml:2:9: \"warning\" is no value of level - write \"debug\", \"info\", \"warn\" "
+       "or \"error\""},
+      {"[cache]\nmemory = \"256MB\"",
+       "festina.toml:2:10: \"256MB\" is no size - write a number and its unit, such as \"256MiB\""},
+      {"[cache]\nmemory = \"0\"",
+       "festina.toml:2:10: the cache has no memory - write a number and its unit, such as "
+       "\"256MiB\""},
+      {"[cache]\ndisk = \"10GiB\"",
+       "festina.toml:2:8: disk \"10GiB\" is not supported yet - remove it"},
+      {"[workers]\nprivate_network = \"alow\"",
+       "festina.toml:2:19: \"alow\" is no value of private_network - did you mean \"allow\"?"},
+      {"[workers]\nmax_memory = \"1GiB\"",
+       "festina.toml:2:14: max_memory \"1GiB\" is not supported yet - remove it"},
+      {"[workers]\ncron_colo = \"LHR\"",
+       "festina.toml:2:13: cron_colo \"LHR\" is not supported yet - remove it"},
+      {"[network]\ntrusted_proxies = [\"10.0.0.0/8\"]",
+       "festina.toml:2:19: trusted_proxies is not supported yet - remove it"},
+      {"[testing]\nclock = \"true\"", "festina.toml:2:9: expected a boolean, found a string"},
+      {"[colos]\nname = \"FRA\"",
+       "festina.toml:1:1: expected an array of tables, found a table - write [[colos]]"},
+      {"[[colos]]\ncountry = \"DE\"", "festina.toml:1:1: the colo has no name - add name = \"FRA\""
+      },
+      {"[[colos]]\nname = \"fra\"",
+       "festina.toml:2:8: \"fra\" is no name of a colo - write three capital letters, such as "
+       "\"FRA\""},
+      {"[[colos]]\nname = \"FRA\"\ncountry = \"Germany\"",
+       "festina.toml:3:11: \"Germany\" is no country - write two capital letters, such as \"DE\""},
+      {"[[colos]]\nname = \"FRA\"\nlisten = []",
+       "festina.toml:3:10: the colo listens nowhere - write listen = [\"http://127.0.0.1:0\"] for "
+       "any free port"},
+      {"[[colos]]\nname = \"FRA\"\nlisten = \"http://127.0.0.1:1\"",
+       "festina.toml:3:10: expected an array of strings, found a string"},
+      {"[[colos]]\nname = \"FRA\"\nlisten = [\"https://127.0.0.1:1\"]",
+       "festina.toml:3:11: listening with https:// is not supported yet - use http://"},
+      {"[[colos]]\nname = \"FRA\"\nupper_tier = \"LHR\"",
+       "festina.toml:3:14: upper_tier \"LHR\" is not supported yet - remove it"},
+      {"[[colos]]\nname = \"FRA\"\n[[colos]]\nname = \"FRA\"\nlisten = [\"http://127.0.0.1:0\"]",
+       "festina.toml:4:8: two colos are named \"FRA\" - the first is at festina.toml:2:8"},
+      {"[[colos]]\nname = \"FRA\"\n[[colos]]\nname = \"LHR\"\nlisten = [\"http://127.0.0.1:8787\"]",
+       "festina.toml:5:11: two listeners have the address \"http://127.0.0.1:8787\" - the first is "
+       "at festina.toml:1:1"},
+      {"[control]\nlisten = \"http://127.0.0.1:8787\"",
+       "festina.toml: two listeners have the address \"http://127.0.0.1:8787\" - the first is at "
+       "festina.toml:2:10"},
+      {"[[zones]]\nname = \"a.com\"\norigin = \"http://a\"\n[[zones]]\nname = \"a.com\"\norigin = "
+       "\"http://b\"",
+       "festina.toml:5:8: two zones are named \"a.com\" - the first is at festina.toml:2:8"},
+      {"[[scripts]]\n",
+       "festina.toml:1:1: the script names no wrangler file - add wrangler = "
+       "\"worker/wrangler.toml\""},
+      {"[[scripts]]\nwrangler = \"none.toml\"",
+       "festina.toml:2:12: \"none.toml\" does not exist - the path is relative to this file"},
+      {"[[scripts]]\nwrangler = \"wrangler.jsonc\"",
+       "festina.toml:2:12: \"wrangler.jsonc\": only wrangler.toml is supported yet - write it as "
+       "TOML"},
+      {"[cache\n", "festina.toml:1:7: no valid TOML: parsing table header: expected ']', saw '\\n'"
+      },
+  };
+  for (const auto& c : cases) {
+    Texts problems = problems_of(c.content);
+    for (std::string& problem : problems) {  // places inside a message carry the directory, too
+      if (const std::size_t at = problem.find(path("")); at != std::string::npos)
+        problem.erase(at, path("").size());
+    }
+    EXPECT_EQ(problems, Texts{std::string(c.problem)}) << c.content;
+  }
+}
+
+TEST_F(ConfigFile, NamesEveryFaultInOneRunInTheOrderOfTheFile) {
+  write_worker("worker", "api", "compatability_flags = []\n");
+  EXPECT_EQ(
+      problems_of("[[scripts]]\nwrangler = \"worker/wrangler.toml\"\n[log]\nlevel = 3\n[stat]\n"),
+      (Texts{
+          "festina.toml:4:9: expected a string, found an integer",
+          "festina.toml:5:2: unknown key \"stat\" - did you mean \"state\"?",
+          "worker/wrangler.toml:4:1: unknown key \"compatability_flags\" - did you mean "
+          "\"compatibility_flags\"?",
+      })
+  );
+}
+
+TEST_F(ConfigFile, AllowsAnOpenControlAddressOnlyWhenToldSo) {
+  const Config config = load("[control]\nlisten = \"http://0.0.0.0:8788\"\ninsecure = true");
+  EXPECT_EQ(problems_, Texts{});
+  EXPECT_EQ(config.control.listen.host, "0.0.0.0");
+}
+
+TEST_F(ConfigFile, AllowsColosUpToTheLimit) {
+  std::string content;
+  for (std::size_t i = 0; i < kMaxColos; ++i) {
+    const char letter = static_cast<char>('A' + i);
+    content +=
+        std::string("[[colos]]\nname = \"AA") + letter + "\"\nlisten = [\"http://127.0.0.1:0\"]\n";
+  }
+  EXPECT_EQ(problems_of(content), Texts{});
+  EXPECT_EQ(
+      problems_of(content + "[[colos]]\nname = \"ZZZ\"\nlisten = [\"http://127.0.0.1:0\"]\n"),
+      Texts{"festina.toml:31:1: more than 10 colos"}
+  );
+}
+
+TEST_F(ConfigFile, RefusesScriptsAndRoutesGivenTwice) {
+  write_worker("a", "api", "route = \"example.com/*\"\n");
+  write_worker("b", "api", "route = \"example.com/*\"\n");
+  EXPECT_EQ(
+      problems_of("[[zones]]\nname = \"example.com\"\norigin = \"http://a\"\n"
+                  "[[scripts]]\nwrangler = \"a/wrangler.toml\"\n[[scripts]]\nwrangler = "
+                  "\"b/wrangler.toml\"\n"),
+      (Texts{
+          "b/wrangler.toml:1:8: two scripts are named \"api\" - the first is at " +
+              path("a/wrangler.toml:1:8"),
+          "b/wrangler.toml:4:9: two routes have the pattern \"example.com/*\" - the first is at " +
+              path("a/wrangler.toml:4:9"),
+      })
+  );
+}
+
+TEST_F(ConfigFile, ShowsPathsAsTheyWereGiven) {
+  write_worker("worker", "api", "route = \"example.com/*\"\n");
+  write("festina.toml", "[[scripts]]\nwrangler = \"worker/wrangler.toml\"\n");
+  const fs::path before = fs::current_path();
+  fs::current_path(directory_);
+  const Loaded loaded = load_config("festina.toml");
+  fs::current_path(before);
+  ASSERT_EQ(loaded.problems.size(), 1U);
+  EXPECT_EQ(
+      text_of(loaded.problems[0]),
+      "worker/wrangler.toml:4:9: route \"example.com/*\" belongs to no zone - there is no zone"
+  );
+  EXPECT_EQ(loaded.config.file, path("festina.toml"));
+}
+
+TEST_F(ConfigFile, CanBeUnreadable) {
+  const Loaded loaded = load_config(path("none.toml"));
+  ASSERT_EQ(loaded.problems.size(), 1U);
+  EXPECT_EQ(loaded.problems[0].message, "cannot be read: No such file or directory");
+}
+
+}  // namespace
+}  // namespace festina::zone

@@ -1,0 +1,38 @@
+// Problems: what is wrong with a configuration, where, and what to do about it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace festina::zone {
+
+struct Place {
+  std::string file;
+  std::uint32_t line = 0;    // from 1; 0: the file as a whole
+  std::uint32_t column = 0;  // from 1, in characters
+};
+// "festina.toml:12:3"
+std::string text_of(const Place&);
+
+struct Problem {
+  Place place;
+  std::string message;
+  std::string suggestion;  // what to do about it; may be empty
+};
+// "festina.toml:12:3: unknown key "nam" - did you mean "name"?"
+std::string text_of(const Problem&);
+
+using Problems = std::vector<Problem>;
+
+// The text in double quotes, for messages.
+std::string in_quotes(std::string_view);
+// `"on", "off" or "auto"`
+std::string either_of(const std::vector<std::string_view>& words);
+// "did you mean "name"?" for the nearest of the words; when none is near, what `otherwise` says.
+std::string did_you_mean(
+    std::string_view word, const std::vector<std::string_view>& words, std::string otherwise = {}
+);
+
+}  // namespace festina::zone

@@ -1,0 +1,85 @@
+// Zone: one site as its owner configured it: hosts, origins, settings, Worker routes. Immutable; a snapshot is swapped
+// whole (zone_table).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+#include "policy/visit.h"
+#include "rules/settings.h"
+#include "zone/route.h"
+
+namespace festina::zone {
+
+enum class OriginKind : std::uint8_t { http, files };
+
+struct Timeouts {
+  std::chrono::milliseconds connect{10'000};
+  std::chrono::milliseconds read{100'000};
+};
+
+// Where the content of a zone comes from.
+struct Origin {
+  OriginKind kind = OriginKind::http;
+  http::Scheme scheme = http::Scheme::http;
+  std::string host;  // http: a name or an address, IPv6 without brackets
+  std::uint16_t port = 80;
+  std::string directory;  // files: absolute
+  Timeouts timeouts;
+  std::string text;  // as configured, for messages
+};
+
+// A binding that is a constant: [vars] of wrangler.toml. Text stays text, anything else is JSON.
+struct Variable {
+  std::string name;
+  std::string value;
+  bool is_json = false;
+};
+
+// A place in a file, both from 1; 0: the file as a whole.
+struct Position {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+// A Worker as its wrangler.toml describes it.
+struct Script {
+  std::string name;
+  std::string configuration_file;  // absolute
+  std::string main;                // absolute path of the main module
+  std::string compatibility_date;  // YYYY-MM-DD
+  std::vector<std::string> compatibility_flags;
+  Position date_at;   // of compatibility_date in the file
+  Position flags_at;  // of compatibility_flags
+  std::vector<Variable> variables;
+  std::vector<Route> routes;
+};
+
+struct Zone {
+  std::string id;    // 32 hex digits
+  std::string name;  // serves the name and every host below it
+  Origin origin;
+  std::map<std::string, Origin, std::less<>> origins;  // by host
+  rules::ZoneRules rules;
+  std::vector<Route> routes;  // the most specific first
+
+  // The origin of this host.
+  const Origin& origin_for(std::string_view host) const;
+  // The script whose route matches; nothing when none does.
+  std::optional<std::string_view> script_for(const http::Url&) const;
+};
+
+// Is the host the zone's name or below it? Both in lower case.
+bool is_within(std::string_view host, std::string_view zone_name);
+
+// A stable id for a name: the first 32 hex digits of its digest.
+std::string id_of(std::string_view zone_name);
+
+}  // namespace festina::zone

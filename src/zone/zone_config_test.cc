@@ -1,0 +1,247 @@
+#include "zone/zone_config.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace festina::zone {
+namespace {
+
+using std::chrono::seconds;
+using Texts = std::vector<std::string>;
+
+class ZoneConfigTest : public testing::Test {
+ protected:
+  Zone read(std::string_view text) {
+    tables_ = TomlTable::parse(text, "a.toml", problems_)->tables("zones");
+    return read_zone(tables_.at(0), std::filesystem::temp_directory_path().string()).zone;
+  }
+  // The problems of a good zone with these lines behind it; the first of them is line 4.
+  Texts problems_with(std::string_view lines) {
+    problems_.clear();
+    read(
+        "[[zones]]\nname = \"example.com\"\norigin = \"http://127.0.0.1:9000\"\n" +
+        std::string(lines)
+    );
+    return problems();
+  }
+  Texts problems() const {
+    Texts texts;
+    for (const Problem& problem : problems_) texts.push_back(text_of(problem));
+    return texts;
+  }
+
+  Problems problems_;
+  std::vector<TomlTable> tables_;
+};
+
+TEST_F(ZoneConfigTest, HasTheDefaultsOfTheProduct) {
+  const Zone zone = read("[[zones]]\nname = \"Example.COM\"\norigin = \"http://127.0.0.1\"\n");
+  EXPECT_EQ(problems(), Texts{});
+  EXPECT_EQ(zone.name, "example.com");
+  EXPECT_EQ(zone.id, id_of("example.com"));
+  EXPECT_EQ(zone.origin.kind, OriginKind::http);
+  EXPECT_EQ(zone.origin.host, "127.0.0.1");
+  EXPECT_EQ(zone.origin.port, 80);
+  EXPECT_EQ(zone.origin.timeouts.connect, seconds(10));
+  EXPECT_EQ(zone.origin.timeouts.read, seconds(100));
+  EXPECT_EQ(zone.rules.plan, rules::Plan::pro);
+  EXPECT_EQ(zone.rules.profile, policy::Profile::cloudflare);
+  EXPECT_EQ(zone.rules.settings.cache_level, rules::CacheLevel::aggressive);
+  EXPECT_EQ(zone.rules.settings.browser_cache_ttl, seconds(14400));
+  EXPECT_FALSE(zone.rules.settings.development_mode);
+  EXPECT_FALSE(zone.rules.settings.sort_query_string_for_cache);
+  EXPECT_TRUE(zone.rules.settings.cache_status_header);
+}
+
+TEST_F(ZoneConfigTest, ReadsEveryKey) {
+  const Zone zone = read(R"([[zones]]
+name = "example.com"
+id = "0123456789abcdef0123456789abcdef"
+origin = "http://[::1]:9000"
+origins = { "img.example.com" = "http://images:9001", "Files.example.com" = "file:/" }
+timeouts = { connect = "250ms", read = "2m" }
+plan = "free"
+profile = "cloudflare"
+era = "2026"
+compat = {}
+origin_ca = ""
+[zones.settings]
+development_mode = "on"
+cache_level = "basic"
+browser_cache_ttl = 0
+sort_query_string_for_cache = "on"
+cache_status_header = "off"
+always_online = "off"
+)");
+  EXPECT_EQ(problems(), Texts{});
+  EXPECT_EQ(zone.id, "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(zone.origin.host, "::1");
+  EXPECT_EQ(zone.origin.text, "http://[::1]:9000");
+  ASSERT_EQ(zone.origins.size(), 2U);
+  EXPECT_EQ(zone.origin_for("img.example.com").host, "images");
+  EXPECT_EQ(zone.origin_for("img.example.com").port, 9001);
+  EXPECT_EQ(zone.origin_for("img.example.com").timeouts.read, seconds(120));
+  EXPECT_EQ(zone.origin_for("files.example.com").kind, OriginKind::files);
+  EXPECT_EQ(zone.origin_for("files.example.com").directory, "/");
+  EXPECT_EQ(zone.origin.timeouts.connect, std::chrono::milliseconds(250));
+  EXPECT_EQ(zone.rules.plan, rules::Plan::free);
+  EXPECT_EQ(zone.rules.settings.cache_level, rules::CacheLevel::basic);
+  EXPECT_EQ(zone.rules.settings.browser_cache_ttl, seconds(0));
+  EXPECT_TRUE(zone.rules.settings.development_mode);
+  EXPECT_TRUE(zone.rules.settings.sort_query_string_for_cache);
+  EXPECT_FALSE(zone.rules.settings.cache_status_header);
+}
+
+TEST_F(ZoneConfigTest, TakesADirectoryRelativeToTheFile) {
+  const std::string name = "festina_zone_config_test_" + std::to_string(getpid());
+  const auto directory = std::filesystem::temp_directory_path() / name;
+  std::filesystem::create_directories(directory);
+  const Zone zone = read("[[zones]]\nname = \"a.localhost\"\norigin = \"file:./" + name + "/\"\n");
+  std::filesystem::remove(directory);
+  EXPECT_EQ(problems(), Texts{});
+  EXPECT_EQ(zone.origin.kind, OriginKind::files);
+  EXPECT_EQ(zone.origin.directory, directory.string());
+}
+
+TEST_F(ZoneConfigTest, NeedsNameAndOrigin) {
+  read("[[zones]]\nplan = \"pro\"\n");
+  EXPECT_EQ(
+      problems(),
+      (Texts{
+          "a.toml:1:1: the zone has no name - add name = \"example.com\"",
+          "a.toml:1:1: the zone has no origin - add origin = \"http://127.0.0.1:9000\"",
+      })
+  );
+}
+
+TEST_F(ZoneConfigTest, RefusesWhatIsNoOrigin) {
+  const std::string missing =
+      (std::filesystem::temp_directory_path() / "festina_missing").lexically_normal().string();
+  const struct {
+    std::string value;
+    std::string problem;
+  } cases[] = {
+      {"127.0.0.1:9000",
+       "a.toml:3:10: \"127.0.0.1:9000\" is no origin: \"127.0.0.1:9000\" is no URL - write it like "
+       "\"http://127.0.0.1:9000\" or \"file:public\""},
+      {"http://127.0.0.1:0",
+       "a.toml:3:10: \"http://127.0.0.1:0\" is no origin: its port is 0 - write it like "
+       "\"http://127.0.0.1:9000\" or "
+       "\"file:public\""},
+      {"http://127.0.0.1/path",
+       "a.toml:3:10: \"http://127.0.0.1/path\" is no origin: it has a path - write it like "
+       "\"http://127.0.0.1:9000\" or "
+       "\"file:public\""},
+      {"https://example.org",
+       "a.toml:3:10: origins with https: are not supported yet - use http:// or file:"},
+      {"r2:bucket", "a.toml:3:10: origins with r2: are not supported yet - use http:// or file:"},
+      {"file:festina_missing",
+       "a.toml:3:10: directory \"" + missing +
+           "\" does not exist - a path behind file: is relative to this file"},
+      {"file:/dev/null",
+       "a.toml:3:10: directory \"/dev/null\" is no directory - a path behind file: is relative to "
+       "this file"},
+  };
+  for (const auto& c : cases) {
+    problems_.clear();
+    read("[[zones]]\nname = \"example.com\"\norigin = \"" + c.value + "\"\n");
+    EXPECT_EQ(problems(), Texts{c.problem});
+  }
+}
+
+TEST_F(ZoneConfigTest, NamesEveryFault) {
+  const struct {
+    std::string_view lines;
+    std::string_view problem;
+  } cases[] = {
+      {"id = \"1\"",
+       "a.toml:4:6: \"1\" is no zone id - write 32 lower-case hexadecimal digits, or remove it"},
+      {"origins = { \"img.example.org\" = \"http://a\" }",
+       "a.toml:4:33: \"img.example.org\" is no host of zone \"example.com\" - name the zone or a "
+       "host below it"},
+      {"origins = { \"*.example.com\" = \"http://a\" }",
+       "a.toml:4:31: \"*.example.com\" is no host name"},
+      {"origins = { \"a.example.com\" = \"http://a\", \"A.example.com\" = \"http://b\" }",
+       "a.toml:4:61: host \"a.example.com\" has two origins - remove one of them"},
+      {"origins = \"http://a\"", "a.toml:4:11: expected a table, found a string"},
+      {"timeouts = { connect = \"10\" }",
+       "a.toml:4:24: \"10\" is no duration - write a number and its unit, such as \"10s\""},
+      {"timeouts = { read = \"0s\" }", "a.toml:4:21: read is not within 1ms and 6000s"},
+      {"timeouts = { read = \"6001s\" }", "a.toml:4:21: read is not within 1ms and 6000s"},
+      {"timeouts = { raed = \"1s\" }", "a.toml:4:14: unknown key \"raed\" - did you mean \"read\"?"},
+      {"plan = \"busines\"",
+       "a.toml:4:8: \"busines\" is no value of plan - did you mean \"business\"?"},
+      {"profile = \"standard\"",
+       "a.toml:4:11: profile \"standard\" is not supported yet - remove it"},
+      {"era = \"2025\"", "a.toml:4:7: era \"2025\" is not supported yet - remove it"},
+      {"compat = { redundant_flags = \"warn\" }",
+       "a.toml:4:10: compat is not supported yet - remove it"},
+      {"origin_ca = \"ca.pem\"",
+       "a.toml:4:13: origin_ca \"ca.pem\" is not supported yet - remove it"},
+      {"[[zones.cache_rules]]\nexpression = \"true\"",
+       "a.toml:4:1: cache_rules is not supported yet - remove it"},
+      {"[[zones.page_rules]]\npriority = 1",
+       "a.toml:4:1: page_rules is not supported yet - remove it"},
+      {"[zones.settings]\ncache_level = \"bypass\"",
+       "a.toml:5:15: \"bypass\" is no value of cache_level - write \"aggressive\", \"basic\" or "
+       "\"simplified\""},
+      {"[zones.settings]\ndevelopment_mode = true",
+       "a.toml:5:20: expected a string, found a boolean"},
+      {"[zones.settings]\nbrowser_cache_ttl = 90",
+       "a.toml:5:21: 90 is no value of browser_cache_ttl - write 60 or 120"},
+      {"[zones.settings]\nbrowser_cache_ttl = -1",
+       "a.toml:5:21: -1 is no value of browser_cache_ttl - write 0"},
+      {"[zones.settings]\nbrowser_cache_ttl = 31536001",
+       "a.toml:5:21: 31536001 is no value of browser_cache_ttl - write 31536000"},
+      {"[zones.settings]\nalways_online = \"on\"",
+       "a.toml:5:17: always_online \"on\" is not supported yet - remove it"},
+      {"[zones.settings]\nedge_cache_ttl = 7200",
+       "a.toml:5:18: edge_cache_ttl is not supported yet - remove it"},
+      {"[zones.settings]\ncache_levl = \"basic\"",
+       "a.toml:5:1: unknown key \"cache_levl\" - did you mean \"cache_level\"?"},
+      {"orgin = \"http://a\"", "a.toml:4:1: unknown key \"orgin\" - did you mean \"origin\"?"},
+  };
+  for (const auto& c : cases)
+    EXPECT_EQ(problems_with(c.lines), Texts{std::string(c.problem)}) << c.lines;
+}
+
+TEST_F(ZoneConfigTest, TakesTimeoutsUpToTheLimit) {
+  EXPECT_EQ(problems_with("timeouts = { connect = \"1ms\", read = \"6000s\" }"), Texts{});
+}
+
+TEST_F(ZoneConfigTest, TakesHostNamesAsZones) {
+  const std::string label(63, 'a');
+  const struct {
+    std::string name;
+    bool ok;
+  } cases[] = {
+      {"example.com", true},
+      {"localhost", true},
+      {"site.localhost", true},
+      {"127.0.0.1", true},
+      {"xn--bcher-kva.example", true},
+      {"my_host.test", true},
+      {label + ".com", true},
+      {label + "a.com", false},
+      {label + "." + label + "." + label + "." + std::string(61, 'a'), true},
+      {label + "." + label + "." + label + "." + std::string(62, 'a'), false},
+      {"", false},
+      {".com", false},
+      {"example.com.", false},
+      {"-a.com", false},
+      {"*.example.com", false},
+      {"example.com:80", false},
+      {"http://example.com", false},
+  };
+  for (const auto& c : cases) {
+    problems_.clear();
+    read("[[zones]]\nname = \"" + c.name + "\"\norigin = \"http://a\"\n");
+    const std::string problem =
+        "a.toml:2:8: \"" + c.name + "\" is no host name - write it like \"example.com\"";
+    EXPECT_EQ(problems(), c.ok ? Texts{} : Texts{problem});
+  }
+}
+
+}  // namespace
+}  // namespace festina::zone

@@ -1,0 +1,121 @@
+#include "zone/zone_set.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+
+namespace festina::zone {
+namespace {
+
+// Where each value was given first; a problem when a later table gives it again.
+class Unique {
+ public:
+  explicit Unique(std::string_view what) : what_(what) {}
+
+  bool claim(const std::string& value, const Place& place, const TomlTable& table) {
+    const auto [first, is_new] = places_.emplace(value, place);
+    if (is_new) return true;
+    table.problem(
+        place, "two " + what_ + " " + in_quotes(value), "the first is at " + text_of(first->second)
+    );
+    return false;
+  }
+
+ private:
+  std::string what_;
+  std::map<std::string, Place> places_;
+};
+
+// The zone of a host is the one with the longest name that it is within; the end for none.
+std::size_t zone_of(const std::vector<ZoneConfig>& zones, std::string_view host) {
+  std::size_t longest = zones.size();
+  for (std::size_t i = 0; i < zones.size(); ++i) {
+    const std::string& name = zones[i].zone.name;
+    if (name.empty() || !is_within(host, name)) continue;
+    if (longest == zones.size() || name.size() > zones[longest].zone.name.size()) longest = i;
+  }
+  return longest;
+}
+
+void check_origin_hosts(const std::vector<ZoneConfig>& zones, const ZoneConfig& config) {
+  const auto table = config.table.table("origins");
+  if (!table) return;
+  for (const auto& [host, origin] : config.zone.origins) {
+    const std::string& owner = zones[zone_of(zones, host)].zone.name;
+    if (owner == config.zone.name) continue;
+    table->problem(
+        host,
+        "two zones serve host " + in_quotes(host),
+        "set its origin in zone " + in_quotes(owner)
+    );
+  }
+}
+
+std::string names_of(const std::vector<ZoneConfig>& zones) {
+  std::string names;
+  for (const ZoneConfig& config : zones) names += (names.empty() ? "" : ", ") + config.zone.name;
+  return names.empty() ? "there is no zone" : "the zones are " + names;
+}
+
+// The zone a route belongs to; the end, and a problem, for none.
+std::size_t zone_of(
+    const std::vector<ZoneConfig>& zones, const ConfiguredRoute& route, const TomlTable& root
+) {
+  const std::size_t at = zone_of(zones, lower(parse_route_pattern(route.pattern)->host_name()));
+  std::string message = " belongs to no zone";
+  if (at < zones.size()) {
+    const Zone& owner = zones[at].zone;
+    const bool has_name = route.zone_name.empty() || route.zone_name == owner.name;
+    const bool has_id = route.zone_id.empty() || route.zone_id == owner.id;
+    if (has_name && has_id) return at;
+    message = " is in zone " + in_quotes(owner.name) + ", not in " +
+              in_quotes(has_name ? route.zone_id : route.zone_name);
+  }
+  root.problem(route.place, "route " + in_quotes(route.pattern) + message, names_of(zones));
+  return zones.size();
+}
+
+// The same text for patterns that mean the same.
+std::string canonical(const std::string& text) {
+  const RoutePattern pattern = parse_route_pattern(text).value();
+  const std::string scheme = pattern.scheme ? std::string(http::name(*pattern.scheme)) + "://" : "";
+  return scheme + (pattern.any_prefix ? "*" : "") + lower(pattern.host) +
+         std::string(pattern.path) + (pattern.any_suffix ? "*" : "");
+}
+
+bool comes_first(const Route& a, const Route& b) { return is_more_specific(a.pattern, b.pattern); }
+
+}  // namespace
+
+void check_zones(const std::vector<ZoneConfig>& zones) {
+  Unique names("zones are named");
+  Unique ids("zones have the id");
+  for (const ZoneConfig& config : zones) {
+    const auto& [zone, table] = config;
+    if (zone.name.empty() || !names.claim(zone.name, table.place("name"), table)) continue;
+    ids.claim(zone.id, table.place("id"), table);
+    check_origin_hosts(zones, config);
+  }
+}
+
+std::vector<ZoneConfig> with_routes(
+    std::vector<ZoneConfig> zones, const std::vector<Wrangler>& workers, const TomlTable& root
+) {
+  Unique patterns("routes have the pattern");
+  for (const Wrangler& worker : workers) {
+    for (const ConfiguredRoute& route : worker.routes) {
+      if (!patterns.claim(canonical(route.pattern), route.place, root)) continue;
+      const std::size_t at = zone_of(zones, route, root);
+      if (at < zones.size()) zones[at].zone.routes.push_back({route.pattern, worker.script.name});
+    }
+  }
+  for (ZoneConfig& config : zones) {
+    std::sort(config.zone.routes.begin(), config.zone.routes.end(), comes_first);
+  }
+  return zones;
+}
+
+}  // namespace festina::zone

@@ -1,0 +1,22 @@
+// What the zones of one configuration are to each other: names, ids and hosts are one zone's alone, and every route of
+// a script belongs to one zone.
+#pragma once
+
+#include <vector>
+
+#include "zone/toml.h"
+#include "zone/wrangler.h"
+#include "zone/zone_config.h"
+
+namespace festina::zone {
+
+// Problems: two zones with one name or id, an origin for a host of another zone.
+void check_zones(const std::vector<ZoneConfig>&);
+
+// The zones with the routes of the scripts, the most specific first.
+// Problems of `root`: a pattern that was given before, a route that belongs to no zone or to another than it says.
+std::vector<ZoneConfig> with_routes(
+    std::vector<ZoneConfig>, const std::vector<Wrangler>&, const TomlTable& root
+);
+
+}  // namespace festina::zone
