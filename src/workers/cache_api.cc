@@ -1,0 +1,256 @@
+#include "workers/cache_api.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "base/crypto.h"
+#include "base/text.h"
+#include "http/conditional.h"
+#include "http/h1.h"
+#include "policy/cache_key.h"
+#include "policy/freshness.h"
+#include "policy/storability.h"
+#include "rules/settings.h"
+
+namespace festina::workers {
+namespace {
+
+using http::Name;
+
+http::Reply bare(http::Status status) {
+  http::Reply reply;
+  reply.response.status = status;
+  return reply;
+}
+
+// What an edge said of the response that a script passes on: it is no part of the response.
+bool is_of_an_edge(const http::Field& field) {
+  return field.name == Name::cf_cache_status || field.name == Name::cf_ray ||
+         field.name == Name::cache_status;
+}
+
+bool holds_for_script(const http::Headers& asked, const cache::EntryHead& stored, TimePoint now) {
+  const http::Validators validators{
+      .etag = stored.response.headers.get(Name::etag), .last_modified = stored.facts.last_modified
+  };
+  return stored.response.status == 200 && http::is_not_modified(asked, validators, now);
+}
+
+// The zone of the script's first route.
+std::shared_ptr<const zone::Zone> first_zone_of(
+    const zone::ZoneTable& zones, std::string_view script
+) {
+  const auto runs_script = [&](const zone::Route& route) { return route.script == script; };
+  const auto has_route = [&](const auto& zone) {
+    return std::ranges::any_of(zone->routes, runs_script);
+  };
+  const auto found = std::ranges::find_if(zones.all(), has_route);
+  return found == zones.all().end() ? nullptr : *found;
+}
+
+// A response on its way into the cache: a serialised head, then its body. Once refused, the rest is let pass.
+class Arrival {
+ public:
+  // `blank` has all that is known before the response.
+  Arrival(cache::EntryHead blank, std::uint64_t max_size)
+      : head_(std::move(blank)), max_size_(max_size) {}
+
+  void take(const Bytes& part) {
+    if (refused_) return;
+    if (has_head_) return take_body(part);
+    text_ += part.view();
+    auto found = http::parse_embedded_response_head(text_);
+    if (!found) return refuse();
+    if (auto& head = *found) take_head(std::move(*head));
+  }
+
+  // The entry, its body complete; null when it is refused.
+  cache::EntryRef finish() {
+    const bool is_whole = has_head_ && head_.length.value_or(body_->size()) == body_->size();
+    if (refused_ || !is_whole) return nullptr;
+    body_->complete();
+    return cache::Entry::make(std::move(head_), std::move(body_));
+  }
+
+ private:
+  void take_head(http::EmbeddedHead found) {
+    const http::Response& response = found.response;
+    head_.facts = policy::facts_of_put(response, head_.response_time);
+    if (const auto length = response.headers.get(Name::content_length))
+      head_.length = parse_decimal(*length);
+    if (!policy::may_put(response, head_.facts, max_size_, head_.length).may_store) return refuse();
+    head_.response = std::move(found.response);
+    policy::remove_unstored_fields(head_.response.headers, head_.facts);
+    head_.response.headers.remove_if(is_of_an_edge);
+    has_head_ = true;
+    take_body(Bytes::copy_of(std::string_view(text_).substr(found.consumed)));
+    text_ = {};
+  }
+
+  void take_body(const Bytes& part) {
+    if (part.empty()) return;
+    if (part.size() > max_size_ - body_->size()) return refuse();
+    body_->append(part);
+  }
+
+  void refuse() {
+    refused_ = true;
+    text_ = {};
+    body_ = std::make_shared<cache::StoredBody>();
+  }
+
+  cache::EntryHead head_;
+  std::uint64_t max_size_;
+  std::string text_;  // of the head, while it is not complete
+  bool has_head_ = false;
+  bool refused_ = false;
+  std::shared_ptr<cache::StoredBody> body_ = std::make_shared<cache::StoredBody>();
+};
+
+}  // namespace
+
+struct CacheApi::Operation {
+  Caller caller;
+  ColoCache colo;
+  std::shared_ptr<const zone::Zone> zone;
+  http::Request request;
+  policy::CacheKey key;
+  TimePoint start;
+};
+
+CacheApi::CacheApi(
+    std::map<std::string, ColoCache, std::less<>> colos, const zone::ZoneTable& zones,
+    const Rays& rays, observe::AccessLog& access_log, const Clock& clock
+)
+    : colos_(std::move(colos)),
+      zones_(zones),
+      rays_(rays),
+      access_log_(access_log),
+      clock_(clock) {}
+
+Awaitable<http::Reply> CacheApi::handle(http::Incoming incoming) {
+  const auto operation = operation_of(incoming.request);
+  if (!operation) co_return http::text_reply(400, "text/plain", "no Worker of a zone is named\n");
+  switch (incoming.request.method) {
+    case http::Method::get:
+      co_return finished(*operation, match(*operation));
+    case http::Method::put: {
+      http::Reply reply = co_await put(*operation, std::move(incoming.body));
+      co_return finished(*operation, std::move(reply));
+    }
+    case http::Method::purge:
+      co_return finished(
+          *operation, bare(operation->colo.cache->erase(operation->key) ? 200 : 404)
+      );
+    default:
+      co_return bare(405);
+  }
+}
+
+std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& request) const {
+  auto caller = caller_of(request, rays_);
+  if (!caller) return {};
+  const auto colo = colos_.find(caller->identity.colo);
+  const auto zone = caller->parent ? zones_.by_id(caller->parent->zone)
+                                   : first_zone_of(zones_, caller->identity.script);
+  if (colo == colos_.end() || !zone) return {};
+
+  http::Url url = request.url;
+  url.path = http::normalized_path(url.path);
+  if (url.query) url.query = http::normalized_query(*url.query);
+  // The key of a fetch() of this URL has the scheme by which its origin is asked.
+  const bool is_own_host = zones_.find(url.host) == zone;
+  const http::Scheme scheme = is_own_host ? zone->origin_for(url.host).scheme : url.scheme;
+  const std::string_view cache = request.headers.get(Name::cf_cache_namespace).value_or("");
+  return Operation{
+      .caller = std::move(*caller),
+      .colo = colo->second,
+      .zone = zone,
+      .request = request,
+      .key = policy::cache_api_key(zone->id, scheme, cache, url),
+      .start = clock_.now()
+  };
+}
+
+http::Reply CacheApi::match(const Operation& operation) const {
+  const cache::EntryRef entry = operation.colo.cache->lookup(operation.key);
+  if (!entry || !policy::is_fresh(entry->stored(), operation.start)) {
+    http::Reply miss = bare(504);
+    miss.response.headers.add(Name::cf_cache_status, "MISS");
+    return miss;
+  }
+  http::Reply reply;
+  reply.response = entry->head().response;
+  const auto age = policy::resident_age(entry->stored(), operation.start);
+  reply.response.headers.set(Name::age, std::to_string(age.count()));
+  reply.response.headers.set(Name::cf_cache_status, "HIT");
+  if (holds_for_script(operation.request.headers, entry->head(), operation.start)) {
+    reply.response.status = 304;
+  } else {
+    reply.body = entry->open();
+  }
+  return reply;
+}
+
+// Reads the body to its end even when it is refused: the connection goes on.
+Awaitable<http::Reply> CacheApi::put(const Operation& operation, Body body) const {
+  cache::Cache& cache = *operation.colo.cache;
+  cache::EntryHead blank{
+      .key = operation.key,
+      .url = operation.request.url.text(),
+      .response = {},
+      .facts = {},
+      .request_time = operation.start,
+      .response_time = operation.start,
+      .explicit_ttl = {},
+      .born = cache.birth(),
+      .length = {}
+  };
+  const std::uint64_t max_size = rules::max_cacheable_bytes(operation.zone->rules.plan);
+  Arrival arrival(std::move(blank), std::min(max_size, cache.max_charge()));
+  arrival.take(body.whole);
+  while (body.source) {
+    const Result<Bytes> part = co_await body.source->read();
+    if (!part) co_return bare(413);  // only a complete put is stored (worker-wire.md §5)
+    if (part->empty()) break;
+    arrival.take(*part);
+  }
+  const cache::EntryRef entry = arrival.finish();
+  co_return bare(entry && cache.commit(entry) ? 204 : 413);
+}
+
+// The last of every operation: it is counted and written down (reference §14.1).
+http::Reply CacheApi::finished(const Operation& operation, http::Reply reply) const {
+  policy::CacheStatus status = policy::CacheStatus::none;
+  if (operation.request.method == http::Method::get) {
+    const bool is_hit = reply.response.headers.get(Name::cf_cache_status) == "HIT";
+    status = is_hit ? policy::CacheStatus::hit : policy::CacheStatus::miss;
+  }
+  operation.colo.metrics->count_request(observe::RequestSource::edge_worker_cache_api, status);
+  if (!access_log_.enabled()) return reply;
+  const http::Url& url = operation.request.url;
+  const auto& parent = operation.caller.parent;
+  access_log_.write({
+      .ray = random_u64(),
+      .parent_ray = parent ? parent->ray : 0,
+      .source = observe::RequestSource::edge_worker_cache_api,
+      .colo = operation.caller.identity.colo,
+      .zone = operation.zone->name,
+      .client_address = parent ? std::string_view(parent->client_address) : std::string_view(),
+      .method = operation.request.method_text,
+      .scheme = http::name(url.scheme),
+      .host = url.host,
+      .path = url.path,
+      .query = url.query ? std::string_view(*url.query) : std::string_view(),
+      .script = operation.caller.identity.script,
+      .status = reply.response.status,
+      .cache_status = status,
+      .body_bytes = reply.body.size(),
+      .start = operation.start,
+      .end = clock_.now(),
+  });
+  return reply;
+}
+
+}  // namespace festina::workers

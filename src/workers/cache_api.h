@@ -1,0 +1,44 @@
+// The Cache API service: match, put and delete of `caches.*` against the cache of the caller's colo
+// (reference §5, worker-wire.md §5).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "cache/cache.h"
+#include "http/handler.h"
+#include "observe/access_log.h"
+#include "workers/outbound.h"
+#include "zone/zone_table.h"
+
+namespace festina::workers {
+
+// What the service needs of one colo.
+struct ColoCache {
+  cache::Cache* cache = nullptr;
+  observe::Metrics* metrics = nullptr;
+};
+
+class CacheApi final : public http::Handler {
+ public:
+  // Colos by name. Everything given outlives the service.
+  CacheApi(std::map<std::string, ColoCache, std::less<>> colos, const zone::ZoneTable&, const Rays&, observe::AccessLog&, const Clock&);
+  Awaitable<http::Reply> handle(http::Incoming) override;
+
+ private:
+  struct Operation;
+  std::optional<Operation> operation_of(const http::Request&) const;
+  http::Reply match(const Operation&) const;
+  Awaitable<http::Reply> put(const Operation& operation, Body body) const;
+  http::Reply finished(const Operation&, http::Reply) const;
+
+  std::map<std::string, ColoCache, std::less<>> colos_;
+  const zone::ZoneTable& zones_;
+  const Rays& rays_;
+  observe::AccessLog& access_log_;
+  const Clock& clock_;
+};
+
+}  // namespace festina::workers

@@ -1,0 +1,34 @@
+// Config writer: a deployed Worker → workerd's configuration, binary Cap'n Proto for its standard input
+// (worker-wire.md §1). There no secret is on a disk and nothing needs escaping.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workers/modules.h"
+#include "zone/zone.h"
+
+namespace festina::workers {
+
+struct ProcessPlan {
+  std::string script;
+  std::string version;
+  std::string compatibility_date;
+  std::vector<std::string> compatibility_flags;  // as given to workerd: see flags_for()
+  std::vector<zone::Variable> variables;
+  std::vector<Module> modules;     // main first
+  std::vector<std::string> colos;  // one service and one socket each
+  std::string out_socket;          // paths of the host's sockets
+  std::string cache_socket;
+};
+
+// The script's flags and what the runtime module needs beside them (worker-wire.md §1).
+std::vector<std::string> flags_for(std::vector<std::string> script_flags);
+
+// The identity that a process sends with every request: "script@version/colo".
+std::string identity_text(std::string_view script, std::string_view version, std::string_view colo);
+
+std::string workerd_config(const ProcessPlan&);
+
+}  // namespace festina::workers

@@ -1,0 +1,114 @@
+#include "workers/dispatch.h"
+
+#include <utility>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "http/forwarding.h"
+
+namespace festina::workers {
+namespace {
+
+using http::Name;
+
+// Content-Length of "Internal Server Error".
+constexpr std::uint64_t kExceptionLength = 21;
+
+// Fields by which the edge speaks, whoever sent them.
+bool is_for_the_edge_only(const http::Field& field) {
+  return starts_with_ignoring_case(field.name_text, "cf-") ||
+         starts_with_ignoring_case(field.name_text, "x-festina-") || field.name == Name::x_real_ip;
+}
+
+// `request.cf`. Small on purpose: it travels on with every fetch(request) (workerd.md §8).
+std::string blob_text(const policy::Visit& visit) {
+  json::Object cf;
+  cf["colo"] = visit.colo;
+  if (!visit.country.empty()) cf["country"] = visit.country;
+  return json::to_text(cf);
+}
+
+// The answer's body, with what must live as long as it.
+class LiveBody final : public ByteSource {
+ public:
+  LiveBody(std::unique_ptr<ByteSource> source, Rays::Live live)
+      : source_(std::move(source)), live_(std::move(live)) {}
+  Awaitable<Result<Bytes>> read() override { return source_->read(); }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  Rays::Live live_;
+};
+
+}  // namespace
+
+http::Headers worker_headers(const http::Request& request, const Call& call, TestClock test_clock) {
+  http::Headers headers = request.headers;
+  http::remove_connection_fields(headers);
+  headers.remove_if(is_for_the_edge_only);
+  const std::string_view scheme = http::name(request.url.scheme);
+  headers.set(Name::host, request.url.authority());
+  headers.set(Name::x_forwarded_proto, scheme);
+  headers.add(Name::cf_ray, to_hex(call.ray.ray, 16));
+  headers.add(Name::cf_connecting_ip, call.visit.client_address);
+  headers.add(Name::cf_visitor, std::string(R"({"scheme":")").append(scheme).append(R"("})"));
+  if (!call.visit.country.empty()) headers.add(Name::cf_ip_country, call.visit.country);
+  headers.add(Name::cf_blob, blob_text(call.visit));
+  if (test_clock == TestClock::on)
+    headers.add("X-Festina-Clock", std::to_string(call.clock_offset.count()));
+  return headers;
+}
+
+bool is_exception(const net::UpstreamReply& answer) {
+  const http::Response& response = answer.reply.response;
+  return response.status == 500 && answer.closes && response.headers.empty() &&
+         answer.reply.body.size() == kExceptionLength;
+}
+
+Error worker_failure(Error error) {
+  if (error.side != Side::worker) return error;
+  switch (error.code) {
+    case ErrorCode::refused:
+    case ErrorCode::connect_timed_out:
+    case ErrorCode::timed_out:
+      error.code = ErrorCode::worker_unavailable;
+      return error;
+    default:
+      error.code = ErrorCode::worker_exception;
+      return error;  // it died, or its answer is none
+  }
+}
+
+Dispatch::Dispatch(
+    const Supervisor& supervisor, net::UpstreamClient& client, Rays& rays, TestClock test_clock
+)
+    : supervisor_(supervisor), client_(client), rays_(rays), test_clock_(test_clock) {}
+
+Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, Body body) {
+  const auto address = supervisor_.address(call.script, call.ray.colo);
+  if (!address) {
+    co_return Error{
+        ErrorCode::worker_unavailable, Side::worker, "no process runs the script " + call.script
+    };
+  }
+  request.headers = worker_headers(request, call, test_clock_);
+  const net::Upstream worker{
+      .address = *address,
+      .timeouts = {},
+      .target_form = net::TargetForm::absolute,
+      .side = Side::worker
+  };
+
+  Rays::Live live = rays_.open(std::move(call.ray));
+  auto answer = co_await client_.send(worker, std::move(request), std::move(body));
+  if (!answer) co_return with_detail(worker_failure(answer.error()), call.script);
+  if (is_exception(*answer)) {
+    co_return Error{ErrorCode::worker_exception, Side::worker, call.script + " threw an exception"};
+  }
+  http::Reply reply = std::move(answer->reply);
+  if (reply.body.source)
+    reply.body.source = std::make_unique<LiveBody>(std::move(reply.body.source), std::move(live));
+  co_return reply;
+}
+
+}  // namespace festina::workers

@@ -1,0 +1,45 @@
+// Dispatch: a request → the Worker → its response, and what its failures mean (worker-wire.md §3).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "http/handler.h"
+#include "net/upstream_client.h"
+#include "policy/visit.h"
+#include "workers/rays.h"
+#include "workers/supervisor.h"
+
+namespace festina::workers {
+
+struct Call {
+  std::string script;
+  RayInfo ray;
+  policy::Visit visit;
+  std::chrono::milliseconds clock_offset{0};  // of the test clock; sent when it is on
+};
+
+// The header as the Worker gets it: the client's own fields without those that only we may set, and ours.
+http::Headers worker_headers(const http::Request&, const Call&, TestClock);
+
+// The answer of workerd to a handler that threw, or can never answer. No script can make it: `Connection` is not theirs.
+bool is_exception(const net::UpstreamReply&);
+
+// What a failed exchange with a Worker's process means.
+Error worker_failure(Error);
+
+class Dispatch {
+ public:
+  Dispatch(const Supervisor&, net::UpstreamClient&, Rays&, TestClock);
+  // Sends the request to the script's socket in the call's colo. The ray is live until the answer's body has ended.
+  // Errors (worker): worker_exception; worker_unavailable. Those of the client's body.
+  [[nodiscard]] Awaitable<Result<http::Reply>> call(Call call, http::Request request, Body body);
+
+ private:
+  const Supervisor& supervisor_;
+  net::UpstreamClient& client_;
+  Rays& rays_;
+  TestClock test_clock_;
+};
+
+}  // namespace festina::workers

@@ -1,0 +1,67 @@
+// Outbound: what arrives on a Worker process's `out` socket: its fetch() calls, and reports of uncaught exceptions
+// (worker-wire.md §4, §6).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/handler.h"
+#include "policy/visit.h"
+#include "workers/rays.h"
+
+namespace festina::workers {
+
+inline constexpr std::size_t kMaxReportBytes = std::size_t{64} * 1024;
+// Names of cf members nobody knows, kept for explain.
+inline constexpr std::size_t kMaxUnknownKeys = 16;
+
+// Who a request from workerd comes from.
+struct Identity {
+  std::string script;
+  std::string version;
+  std::string colo;
+  bool operator==(const Identity&) const = default;
+};
+// "script@version/colo"
+std::optional<Identity> parse_identity(std::string_view source_header);
+
+// The `$f` tag and the known members of CF-Blob.
+struct Blob {
+  std::optional<std::uint64_t> ray;
+  std::string operation;  // empty: untagged
+  policy::WorkerOptions options;
+};
+Blob parse_blob(std::optional<std::string_view> cf_blob, std::string_view script);
+
+// A request from workerd, with what its fields say of it.
+struct Caller {
+  Identity identity;
+  std::optional<RayInfo> parent;  // nothing: unlinked
+  policy::WorkerOptions options;
+  std::string operation;  // of the tag; empty: untagged
+};
+// Nothing when the request names no identity.
+std::optional<Caller> caller_of(const http::Request&, const Rays&);
+
+// Handed in by the server: the edge's subrequest().
+class Subrequests {
+ public:
+  virtual ~Subrequests() = default;
+  // The request comes without the fields that only the edge may set.
+  virtual Awaitable<http::Reply> subrequest(Caller, http::Incoming) = 0;
+};
+
+class Outbound final : public http::Handler {
+ public:
+  Outbound(Subrequests&, const Rays&);
+  Awaitable<http::Reply> handle(http::Incoming) override;
+
+ private:
+  Subrequests& subrequests_;
+  const Rays& rays_;
+};
+
+}  // namespace festina::workers

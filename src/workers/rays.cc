@@ -1,0 +1,94 @@
+// Lingering rays stand in the order of their end; those whose time has passed leave when the next ray opens.
+#include "workers/rays.h"
+
+#include <deque>
+#include <unordered_map>
+
+#include "base/guarded.h"
+#include "base/text.h"
+
+namespace festina::workers {
+namespace {
+
+using Instant = std::chrono::steady_clock::time_point;
+
+struct Known {
+  RayInfo info;
+  Instant until = Instant::max();  // live ones: for ever
+};
+
+struct Lingering {
+  std::uint64_t ray;
+  Instant until;
+};
+
+struct Table {
+  std::unordered_map<std::uint64_t, Known> by_ray;
+  std::deque<Lingering> lingering;
+
+  void forget_oldest() {
+    by_ray.erase(lingering.front().ray);
+    lingering.pop_front();
+  }
+};
+
+}  // namespace
+
+struct Rays::State {
+  Now now;
+  Guarded<Table> table;
+};
+
+std::optional<std::uint64_t> parse_ray(std::string_view text) {
+  constexpr std::size_t digits = 16;
+  const std::string_view number = text.substr(0, digits);
+  const bool ends_there = text.size() == digits || (text.size() > digits && text[digits] == '-');
+  if (!ends_there || number != lower(number)) return {};
+  return parse_hex(number);
+}
+
+Rays::Rays(Now now) : state_(std::make_unique<State>()) { state_->now = now; }
+Rays::~Rays() = default;
+
+Rays::Live::~Live() {
+  if (rays_) rays_->close(ray_);
+}
+
+Rays::Live Rays::open(RayInfo info) {
+  const std::uint64_t ray = info.ray;
+  const Instant now = state_->now();
+  state_->table.with([&](Table& table) {
+    while (!table.lingering.empty() && table.lingering.front().until <= now) table.forget_oldest();
+    table.by_ray.insert_or_assign(ray, Known{std::move(info)});
+  });
+  return {*this, ray};
+}
+
+void Rays::close(std::uint64_t ray) {
+  const Instant until = state_->now() + kLingers;
+  state_->table.with([&](Table& table) {
+    const auto known = table.by_ray.find(ray);
+    if (known == table.by_ray.end()) return;
+    known->second.until = until;
+    table.lingering.push_back({ray, until});
+    if (table.lingering.size() > kMaxLingering) table.forget_oldest();
+  });
+}
+
+std::optional<RayInfo> Rays::find(std::uint64_t ray, std::string_view script, std::string_view colo)
+    const {
+  const Instant now = state_->now();
+  return state_->table.with([&](const Table& table) -> std::optional<RayInfo> {
+    const auto found = table.by_ray.find(ray);
+    if (found == table.by_ray.end()) return {};
+    const Known& known = found->second;
+    const bool is_theirs = known.info.script == script && known.info.colo == colo;
+    return is_theirs && now < known.until ? std::optional(known.info) : std::nullopt;
+  });
+}
+
+std::size_t Rays::size() const {
+  return state_->table.with([](const Table& table) { return table.by_ray.size(); });
+}
+
+}  // namespace festina::workers

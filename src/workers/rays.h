@@ -1,0 +1,66 @@
+// Rays: requests that Workers are serving now, by ray id. Links a subrequest to its parent and ends loops.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace festina::workers {
+
+// How deep requests may nest through Workers before they are refused (a Worker that fetches what leads back to it).
+inline constexpr std::uint32_t kMaxDepth = 16;
+// How long a ray is still known after its answer, for waitUntil work (workerd.md §1.3).
+inline constexpr std::chrono::seconds kLingers{30};
+// Beyond this many answered requests the oldest is forgotten early.
+inline constexpr std::size_t kMaxLingering = 65'536;
+
+struct RayInfo {
+  std::uint64_t ray = 0;
+  std::uint64_t parent = 0;  // 0: a client's request
+  std::uint32_t depth = 0;   // how many Workers are above what this request fetches
+  std::string script;        // the Worker that serves it
+  std::string colo;
+  std::string zone;  // id of the zone whose route brought it there
+  std::string client_address;
+};
+
+// "89abcdef01234567" with or without "-FRA" behind it; nothing for other text.
+std::optional<std::uint64_t> parse_ray(std::string_view);
+
+// Threads: any.
+class Rays {
+ public:
+  using Now = std::chrono::steady_clock::time_point (*)();
+  explicit Rays(Now now = std::chrono::steady_clock::now);
+  ~Rays();
+  // A ray is live as long as its Live stands, and kLingers longer.
+  class Live {
+   public:
+    Live(Rays& rays, std::uint64_t ray) : rays_(&rays), ray_(ray) {}
+    Live(Live&& other) noexcept : rays_(other.rays_), ray_(other.ray_) { other.rays_ = nullptr; }
+    Live& operator=(Live&&) = delete;
+    ~Live();
+
+   private:
+    Rays* rays_;
+    std::uint64_t ray_;
+  };
+  // Requires: the ray is not open.
+  [[nodiscard]] Live open(RayInfo);
+  // The request with this ray, if it was given to this script and colo (worker-wire.md §2).
+  std::optional<RayInfo> find(std::uint64_t ray, std::string_view script, std::string_view colo)
+      const;
+  // Live and lingering ones.
+  std::size_t size() const;
+
+ private:
+  struct State;
+  void close(std::uint64_t ray);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace festina::workers

@@ -1,0 +1,269 @@
+"""A real workerd between a recording host and a test.
+
+`Workerd` starts one script as the host does (docs/formats/worker-wire.md §1), with a text configuration. `Host` listens on the
+`out` and `cache` sockets, records every request and answers as it is told. Nothing waits by time.
+"""
+
+import json
+import os
+import queue
+import socket
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+JS = ROOT / "src/workers/js"
+BINARY = os.environ.get("FESTINA_WORKERD", ROOT / "node_modules/@cloudflare/workerd-linux-64/bin/workerd")
+if not Path(BINARY).exists():
+    raise SystemExit(f"no workerd at {BINARY}: run `make deps`, or set FESTINA_WORKERD")
+RAY = "89abcdef01234567"  # of requests that name no other
+LIMIT = 20  # seconds until a wait for an event that never comes fails the test
+
+
+@dataclass
+class Message:
+    """One HTTP/1.1 message as it came."""
+
+    line: str
+    fields: list  # (name, value) in order
+    body: bytes = b""  # without the outer framing
+    complete: bool = True
+    on: str = ""  # which socket of the host: "out" or "cache"
+
+    def get(self, name):
+        values = [value for key, value in self.fields if key.lower() == name.lower()]
+        return values[0] if values else None
+
+    @property
+    def status(self):
+        return int(self.line.split(" ")[1])
+
+    @property
+    def cf(self):
+        return json.loads(self.get("CF-Blob"))
+
+    @property
+    def tag(self):
+        return self.cf["$f"]
+
+
+def read_message(stream):
+    """The next message of a connection, or None at its end."""
+    line = stream.readline()
+    if not line:
+        return None
+    message = Message(line.decode("latin-1").rstrip("\r\n"), [])
+    while (text := stream.readline().decode("latin-1").rstrip("\r\n")) != "":
+        name, _, value = text.partition(":")
+        message.fields.append((name, value.strip()))
+    if (message.get("Transfer-Encoding") or "").lower() == "chunked":
+        read_chunks(stream, message)
+    elif length := int(message.get("Content-Length") or 0):
+        message.body = stream.read(length)
+        message.complete = len(message.body) == length
+    return message
+
+
+def read_chunks(stream, message):
+    while size := stream.readline().strip():
+        data = stream.read(int(size, 16))
+        stream.readline()
+        if not data:
+            return
+        message.body += data
+    message.complete = False
+
+
+def reply(status="204 No Content", body=b"", *fields):
+    head = [f"HTTP/1.1 {status}", *fields, f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(head).encode() + body
+
+
+MISS = reply("504 Gateway Timeout", b"", "CF-Cache-Status: MISS")
+
+
+class Host:
+    """The host's sockets `out` and `cache`. `answers[line or method]` is the bytes for a request, None closes."""
+
+    def __init__(self, folder):
+        self.answers = {"GET": reply("200 OK", b"origin"), "PUT": reply(), "PURGE": reply("404 Not Found"), "POST": reply()}
+        self.seen = queue.Queue()
+        self.listeners = [self.listen(folder, name) for name in ("out", "cache")]
+
+    def listen(self, folder, name):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(f"{folder}/{name}.sock")
+        listener.listen()
+        threading.Thread(target=self.accept, args=(listener, name), daemon=True).start()
+        return listener
+
+    def accept(self, listener, name):
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection, name), daemon=True).start()
+
+    def serve(self, connection, name):
+        with connection, connection.makefile("rb") as stream:
+            while message := self.read(stream):
+                message.on = name
+                answer = self.answers.get(message.line, self.answers.get(message.line.split(" ")[0]))
+                self.seen.put(message)
+                if answer is None or not message.complete:
+                    return
+                connection.sendall(answer)
+
+    def read(self, stream):
+        try:
+            return read_message(stream)
+        except ConnectionResetError:
+            return None
+
+    def next(self):
+        """The next request that arrived, waiting for it."""
+        return self.seen.get(timeout=LIMIT)
+
+    def forget(self):
+        while not self.seen.empty():
+            self.seen.get_nowait()
+
+    def next_of(self, op):
+        """The next request with that tag; others are dropped."""
+        while True:
+            message = self.next()
+            if message.get("CF-Blob") and message.cf.get("$f", {}).get("op") == op:
+                return message
+
+    def close(self):
+        for listener in self.listeners:
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+
+
+# One service per colo: the same modules, its own socket and its own identity.
+CONFIG = """
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (services = [ {services} ], sockets = [ {sockets} ]);
+"""
+WORKER = """
+(name = "{colo}", worker = (modules = [ {modules} ],
+  compatibilityDate = "{date}", compatibilityFlags = [ {flags} ],
+  globalOutbound = "{colo}/out", cacheApiOutbound = "{colo}/cache", bindings = [ {bindings} ]))
+"""
+OUTBOUND = """
+(name = "{colo}/{name}", external = (address = "unix:{folder}/{name}.sock", http = (style = proxy, cfBlobHeader = "CF-Blob",
+  injectRequestHeaders = [ (name = "X-Festina-Src", value = "site-api@5f0c21d7/{colo}") ])))
+"""
+SOCKET = '(name = "{colo}", http = (style = proxy, cfBlobHeader = "CF-Blob"), service = "{colo}")'
+
+
+@dataclass
+class Workerd:
+    """One running script. `modules` are the user's, the first is the main one; ours are put around."""
+
+    modules: dict
+    date: str = "2025-06-01"
+    flags: tuple = ("nodejs_als",)
+    bindings: str = ""
+    clock: bool = False
+    colos: tuple = ("FRA",)
+    ready: list = field(default_factory=list)  # lines of the control descriptor
+
+    def __enter__(self):
+        self.temporary = tempfile.TemporaryDirectory(prefix="wire")
+        self.folder = Path(self.temporary.name)
+        self.host = Host(self.folder)
+        self.inbound = {colo: self.listen(colo) for colo in self.colos}
+        self.start()
+        return self
+
+    def listen(self, colo):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(f"{self.folder}/{colo}.sock")
+        listener.listen()
+        return listener
+
+    def start(self):
+        reading, writing = os.pipe()
+        sockets = [f"--socket-fd={colo}={listener.fileno()}" for colo, listener in self.inbound.items()]
+        self.errors = open(self.folder / "stderr", "w+")
+        self.process = subprocess.Popen(
+            [BINARY, "serve", self.write_config(), *sockets, f"--control-fd={writing}"],
+            pass_fds=[listener.fileno() for listener in self.inbound.values()] + [writing],
+            stdout=self.errors, stderr=self.errors,
+        )
+        os.close(writing)
+        with open(reading) as control:  # no line when the process ended instead
+            self.ready += [json.loads(line) for _, line in zip(self.colos, control)]
+
+    def all_modules(self):
+        clock = 'import "./__festina_clock.js";' if self.clock else ""
+        main = (JS / "main.js").read_text().replace("{{main}}", "./" + next(iter(self.modules)))
+        ours = {"__festina_main.js": main.replace("{{clock}}", clock), "__festina_rt.js": (JS / "rt.js").read_text()}
+        if self.clock:
+            ours["__festina_clock.js"] = (JS / "clock.js").read_text()
+        return ours | self.modules
+
+    def write_config(self):
+        modules = self.all_modules()
+        for number, source in enumerate(modules.values()):
+            (self.folder / f"{number}.js").write_text(source)
+        values = {
+            "modules": ", ".join(f'(name = "{name}", esModule = embed "{n}.js")' for n, name in enumerate(modules)),
+            "flags": ", ".join(f'"{flag}"' for flag in self.flags),
+            "date": self.date, "bindings": self.bindings, "folder": self.folder,
+        }
+        services = [WORKER.format(colo=colo, **values) for colo in self.colos]
+        services += [OUTBOUND.format(colo=colo, name=name, **values) for colo in self.colos for name in ("out", "cache")]
+        sockets = [SOCKET.format(colo=colo) for colo in self.colos]
+        path = self.folder / "config.capnp"
+        path.write_text(CONFIG.format(services=", ".join(services), sockets=", ".join(sockets)))
+        return path
+
+    def get(self, target="https://site.test/", *fields, method="GET", body=b"", ray=RAY, colo="FRA"):
+        """One request as the host sends it; the answer, or None when the connection ended without one.
+
+        What the host saw before is forgotten."""
+        self.host.forget()
+        head = [f"{method} {target} HTTP/1.1", "Host: site.test", f"CF-Ray: {ray}", *fields]
+        head += [f"Content-Length: {len(body)}"] if body else []
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(LIMIT)
+            connection.connect(f"{self.folder}/{colo}.sock")
+            connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
+            with connection.makefile("rb") as stream:
+                return read_message(stream)
+
+    def log(self):
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        for listener in self.inbound.values():
+            listener.close()
+        self.host.close()
+        self.errors.close()
+        self.temporary.cleanup()
+
+
+def handler(body):
+    """The modules of a script whose fetch handler has this body."""
+    return {"src/index.js": f"export default {{\n  async fetch(request, env, ctx) {{\n    {body}\n  }}\n}};\n"}
+
+
+def routes(**bodies):
+    """A script with one handler body per path."""
+    rows = [f"  async {name}(request, env, ctx) {{ {body} }}," for name, body in bodies.items()]
+    dispatch = "export default { fetch(r, env, ctx) { return on[new URL(r.url).pathname.slice(1)](r, env, ctx); } };\n"
+    return {"src/index.js": "\n".join(["const on = {", *rows, "};", dispatch])}
+
+
+def url(name):
+    return f"https://site.test/{name}"
