@@ -1,0 +1,87 @@
+#include "cluster/applier.h"
+
+#include <functional>
+#include <gtest/gtest.h>
+
+namespace festina::cluster {
+namespace {
+
+using cache::PurgeFact;
+using cache::PurgeKind;
+
+// A log in memory: what follow() was given is called by hand.
+class HandLog final : public store::ChangeLog {
+ public:
+  Awaitable<Result<std::uint64_t>> append(store::Change) override { co_return std::uint64_t{0}; }
+  Result<> follow(std::uint64_t from, std::function<void(const store::Change&)> apply) override {
+    followed_from = from;
+    deliver = std::move(apply);
+    return {};
+  }
+  std::uint64_t head() const override { return 7; }
+  std::uint64_t first() const override { return 1; }
+  std::string incarnation() const override { return "x"; }
+
+  std::uint64_t followed_from = 0;
+  std::function<void(const store::Change&)> deliver;
+};
+
+class ApplierTest : public testing::Test {
+ protected:
+  ApplierTest() { EXPECT_TRUE(applier.start()); }
+  store::Change purge(std::uint64_t sequence, std::string body) const {
+    return {
+        .sequence = sequence,
+        .at = {},
+        .kind = store::ChangeKind::purge,
+        .scope = "zone",
+        .body = std::move(body),
+        .request_id = "r"
+    };
+  }
+  ManualClock clock{TimePoint(std::chrono::seconds(1'000'000))};
+  cache::Cache cache{1 << 20, clock};
+  HandLog log;
+  Applier applier{log, cache};
+  const policy::CacheKey key{.text = "http://example.com/a.css", .zone = "zone"};
+};
+
+TEST_F(ApplierTest, BeginsAtTheHeadOfTheLog) {
+  EXPECT_EQ(log.followed_from, 7U);
+  EXPECT_EQ(cache.applied_sequence(), 7U);
+}
+
+TEST_F(ApplierTest, AppliesKeysToTheZoneAlone) {
+  const cache::Birth born = cache.birth();
+  log.deliver(purge(8, R"({"keys":["http://example.com/a.css"]})"));
+
+  EXPECT_TRUE(cache.has_purged(key, born));
+  EXPECT_FALSE(cache.has_purged({.text = "http://example.com/b.css", .zone = "zone"}, born));
+  EXPECT_FALSE(cache.has_purged({.text = key.text, .zone = "other"}, born));
+  EXPECT_EQ(cache.applied_sequence(), 8U);
+}
+
+TEST_F(ApplierTest, TakesAnUnreadableRecordForEverything) {
+  const cache::Birth born = cache.birth();
+  log.deliver(purge(8, "{"));
+  EXPECT_TRUE(cache.has_purged(key, born));
+}
+
+TEST(PurgeBody, ComesBackAsTheSameFacts) {
+  const std::vector<PurgeFact> keys{{PurgeKind::key, "a"}, {PurgeKind::key, "b \"quoted\""}};
+  const auto facts = purge_facts(purge_body(keys));
+  ASSERT_TRUE(facts);
+  ASSERT_EQ(facts->size(), 2U);
+  EXPECT_EQ(facts->at(1).value, "b \"quoted\"");
+  EXPECT_EQ(purge_body({{PurgeKind::everything, ""}}), R"({"everything":true})");
+}
+
+TEST(PurgeFacts, RefusesWhatIsNoPurge) {
+  for (const char* body :
+       {"", "[]", "{}", R"({"keys":"a"})", R"({"keys":[1]})", R"({"everything":false})"}) {
+    EXPECT_FALSE(purge_facts(body)) << body;
+  }
+}
+
+}  // namespace
+}  // namespace festina::cluster

@@ -1,0 +1,273 @@
+#include "control/api.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+
+#include "base/crypto.h"
+#include "base/json.h"
+#include "cluster/applier.h"
+#include "control/purge_api.h"
+#include "store/local_log.h"
+
+namespace festina::control {
+namespace {
+
+std::shared_ptr<const zone::Zone> make_zone(std::string name) {
+  auto zone = std::make_shared<zone::Zone>();
+  zone->id = zone::id_of(name);
+  zone->name = std::move(name);
+  zone->origin.text = "http://origin:9000";
+  return zone;
+}
+
+Awaitable<> answer(Api& api, http::Incoming incoming, http::Reply& reply) {
+  reply = co_await api.handle(std::move(incoming));
+}
+
+// The API over a real log and cache, called without sockets.
+class ApiTest : public testing::Test {
+ protected:
+  ApiTest()
+      : log(store::LocalLog::open(path, clock).value()),
+        cache(1 << 20, clock),
+        applier(*log, cache),
+        api(ControlServices{
+            .clock = clock,
+            .test_clock = &clock,
+            .zones = zones,
+            .log = *log,
+            .colos = {{"FRA", "DE", &cache, &metrics}},
+            .token = "secret",
+            .account_id = std::string(32, 'a'),
+            .ready = ready
+        }) {
+    EXPECT_TRUE(applier.start());
+  }
+  ~ApiTest() override {
+    log.reset();
+    std::filesystem::remove_all(path);
+  }
+
+  struct Got {
+    int status;
+    json::Value body;
+    std::string text;
+    http::Headers headers;
+  };
+  Got call(
+      std::string_view method, const std::string& target, std::string body = {},
+      std::string_view authorization = "Bearer secret"
+  ) {
+    http::Incoming incoming;
+    incoming.request.method = http::method_of(method);
+    incoming.request.method_text = method;
+    incoming.request.url = http::parse_url("http://127.0.0.1:8788" + target).value();
+    if (!authorization.empty())
+      incoming.request.headers.add(http::Name::authorization, authorization);
+    incoming.body = Body::of(std::move(body));
+    http::Reply reply;
+    asio::io_context context;
+    TaskGroup tasks;
+    tasks.spawn(context.get_executor(), answer(api, std::move(incoming), reply));
+    while (tasks.running() > 0) context.run_one();
+    const std::string text(reply.body.whole.view());
+    const Result<json::Value> parsed = json::parse(text);
+    return {reply.response.status, parsed ? *parsed : json::Value(), text, reply.response.headers};
+  }
+  std::string purge_path() const {
+    return "/client/v4/zones/" + zones.all().front()->id + "/purge_cache";
+  }
+  bool purges(const std::string& key, const std::string& body) {
+    const cache::Birth born = cache.birth();
+    const Got got = call("POST", purge_path(), body);
+    EXPECT_EQ(got.status, 200) << got.text;
+    return cache.has_purged({.text = key, .zone = zones.all().front()->id}, born);
+  }
+  static int code(const Got& got) {
+    return static_cast<int>(got.body.at("errors").at(0).at("code").to_number<int>());
+  }
+
+  std::string path = testing::TempDir() + "api-" + random_hex(8) + ".db";
+  SystemClock clock;
+  zone::ZoneTable zones{{make_zone("example.com"), make_zone("other.example")}};
+  std::unique_ptr<store::LocalLog> log;
+  cache::Cache cache;
+  observe::Metrics metrics;
+  cluster::Applier applier;
+  std::atomic<bool> ready{true};
+  Api api;
+};
+
+TEST_F(ApiTest, AsksForTheTokenBelowClientV4) {
+  EXPECT_EQ(call("GET", "/client/v4/zones", "", "").status, 403);
+  const Got wrong = call("GET", "/client/v4/zones", "", "Bearer wrong");
+  EXPECT_EQ(wrong.status, 403);
+  EXPECT_EQ(code(wrong), 10000);
+  EXPECT_EQ(wrong.body.at("success"), false);
+  const Got malformed = call("GET", "/client/v4/zones", "", "Basic x");
+  EXPECT_EQ(malformed.status, 400);
+  EXPECT_EQ(code(malformed), 6003);
+  EXPECT_EQ(wrong.text.find("secret"), std::string::npos);
+}
+
+TEST_F(ApiTest, ListsZonesInTheEnvelope) {
+  const Got got = call("GET", "/client/v4/zones");
+
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.headers.get(http::Name::content_type), "application/json");
+  EXPECT_EQ(got.body.at("result").as_array().size(), 2U);
+  EXPECT_EQ(got.body.at("result").at(0).at("name"), "example.com");
+  EXPECT_EQ(got.body.at("result_info").at("total_count"), 2);
+  EXPECT_TRUE(got.body.at("messages").as_array().empty());
+}
+
+TEST_F(ApiTest, FiltersZonesAndEndsTheirPages) {
+  EXPECT_EQ(
+      call("GET", "/client/v4/zones?name=other.example").body.at("result").at(0).at("name"),
+      "other.example"
+  );
+  EXPECT_TRUE(call("GET", "/client/v4/zones?name=none.example").body.at("result").as_array().empty()
+  );
+  EXPECT_TRUE(call("GET", "/client/v4/zones?account.id=" + std::string(32, 'b'))
+                  .body.at("result")
+                  .as_array()
+                  .empty());
+  EXPECT_EQ(
+      call("GET", "/client/v4/zones?per_page=1&page=2").body.at("result").at(0).at("name"),
+      "other.example"
+  );
+  EXPECT_TRUE(call("GET", "/client/v4/zones?per_page=1&page=3").body.at("result").as_array().empty()
+  );
+  EXPECT_TRUE(
+      call("GET", "/client/v4/zones?page=18446744073709551615").body.at("result").as_array().empty()
+  );
+}
+
+TEST_F(ApiTest, ShowsOneZone) {
+  EXPECT_EQ(
+      call("GET", "/client/v4/zones/" + zones.all().front()->id).body.at("result").at("name"),
+      "example.com"
+  );
+  EXPECT_EQ(call("GET", "/client/v4/zones/" + std::string(32, '0')).status, 404);
+}
+
+TEST_F(ApiTest, PurgesEverything) {
+  EXPECT_TRUE(purges("http://example.com/a.css", R"({"purge_everything":true})"));
+}
+
+TEST_F(ApiTest, PurgesByTheKeyServingWouldUse) {
+  EXPECT_TRUE(purges("http://example.com/a.css", R"({"files":["http://EXAMPLE.com/x/../a.css"]})"));
+  EXPECT_FALSE(purges("http://example.com/b.css", R"({"files":["http://example.com/a.css"]})"));
+}
+
+TEST_F(ApiTest, AnswersAPurgeOnlyWhenItIsInTheLog) {
+  call("POST", purge_path(), R"({"purge_everything":true})");
+  EXPECT_EQ(log->head(), 1U);
+  EXPECT_EQ(cache.applied_sequence(), 1U);
+}
+
+TEST_F(ApiTest, RefusesPurgesThatCannotBeMeant) {
+  struct Case {
+    std::string body;
+    int code;
+    std::string said;
+  };
+  const Case cases[] = {
+      {"{", 6007, ""},
+      {"{}", 1012, "must contain one of"},
+      {R"({"tags":["a"]})", 1016, "not supported yet"},
+      {R"({"files":["http://other.example/a.css"]})", 1016, "belongs to the zone other.example"},
+      {R"({"files":["http://nobody.example/a.css"]})", 1016, "not in the zone example.com"},
+      {R"({"files":["no url"]})", 1016, "no url"},
+      {R"({"files":[1]})", 1016, "an item of"},
+      {R"({"files":[{"url":"http://example.com/","headers":{"Origin":1}}]})", 1016, "Origin"},
+  };
+  for (const Case& c : cases) {
+    const Got got = call("POST", purge_path(), c.body);
+    EXPECT_EQ(got.status, 400) << c.body;
+    EXPECT_EQ(code(got), c.code) << c.body;
+    EXPECT_NE(got.text.find(c.said), std::string::npos) << got.text;
+  }
+  EXPECT_EQ(log->head(), 0U);
+}
+
+TEST_F(ApiTest, LimitsTheFilesOfOnePurge) {
+  const auto files = [](std::size_t count) {
+    std::string body = R"({"files":["http://example.com/0")";
+    for (std::size_t i = 1; i < count; ++i)
+      body += ",\"http://example.com/" + std::to_string(i) + "\"";
+    return body + "]}";
+  };
+  EXPECT_EQ(call("POST", purge_path(), files(kMaxFilesPerPurge)).status, 200);
+  EXPECT_EQ(call("POST", purge_path(), files(kMaxFilesPerPurge + 1)).status, 400);
+}
+
+TEST_F(ApiTest, LimitsBodies) {
+  const std::string head = R"({"purge_everything":true,"x":")";
+  const std::string tail = "\"}";
+  const std::size_t room = kMaxBodyBytes - head.size() - tail.size();
+  EXPECT_EQ(call("POST", purge_path(), head + std::string(room, 'x') + tail).status, 200);
+  EXPECT_EQ(call("POST", purge_path(), head + std::string(room + 1, 'x') + tail).status, 400);
+}
+
+TEST_F(ApiTest, NamesUnknownRoutesAndMethods) {
+  EXPECT_EQ(code(call("GET", "/client/v4/nothing")), 7003);
+  const Got method = call("GET", purge_path());
+  EXPECT_EQ(method.status, 405);
+  EXPECT_EQ(method.headers.get("Allow"), "POST");
+  EXPECT_EQ(call("GET", "/nothing").status, 404);
+}
+
+TEST_F(ApiTest, HealthFollowsReadiness) {
+  EXPECT_EQ(call("GET", "/festina/v1/health", "", "").status, 200);
+  ready = false;
+  EXPECT_EQ(call("GET", "/festina/v1/health", "", "").status, 503);
+  EXPECT_EQ(call("GET", "/festina/v1/health/live", "", "").status, 200);
+}
+
+TEST_F(ApiTest, MovesTheTestClockWithTheToken) {
+  const TimePoint before = clock.now();
+  EXPECT_EQ(call("POST", "/festina/v1/clock", R"({"advance":60})", "").status, 403);
+  EXPECT_EQ(call("POST", "/festina/v1/clock", R"({"advance":60})").status, 200);
+  EXPECT_GE(clock.now() - before, std::chrono::seconds(60));
+}
+
+TEST_F(ApiTest, RefusesClockMovesThatAreNone) {
+  for (const char* body :
+       {R"({"advance":-1})", R"({"advance":"60"})", R"({})", R"({"advance":315360001})"}) {
+    EXPECT_EQ(call("POST", "/festina/v1/clock", body).status, 400) << body;
+  }
+  EXPECT_EQ(call("POST", "/festina/v1/clock", R"({"advance":315360000})").status, 200);
+}
+
+TEST_F(ApiTest, ExplainsWithoutAToken) {
+  const Got got = call("GET", "/festina/v1/explain?url=http://example.com/a.css&colo=fra", "", "");
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.body.at("zone"), "example.com");
+  EXPECT_EQ(got.body.at("steps").at(0).at("reason"), "default_extension");
+}
+
+TEST_F(ApiTest, ExplainSaysWhatIsWrongWithTheQuestion) {
+  EXPECT_NE(call("GET", "/festina/v1/explain").text.find("url"), std::string::npos);
+  EXPECT_NE(
+      call("GET", "/festina/v1/explain?url=http://example.com/&colo=XXX").text.find("FRA"),
+      std::string::npos
+  );
+  EXPECT_NE(
+      call("GET", "/festina/v1/explain?url=http://no.example/")
+          .text.find("example.com, other.example"),
+      std::string::npos
+  );
+  EXPECT_EQ(call("GET", "/festina/v1/explain?url=http://example.com/&header=x").status, 400);
+}
+
+TEST_F(ApiTest, ShowsColosAndMetrics) {
+  EXPECT_EQ(call("GET", "/festina/v1/colos").body.at("colos").at(0).at("name"), "FRA");
+  EXPECT_NE(
+      call("GET", "/metrics").text.find("festina_cache_entries{colo=\"FRA\"} 0"), std::string::npos
+  );
+  EXPECT_NE(call("GET", "/").text.find("example.com"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace festina::control

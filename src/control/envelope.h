@@ -1,0 +1,42 @@
+// Envelope: the form of every answer below /client/v4 (api-v4.md §2), and the query string of a request.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "http/handler.h"
+
+namespace festina::control {
+
+// Error codes clients know.
+enum class ApiCode : std::uint16_t {
+  invalid_body = 6007,
+  invalid_headers = 6003,
+  unknown_route = 7003,
+  method_not_allowed = 7001,
+  purge_nothing_named = 1012,
+  purge_refused = 1016,
+  authentication = 10000,
+  zone_not_found = 1001,
+  internal = 10001
+};
+
+http::Reply json_reply(http::Status, const json::Value&);
+http::Reply success(json::Value result);
+http::Reply success(json::Value result, json::Value result_info);
+http::Reply failure(http::Status, ApiCode, std::string message);
+
+// The parameters of a query string, decoded, in order; names may repeat.
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+Parameters parameters(const http::Url&);
+std::optional<std::string_view> parameter(const Parameters&, std::string_view name);
+
+inline constexpr std::size_t kMaxBodyBytes = 1024 * 1024;
+// The body as JSON. Errors: too_large, malformed (client).
+Awaitable<Result<json::Value>> json_body(Body);
+
+}  // namespace festina::control

@@ -1,0 +1,115 @@
+#include "control/explain_api.h"
+
+#include "base/text.h"
+#include "observe/explain.h"
+#include "policy/cache_key.h"
+#include "policy/reuse.h"
+#include "rules/resolve.h"
+
+namespace festina::control {
+namespace {
+
+http::Reply refused(std::string why) {
+  return json_reply(400, json::Object{{"error", std::move(why)}});
+}
+
+std::string zone_names(const ControlServices& services) {
+  std::string names;
+  for (const auto& zone : services.zones.all()) names += (names.empty() ? "" : ", ") + zone->name;
+  return names;
+}
+
+const ColoView* colo_of(const ControlServices& services, const Parameters& query) {
+  const auto name = parameter(query, "colo");
+  for (const ColoView& colo : services.colos) {
+    if (!name || equal_ignoring_case(colo.name, *name)) return &colo;
+  }
+  return nullptr;
+}
+
+Result<http::Request> request_of(const Parameters& query) {
+  const auto url = parameter(query, "url");
+  if (!url) return Error{ErrorCode::malformed, Side::client, "the parameter \"url\" is missing"};
+  Result<http::Url> parsed = http::parse_url(*url);
+  if (!parsed) return with_detail(parsed.error(), "url");
+
+  http::Request request;
+  request.method_text = std::string(parameter(query, "method").value_or("GET"));
+  request.method = http::method_of(request.method_text);
+  request.url = std::move(*parsed);
+  request.url.path = http::normalized_path(request.url.path);
+  if (request.url.query) request.url.query = http::normalized_query(*request.url.query);
+  for (const auto& [name, value] : query) {
+    if (name != "header") continue;
+    const auto halves = split_once(value, ':');
+    if (!halves)
+      return Error{ErrorCode::malformed, Side::client, "the header \"" + value + "\" has no colon"};
+    request.headers.add(trimmed(halves->before), trimmed(halves->after));
+  }
+  return request;
+}
+
+http::Reply explained(
+    const ControlServices& services, const ColoView& colo, const zone::Zone& zone,
+    const http::Request& request
+) {
+  const policy::Visit visit{
+      .client_address = {},
+      .port = request.url.port,
+      .country = colo.country,
+      .colo = colo.name,
+      .now = services.clock.now()
+  };
+  const std::optional<std::string_view> script = zone.script_for(request.url);
+  const auto kind = script ? policy::UpstreamKind::worker : policy::UpstreamKind::origin;
+  const zone::Origin& origin = zone.origin_for(request.url.host);
+  const policy::CacheDecision decision =
+      rules::resolve(zone.rules, request, visit, kind, policy::kNoWorkerOptions);
+
+  observe::ExplainInput input{
+      .request = request,
+      .colo = colo.name,
+      .zone = zone.name,
+      .upstream = kind,
+      .upstream_name = script ? *script : std::string_view(origin.text),
+      .decision = decision,
+      .key = {},
+      .reuse = {}
+  };
+  if (decision.may_use_cache) {
+    const policy::CacheKey key = policy::cache_key(zone.id, origin.scheme, request, decision.key);
+    const cache::EntryRef found = colo.cache->peek(key);
+    input.key = key.text;
+    if (found) {
+      const policy::StoredResponse stored = found->stored();
+      input.reuse = policy::judge(&stored, decision, visit.now);
+    } else {
+      input.reuse = policy::judge(nullptr, decision, visit.now);
+    }
+  }
+  return json_reply(200, observe::to_json(input, observe::explain(input)));
+}
+
+}  // namespace
+
+http::Reply explain(const ControlServices& services, const http::Request& asked) {
+  const Parameters query = parameters(asked.url);
+  const ColoView* colo = colo_of(services, query);
+  if (colo == nullptr) {
+    std::string names;
+    for (const ColoView& each : services.colos) names += (names.empty() ? "" : ", ") + each.name;
+    return refused("no such colo; there are: " + names);
+  }
+  const Result<http::Request> request = request_of(query);
+  if (!request) return refused(request.error().detail);
+  const auto& zone = services.zones.find(request->host());
+  if (!zone) {
+    return refused(
+        "the host \"" + std::string(request->host()) +
+        "\" belongs to no zone: 530. Zones here: " + zone_names(services)
+    );
+  }
+  return explained(services, *colo, *zone, *request);
+}
+
+}  // namespace festina::control

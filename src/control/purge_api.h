@@ -1,0 +1,17 @@
+// Purge: POST /client/v4/zones/{id}/purge_cache by files and of everything (api-v4.md §4.3, reference §10).
+//
+// The answer comes when the change is durable in the log and applied in every colo of this node.
+#pragma once
+
+#include <string>
+
+#include "control/envelope.h"
+#include "control/services.h"
+
+namespace festina::control {
+
+inline constexpr std::size_t kMaxFilesPerPurge = 100;  // reference §10.2
+
+Awaitable<http::Reply> purge(const ControlServices&, std::string zone_id, Body);
+
+}  // namespace festina::control

@@ -1,0 +1,34 @@
+// ControlServices: what the control API may use of a node.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "cache/cache.h"
+#include "observe/metrics.h"
+#include "store/change_log.h"
+#include "zone/zone_table.h"
+
+namespace festina::control {
+
+struct ColoView {
+  std::string name;
+  std::string country;
+  cache::Cache* cache = nullptr;
+  observe::Metrics* metrics = nullptr;
+};
+
+struct ControlServices {
+  const Clock& clock;
+  SystemClock* test_clock = nullptr;  // null: testing.clock is off
+  const zone::ZoneTable& zones;
+  store::ChangeLog& log;
+  std::vector<ColoView> colos;
+  std::string token;
+  std::string account_id;
+  const std::atomic<bool>& ready;
+};
+
+}  // namespace festina::control

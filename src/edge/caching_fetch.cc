@@ -1,0 +1,87 @@
+#include "edge/caching_fetch.h"
+
+#include "edge/fills.h"
+#include "edge/upstream.h"
+#include "policy/cache_key.h"
+
+namespace festina::edge {
+namespace {
+
+policy::Reuse judged(const cache::EntryRef& found, const Exchange& x) {
+  if (!found) return policy::judge(nullptr, x.decision, x.visit.now);
+  const policy::StoredResponse stored = found->stored();
+  return policy::judge(&stored, x.decision, x.visit.now);
+}
+
+// The stored response as a reply; deliver() makes its header.
+http::Reply open(Exchange& x, const cache::EntryRef& entry) {
+  x.served = entry;
+  http::Reply reply;
+  reply.response.status = entry->head().response.status;
+  reply.body = entry->open();
+  return reply;
+}
+
+// Nobody stores this answer: the starter of the fill has it already, the others ask for themselves.
+Awaitable<Result<http::Reply>> pass(Services& services, Exchange& x, Filled fill) {
+  if (fill.unstored) co_return std::move(*fill.unstored);
+  co_return co_await fetch_upstream(services, x);
+}
+
+// The upstream failed: a stale copy, where it may stand in (RFC 9111 §4.2.4, RFC 5861 §4) and no purge has hit it since.
+Result<http::Reply> stale_or_error(
+    const Services& services, Exchange& x, const cache::EntryRef& found, Filled fill
+) {
+  const bool may_stand_in = found && x.reuse.stale_on_error &&
+                            !services.cache.has_purged(found->head().key, found->head().born);
+  if (may_stand_in) return open(x, found);
+  return std::move(*fill.error);
+}
+
+http::Status upstream_status(const Filled& fill) {
+  if (fill.joined) return 0;
+  if (fill.outcome == policy::FillOutcome::freshened) return 304;
+  if (fill.entry) return fill.entry->head().response.status;
+  return fill.unstored ? fill.unstored->response.status : http::Status{0};
+}
+
+}  // namespace
+
+Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
+  if (!x.decision.may_use_cache) co_return co_await fetch_upstream(services, x);
+
+  const policy::CacheKey key =
+      policy::cache_key(x.zone->id, x.upstream.origin->scheme, x.request, x.decision.key);
+  const cache::EntryRef found = services.cache.lookup(key);
+  x.reuse = judged(found, x);
+
+  switch (x.reuse.action) {
+    case policy::Action::serve:
+      co_return open(x, found);
+    case policy::Action::serve_and_refresh: {
+      const Executor executor = co_await asio::this_coro::executor;
+      services.fills.refresh(services, executor, key, found, x);
+      co_return open(x, found);
+    }
+    case policy::Action::validate:
+    case policy::Action::fetch:
+      break;
+  }
+
+  Filled fill = co_await services.fills.join_or_start(services, key, found, x);
+  x.outcome = fill.outcome;
+  x.joined = fill.joined;
+  x.origin_status = upstream_status(fill);
+  switch (fill.outcome) {
+    case policy::FillOutcome::stored:
+    case policy::FillOutcome::freshened:
+      co_return open(x, fill.entry);  // the same reader as a hit
+    case policy::FillOutcome::not_stored:
+      co_return co_await pass(services, x, std::move(fill));
+    case policy::FillOutcome::failed:
+      co_return stale_or_error(services, x, found, std::move(fill));
+  }
+  unreachable("every fill has an outcome");
+}
+
+}  // namespace festina::edge

@@ -1,0 +1,33 @@
+#include "edge/colo.h"
+
+#include "edge/pipeline.h"
+
+namespace festina::edge {
+
+Colo::Colo(std::string name, std::string country, std::uint64_t memory_budget, Node& node)
+    : name_(std::move(name)),
+      country_(std::move(country)),
+      cache_(memory_budget, node.clock),
+      fills_(node.tasks),
+      services_{
+          .colo = name_,
+          .country = country_,
+          .clock = node.clock,
+          .zones = node.zones,
+          .cache = cache_,
+          .fills = fills_,
+          .client = node.client,
+          .resolver = node.resolver,
+          .files = node.files,
+          .workers = node.workers,
+          .private_network = node.private_network,
+          .metrics = metrics_,
+          .access_log = node.access_log,
+          .explain_link = node.explain_link
+      } {}
+
+Awaitable<http::Reply> Colo::handle(http::Incoming incoming) {
+  return serve(services_, std::move(incoming));
+}
+
+}  // namespace festina::edge

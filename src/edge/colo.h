@@ -1,0 +1,47 @@
+// Colo: one data centre: its cache, its fills, its counters, its Services, and the handler its listeners call.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "edge/exchange.h"
+#include "edge/file_origin.h"
+#include "edge/fills.h"
+
+namespace festina::edge {
+
+// What all colos of a node share.
+struct Node {
+  const Clock& clock;
+  const zone::ZoneTable& zones;
+  net::UpstreamClient& client;
+  net::Resolver& resolver;
+  FilePool& files;
+  workers::Dispatch& workers;
+  observe::AccessLog& access_log;
+  TaskGroup& tasks;
+  PrivateNetwork private_network;
+  std::string explain_link;
+};
+
+class Colo final : public http::Handler {
+ public:
+  Colo(std::string name, std::string country, std::uint64_t memory_budget, Node&);
+
+  // A client's request.
+  Awaitable<http::Reply> handle(http::Incoming) override;
+  Services& services() { return services_; }
+  const std::string& name() const { return name_; }
+  cache::Cache& cache() { return cache_; }
+  observe::Metrics& metrics() { return metrics_; }
+
+ private:
+  std::string name_;
+  std::string country_;
+  cache::Cache cache_;
+  observe::Metrics metrics_;
+  Fills fills_;
+  Services services_;
+};
+
+}  // namespace festina::edge

@@ -1,0 +1,143 @@
+#include "edge/deliver.h"
+
+#include "edge/error_page.h"
+#include "http/conditional.h"
+#include "http/date.h"
+#include "http/forwarding.h"
+#include "policy/freshness.h"
+
+namespace festina::edge {
+namespace {
+
+using http::Name;
+
+// What the client is told of the cache. A request that joined another's fill was answered from the cache (reference §3.5).
+policy::CacheStatus status_of_exchange(const Exchange& x, bool answered) {
+  if (!answered) return policy::CacheStatus::none;
+  const bool joined_stored = x.joined && x.outcome == policy::FillOutcome::stored;
+  if (joined_stored) return policy::CacheStatus::hit;
+  return policy::cache_status(x.decision, x.reuse, x.outcome);
+}
+
+// Answered out of the cache without waiting for the upstream: such replies have an Age (reference §2.3).
+bool came_from_cache(policy::CacheStatus status) {
+  return status == policy::CacheStatus::hit || status == policy::CacheStatus::updating ||
+         status == policy::CacheStatus::stale;
+}
+
+// RFC 9211: what this cache did, in its own words.
+std::string cache_status_field(const Exchange& x) {
+  if (came_from_cache(x.status)) {
+    const auto ttl = x.reuse.lifetime - x.reuse.age;
+    std::string text =
+        x.joined ? "festina; hit; collapsed" : "festina; hit; ttl=" + std::to_string(ttl.count());
+    return text;
+  }
+  if (!x.decision.may_use_cache) return "festina; fwd=bypass";
+  std::string text = x.reuse.found ? "festina; fwd=stale" : "festina; fwd=uri-miss";
+  if (x.origin_status != 0) text += "; fwd-status=" + std::to_string(x.origin_status);
+  const bool stored =
+      x.outcome == policy::FillOutcome::stored || x.outcome == policy::FillOutcome::freshened;
+  if (stored) text += "; stored";
+  return text;
+}
+
+void add_stored(http::Headers& headers, const http::Headers& stored, Name name) {
+  if (const auto value = stored.get(name)) headers.add(name, *value);
+}
+
+// Cache-Control and Expires as the browser gets them (reference §2.6).
+void add_browser_freshness(
+    http::Headers& headers, const cache::EntryHead& stored, const Exchange& x
+) {
+  const auto rewritten =
+      policy::browser_cache_control(stored.response.headers, stored.facts, x.decision);
+  if (!rewritten) {
+    for (const http::Field field : stored.response.headers) {
+      if (field.name == Name::cache_control || field.name == Name::expires)
+        headers.add(field.name, field.value);
+    }
+    return;
+  }
+  headers.add(Name::cache_control, *rewritten);
+  if (stored.facts.has_expires)
+    headers.add(Name::expires, http::format_date(x.visit.now + x.decision.browser_ttl));
+}
+
+bool holds_for_client(const Exchange& x, const cache::EntryHead& stored) {
+  const http::Headers& asked = x.request.headers;
+  const bool conditional = asked.has(Name::if_none_match) || asked.has(Name::if_modified_since);
+  if (!conditional || stored.response.status != 200) return false;  // reference §1.10
+  const http::Validators validators{
+      .etag = stored.response.headers.get(Name::etag), .last_modified = stored.facts.last_modified
+  };
+  return http::is_not_modified(asked, validators, x.visit.now);
+}
+
+// A reply out of a stored response: the head ready to send, or a 304 with the fields RFC 9110 §15.4.5 asks for.
+void shape_served(Exchange& x, http::Reply& reply) {
+  const cache::EntryHead& stored = x.served->head();
+  http::Headers& headers = reply.response.headers;
+  if (holds_for_client(x, stored)) {
+    reply.response.status = 304;
+    reply.body = {};
+    for (const Name name : {Name::content_location, Name::etag, Name::last_modified, Name::vary}) {
+      add_stored(headers, stored.response.headers, name);
+    }
+  } else {
+    reply.prepared = x.served->prepared();
+  }
+  add_browser_freshness(headers, stored, x);
+}
+
+// A reply the cache has no part in: what concerns only our own cache and hop goes (reference §2.5).
+void shape_passed(const Exchange& x, http::Reply& reply) {
+  const bool from_worker = x.upstream.kind == policy::UpstreamKind::worker;
+  http::remove_connection_fields(reply.response.headers);
+  reply.response.headers.remove_if([from_worker](const http::Field& field) {
+    switch (field.name) {
+      case Name::cache_tag:
+      case Name::cloudflare_cdn_cache_control:
+      case Name::cf_ray:
+      case Name::cache_status:
+      case Name::date:
+      case Name::server:
+        return true;
+      case Name::cf_cache_status:
+        return !from_worker;  // a Worker passes on what its fetch() was told (reference §2.1)
+      default:
+        return false;
+    }
+  });
+}
+
+void add_own_fields(const Services& services, const Exchange& x, http::Headers& headers) {
+  headers.add(Name::date, http::format_date(x.visit.now));
+  if (x.served && came_from_cache(x.status)) {
+    const auto age = policy::resident_age(x.served->stored(), x.visit.now);
+    headers.set(Name::age, std::to_string(age.count()));
+  }
+  const std::string_view status = policy::header_value(x.status);
+  if (!status.empty()) headers.set(Name::cf_cache_status, status);
+  const bool explains =
+      x.zone && x.zone->rules.settings.cache_status_header && x.decision.announces_status;
+  if (explains) headers.add(Name::cache_status, cache_status_field(x));
+  headers.add(Name::cf_ray, observe::ray_text(x.ray) + "-" + std::string(services.colo));
+  headers.add(Name::server, "festina");
+}
+
+}  // namespace
+
+http::Reply deliver(const Services& services, Exchange& x, Result<http::Reply> reply) {
+  x.status = status_of_exchange(x, reply.has_value());
+  http::Reply out = reply ? std::move(*reply) : error_reply(services, x, reply.error());
+  if (x.served) {
+    shape_served(x, out);
+  } else {
+    shape_passed(x, out);
+  }
+  add_own_fields(services, x, out.response.headers);
+  return out;
+}
+
+}  // namespace festina::edge

@@ -1,0 +1,204 @@
+#include "edge/error_page.h"
+
+#include "base/json.h"
+#include "base/text.h"
+
+namespace festina::edge {
+namespace {
+
+struct PageText {
+  ErrorStatus status;
+  std::string title;
+  std::string blame;  // whose fault it is
+  std::string detail;
+};
+
+std::string_view blame_of(Side side) {
+  switch (side) {
+    case Side::client:
+      return "the request";
+    case Side::origin:
+      return "the origin server of this site";
+    case Side::worker:
+      return "the Worker of this site";
+    case Side::self:
+      return "this edge";
+  }
+  unreachable("every side is named");
+}
+
+std::string_view title_of(std::uint16_t code) {
+  switch (code) {
+    case 520:
+      return "The origin sent something that is no answer";
+    case 521:
+      return "The origin refused the connection";
+    case 522:
+      return "The connection to the origin timed out";
+    case 524:
+      return "The origin did not answer in time";
+    case 1003:
+      return "A Worker may not reach that address";
+    case 1016:
+      return "The origin's name has no address";
+    case 1019:
+      return "Workers called each other too deep";
+    case 1101:
+      return "The Worker threw an exception";
+    case 1102:
+      return "The Worker did not answer";
+    default:
+      return "The edge could not serve this request";
+  }
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+bool wants_json(const http::Headers& headers) {
+  const auto accept = headers.get(http::Name::accept);
+  return accept && contains_ignoring_case(*accept, "application/json");
+}
+
+std::string explain_url(const Services& services, const Exchange& x) {
+  return std::string(services.explain_link) + "?method=" + x.request.method_text +
+         "&colo=" + std::string(services.colo) +
+         "&url=" + http::percent_encoded(x.request.url.text());
+}
+
+std::string html(const PageText& text, std::string_view ray, std::string_view explain) {
+  const std::string code = std::to_string(text.status.code);
+  std::string page =
+      "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>" + code + " " +
+      text.title +
+      "</title>\n<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em "
+      "auto;padding:0 "
+      "1em;color:#222}h1{font-size:1.4em}code{background:#f2f2f2;padding:.1em .3em}dt{color:#666}"
+      "</style>\n<h1>" +
+      code + " &middot; " + escaped(text.title) + "</h1>\n<dl>\n<dt>What failed</dt><dd>" +
+      escaped(text.detail) + "</dd>\n<dt>Whose side</dt><dd>" + escaped(text.blame) +
+      "</dd>\n<dt>Ray</dt><dd><code>" + std::string(ray) + "</code></dd>\n";
+  page += "<dt>Why</dt><dd><a href=\"" + escaped(explain) +
+          "\">explain this request</a></dd>\n</dl>\n</html>\n";
+  return page;
+}
+
+std::string json_text(const PageText& text, std::string_view ray, std::string_view explain) {
+  const json::Object object{
+      {"error",
+       json::Object{
+           {"code", text.status.code},
+           {"status", text.status.status},
+           {"title", text.title},
+           {"side", text.blame},
+           {"detail", text.detail}
+       }},
+      {"ray", ray},
+      {"explain", explain}
+  };
+  return json::to_text(object) + "\n";
+}
+
+http::Reply page(const Services& services, const Exchange& x, const PageText& text) {
+  const std::string ray = observe::ray_text(x.ray) + "-" + std::string(services.colo);
+  const std::string explain = explain_url(services, x);
+  const bool json = wants_json(x.request.headers);
+  http::Reply reply = http::text_reply(
+      text.status.status,
+      json ? "application/json" : "text/html; charset=utf-8",
+      json ? json_text(text, ray, explain) : html(text, ray, explain)
+  );
+  reply.response.headers.add(http::Name::cache_control, "no-store");
+  return reply;
+}
+
+std::string zone_names(const Services& services) {
+  std::string names;
+  for (const auto& zone : services.zones.all()) names += (names.empty() ? "" : ", ") + zone->name;
+  return names.empty() ? "none" : names;
+}
+
+}  // namespace
+
+ErrorStatus status_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::refused:
+      return {521, 521};
+    case ErrorCode::connect_timed_out:
+      return {522, 522};
+    case ErrorCode::timed_out:
+      return {524, 524};
+    case ErrorCode::unresolved:
+      return {530, 1016};
+    case ErrorCode::permission_denied:
+      return {403, 1003};
+    case ErrorCode::worker_exception:
+      return {500, 1101};
+    case ErrorCode::worker_unavailable:
+      return {503, 1102};
+    case ErrorCode::malformed:
+    case ErrorCode::disconnected:
+    case ErrorCode::truncated:
+    case ErrorCode::too_large:
+      return {520, 520};
+    default:
+      return {500, 500};
+  }
+}
+
+http::Reply error_reply(const Services& services, const Exchange& x, const Error& error) {
+  const ErrorStatus status = status_of(error);
+  return page(
+      services,
+      x,
+      {.status = status,
+       .title = std::string(title_of(status.code)),
+       .blame = std::string(blame_of(error.side)),
+       .detail = error.detail}
+  );
+}
+
+http::Reply refusal_reply(const Services& services, const Exchange& x, Refusal refusal) {
+  if (refusal == Refusal::loop) {
+    return page(
+        services,
+        x,
+        {.status = {500, 1019},
+         .title = std::string(title_of(1019)),
+         .blame = "the configuration of this site",
+         .detail = "This request has passed through this edge too often: an origin or a Worker "
+                   "leads back to it."}
+    );
+  }
+  return page(
+      services,
+      x,
+      {.status = {530, 530},
+       .title = "No site with this name is served here",
+       .blame = "the request",
+       .detail = "The host \"" + std::string(x.request.host()) +
+                 "\" belongs to no zone. Zones here: " + zone_names(services) + "."}
+  );
+}
+
+}  // namespace festina::edge

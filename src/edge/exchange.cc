@@ -1,0 +1,13 @@
+#include "edge/exchange.h"
+
+#include "base/crypto.h"
+
+namespace festina::edge {
+
+std::uint64_t new_ray() {
+  std::uint64_t ray = 0;
+  while (ray == 0) ray = random_u64();
+  return ray;
+}
+
+}  // namespace festina::edge

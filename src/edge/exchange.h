@@ -1,0 +1,84 @@
+// Exchange: all that is known of one request. Services: all that one colo may use, references only.
+//
+// serve() and subrequest() fill an exchange from top to bottom: each stage takes the values made above it and adds one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/errors.h"
+#include "cache/cache.h"
+#include "http/handler.h"
+#include "net/resolver.h"
+#include "net/upstream_client.h"
+#include "observe/access_log.h"
+#include "observe/metrics.h"
+#include "policy/decision.h"
+#include "policy/reuse.h"
+#include "workers/dispatch.h"
+#include "zone/zone_table.h"
+
+namespace festina::edge {
+
+class Fills;
+class FilePool;
+
+// May a Worker fetch private addresses that are no zone's origin?
+enum class PrivateNetwork : bool { deny, allow };
+
+struct Services {
+  std::string_view colo;     // "FRA"
+  std::string_view country;  // of the colo: what a client's country is taken to be
+  const Clock& clock;
+  const zone::ZoneTable& zones;
+  cache::Cache& cache;
+  Fills& fills;
+  net::UpstreamClient& client;
+  net::Resolver& resolver;
+  FilePool& files;
+  workers::Dispatch& workers;
+  PrivateNetwork private_network;
+  observe::Metrics& metrics;
+  observe::AccessLog& access_log;
+  std::string_view explain_link;  // base of the explain view, for error pages
+};
+
+// Who answers when the cache does not.
+struct Upstream {
+  policy::UpstreamKind kind = policy::UpstreamKind::origin;
+  std::shared_ptr<const zone::Origin> origin;  // part of the zone, or of a host that is no zone
+  std::string_view script;                     // into the exchange's zone; kind worker only
+  bool is_foreign = false;  // a host that is no zone of ours: a Worker asked for it
+};
+
+// Why a request is not served at all.
+enum class Refusal : std::uint8_t { unknown_host, loop };
+
+struct Exchange {
+  std::uint64_t ray = 0;
+  std::uint64_t parent_ray = 0;  // 0: a client's own request
+  std::uint32_t depth = 0;       // how many Workers are above it
+  observe::RequestSource source = observe::RequestSource::eyeball;
+  http::Request request;
+  Body body;
+  policy::Visit visit;
+
+  std::shared_ptr<const zone::Zone> zone;
+  Upstream upstream;
+  policy::CacheDecision decision;
+  policy::Reuse reuse;
+  std::optional<policy::FillOutcome> outcome;  // of the fill this request waited for
+  bool joined = false;                         // that fill was somebody else's
+  http::Status origin_status = 0;              // 0: the upstream was not asked
+
+  cache::EntryRef served;  // the stored response the reply comes from
+  policy::CacheStatus status = policy::CacheStatus::none;
+};
+
+// A random id that is not zero.
+std::uint64_t new_ray();
+
+}  // namespace festina::edge

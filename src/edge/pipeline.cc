@@ -1,0 +1,153 @@
+#include "edge/pipeline.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "edge/caching_fetch.h"
+#include "edge/deliver.h"
+#include "edge/error_page.h"
+#include "edge/upstream.h"
+#include "http/forwarding.h"
+#include "rules/resolve.h"
+
+namespace festina::edge {
+namespace {
+
+// A request that has passed this often through edges like ours goes round in a circle (RFC 8586).
+constexpr std::size_t kMaxLoops = 16;
+
+// Fields only the edge may set. A client that sends them would speak in our name.
+bool is_ours(const http::Field& field) {
+  switch (field.name) {
+    case http::Name::cf_blob:
+    case http::Name::cf_cache_namespace:
+    case http::Name::cf_cache_status:
+    case http::Name::cf_connecting_ip:
+    case http::Name::cf_ip_country:
+    case http::Name::cf_ray:
+    case http::Name::cf_visitor:
+    case http::Name::cf_worker:
+      return true;
+    case http::Name::other:
+      return starts_with_ignoring_case(field.name_text, "x-festina-") ||
+             starts_with_ignoring_case(field.name_text, "cf-");
+    default:
+      return false;
+  }
+}
+
+Exchange exchange_of(const Services& services, http::Incoming incoming) {
+  Exchange x;
+  x.ray = new_ray();
+  x.request = std::move(incoming.request);
+  x.body = std::move(incoming.body);
+  x.request.url.path = http::normalized_path(x.request.url.path);
+  if (x.request.url.query) x.request.url.query = http::normalized_query(*x.request.url.query);
+  x.request.headers.remove_if(is_ours);
+  x.visit.client_address = std::move(incoming.peer.address);
+  x.visit.port = x.request.url.port;
+  x.visit.country = services.country;
+  x.visit.colo = services.colo;
+  x.visit.now = services.clock.now();
+  return x;
+}
+
+observe::Record record_of(const Services& services, const Exchange& x, const http::Reply& reply) {
+  return {
+      .ray = x.ray,
+      .parent_ray = x.parent_ray,
+      .source = x.source,
+      .colo = services.colo,
+      .zone = x.zone ? std::string_view(x.zone->name) : std::string_view(),
+      .client_address = x.visit.client_address,
+      .method = x.request.method_text,
+      .scheme = http::name(x.request.url.scheme),
+      .host = x.request.url.host,
+      .path = x.request.url.path,
+      .query = x.request.url.query ? std::string_view(*x.request.url.query) : std::string_view(),
+      .script = x.upstream.script,
+      .status = reply.response.status,
+      .origin_status = x.origin_status,
+      .cache_status = x.status,
+      .body_bytes = reply.body.size(),
+      .start = x.visit.now,
+      .end = services.clock.now(),
+  };
+}
+
+// The last of every exchange: it is counted and written down.
+http::Reply finished(Services& services, const Exchange& x, http::Reply reply) {
+  services.metrics.count_request(x.source, x.status);
+  if (services.access_log.enabled()) services.access_log.write(record_of(services, x, reply));
+  return reply;
+}
+
+http::Reply refused(Services& services, Exchange& x, Refusal refusal) {
+  http::Reply reply = deliver(services, x, refusal_reply(services, x, refusal));
+  return finished(services, x, std::move(reply));
+}
+
+// The zone a Worker's request is made for: of the request it serves, else of the script's first route.
+std::shared_ptr<const zone::Zone> zone_of(
+    const zone::ZoneTable& zones, const workers::Caller& caller
+) {
+  if (caller.parent) return zones.by_id(caller.parent->zone);
+  for (const auto& zone : zones.all()) {
+    const bool routed = std::ranges::any_of(zone->routes, [&](const zone::Route& route) {
+      return route.script == caller.identity.script;
+    });
+    if (routed) return zone;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
+  Exchange x = exchange_of(services, std::move(incoming));
+  x.zone = services.zones.find(x.request.host());
+  if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
+  if (http::loop_count(x.request.headers, "festina") >= kMaxLoops)
+    co_return refused(services, x, Refusal::loop);
+
+  x.upstream = upstream_for(x.zone, x.request);
+  x.decision =
+      rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, policy::kNoWorkerOptions);
+  Result<http::Reply> reply = co_await caching_fetch(services, x);
+
+  http::Reply delivered = deliver(services, x, std::move(reply));
+  co_return finished(services, x, std::move(delivered));
+}
+
+Awaitable<http::Reply> subrequest(
+    Services& services, workers::Caller caller, http::Incoming incoming
+) {
+  Exchange x = exchange_of(services, std::move(incoming));
+  x.source = observe::RequestSource::edge_worker_fetch;
+  if (caller.parent) {
+    x.parent_ray = caller.parent->ray;
+    x.depth = caller.parent->depth;
+    x.visit.client_address = caller.parent->client_address;
+  }
+  const std::shared_ptr<const zone::Zone> own = zone_of(services.zones, caller);
+  const std::shared_ptr<const zone::Zone> target = services.zones.find(x.request.host());
+  const bool other_front =
+      target && target != own;     // that zone's own front decides (reference §4.5)
+  x.zone = target ? target : own;  // no zone of ours: through the caller's cache
+  if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
+  if (x.depth >= workers::kMaxDepth) co_return refused(services, x, Refusal::loop);
+
+  if (other_front) {
+    x.upstream = upstream_for(x.zone, x.request);
+  } else {
+    x.upstream = target ? origin_of(x.zone, x.request) : foreign_origin(x.request.url);
+  }
+  const policy::WorkerOptions& options = other_front ? policy::kNoWorkerOptions : caller.options;
+  x.decision = rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, options);
+  Result<http::Reply> reply = co_await caching_fetch(services, x);
+
+  http::Reply delivered = deliver(services, x, std::move(reply));
+  co_return finished(services, x, std::move(delivered));
+}
+
+}  // namespace festina::edge

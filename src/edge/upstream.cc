@@ -1,0 +1,107 @@
+#include "edge/upstream.h"
+
+#include "edge/origin_fetch.h"
+
+namespace festina::edge {
+namespace {
+
+workers::Call call_of(const Exchange& x, const Services& services) {
+  return {
+      .script = std::string(x.upstream.script),
+      .ray =
+          {.ray = x.ray,
+           .parent = x.parent_ray,
+           .depth = x.depth + 1,
+           .script = std::string(x.upstream.script),
+           .colo = std::string(services.colo),
+           .zone = x.zone->id,
+           .client_address = x.visit.client_address},
+      .visit = x.visit,
+      .clock_offset = services.clock.advanced(),
+  };
+}
+
+Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
+  services.metrics.count(observe::Counter::worker_requests);
+  workers::Call call = call_of(x, services);
+  http::Request request = x.request;
+  Result<http::Reply> reply =
+      co_await services.workers.call(std::move(call), std::move(request), std::move(x.body));
+  if (!reply) services.metrics.count(observe::Counter::worker_failures);
+  co_return reply;
+}
+
+// What a Worker may reach beyond the zones: public addresses, and private ones only when the operator says so. The
+// address that was judged is the one that is asked, so that a name cannot change its mind in between.
+Awaitable<Result<>> check_foreign(Services& services, Exchange& x) {
+  if (services.private_network == PrivateNetwork::allow) co_return Result<>();
+  auto addresses = co_await services.resolver.resolve(x.upstream.origin->host);
+  if (!addresses) co_return addresses.error();
+  for (const auto& address : *addresses) {
+    if (!net::is_public(address)) {
+      co_return Error{
+          ErrorCode::permission_denied,
+          Side::worker,
+          x.upstream.origin->host +
+              " is a private address; workers.private_network = \"allow\" lets Workers reach it"
+      };
+    }
+  }
+  auto pinned = std::make_shared<zone::Origin>(*x.upstream.origin);
+  pinned->host = addresses->front().to_string();
+  x.upstream.origin = std::move(pinned);
+  co_return Result<>();
+}
+
+Awaitable<Result<http::Reply>> ask_origin(Services& services, Exchange& x) {
+  if (x.upstream.is_foreign) {
+    const Result<> allowed = co_await check_foreign(services, x);
+    if (!allowed) co_return allowed.error();
+  }
+  services.metrics.count(observe::Counter::origin_requests);
+  Result<http::Reply> reply = co_await fetch_origin(services, x);
+  if (!reply) services.metrics.count(observe::Counter::origin_failures);
+  co_return reply;
+}
+
+}  // namespace
+
+Upstream origin_of(const std::shared_ptr<const zone::Zone>& zone, const http::Request& request) {
+  return {
+      .kind = policy::UpstreamKind::origin,
+      .origin = std::shared_ptr<const zone::Origin>(zone, &zone->origin_for(request.url.host)),
+      .script = {}
+  };
+}
+
+Upstream upstream_for(const std::shared_ptr<const zone::Zone>& zone, const http::Request& request) {
+  Upstream upstream = origin_of(zone, request);
+  if (const std::optional<std::string_view> script = zone->script_for(request.url)) {
+    upstream.kind = policy::UpstreamKind::worker;
+    upstream.script = *script;
+  }
+  return upstream;
+}
+
+Upstream foreign_origin(const http::Url& url) {
+  auto origin = std::make_shared<zone::Origin>();
+  origin->scheme = url.scheme;
+  origin->host = url.host;
+  origin->port = url.port;
+  origin->text = url.authority();
+  return {
+      .kind = policy::UpstreamKind::origin,
+      .origin = std::move(origin),
+      .script = {},
+      .is_foreign = true
+  };
+}
+
+Awaitable<Result<http::Reply>> fetch_upstream(Services& services, Exchange& x) {
+  if (x.upstream.kind == policy::UpstreamKind::worker) co_return co_await call_worker(services, x);
+  Result<http::Reply> reply = co_await ask_origin(services, x);
+  if (reply) x.origin_status = reply->response.status;
+  co_return reply;
+}
+
+}  // namespace festina::edge

@@ -1,0 +1,19 @@
+// Upstream: whoever answers when the cache does not: an origin, or a Worker.
+#pragma once
+
+#include "edge/exchange.h"
+
+namespace festina::edge {
+
+// Who answers this request for its zone: the Worker of the most specific route, else the origin of the host.
+Upstream upstream_for(const std::shared_ptr<const zone::Zone>&, const http::Request&);
+// The origin, whatever routes say: a Worker's fetch() never meets its own zone's Worker again (reference §4.5).
+Upstream origin_of(const std::shared_ptr<const zone::Zone>&, const http::Request&);
+// A host that is no zone of ours, as the URL names it.
+Upstream foreign_origin(const http::Url&);
+
+// Asks the upstream and streams its answer; takes the exchange's body, notes the status that came.
+// Errors: those of the origin or Worker; permission_denied (worker) for a private address a Worker may not reach.
+Awaitable<Result<http::Reply>> fetch_upstream(Services&, Exchange&);
+
+}  // namespace festina::edge

@@ -1,0 +1,84 @@
+#include "server/checks.h"
+
+#include <chrono>
+#include <cstdio>
+
+namespace festina::server {
+namespace {
+
+zone::Place place_of(const zone::Script& script, zone::Position position) {
+  return {.file = script.configuration_file, .line = position.line, .column = position.column};
+}
+
+void check_compatibility(const zone::Script& script, std::string_view today, Checked& checked) {
+  const auto found = workers::check_compat(
+      checked.runtime.table, script.compatibility_date, script.compatibility_flags, today
+  );
+  for (const workers::CompatProblem& problem : found) {
+    const zone::Position at = problem.about_date ? script.date_at : script.flags_at;
+    zone::Problem told{
+        .place = place_of(script, at), .message = problem.message, .suggestion = problem.suggestion
+    };
+    (problem.only_warning ? checked.warnings : checked.problems).push_back(std::move(told));
+  }
+}
+
+void check_modules(const zone::Script& script, Checked& checked) {
+  Result<workers::Bundle> bundle = workers::load_bundle(script);
+  if (!bundle) {
+    checked.problems.push_back(
+        {.place = place_of(script, {}),
+         .message = "script " + script.name + ": " + bundle.error().detail,
+         .suggestion = {}}
+    );
+    return;
+  }
+  checked.deployments.push_back({.script = script, .bundle = std::move(*bundle)});
+}
+
+}  // namespace
+
+Checked check_configuration(const std::string& path, std::string_view today) {
+  zone::Loaded loaded = zone::load_config(path);
+  Checked checked{
+      .config = std::move(loaded.config),
+      .runtime = {},
+      .deployments = {},
+      .problems = std::move(loaded.problems),
+      .warnings = {}
+  };
+  if (checked.config.scripts.empty()) return checked;
+
+  Result<workers::Runtime> runtime = workers::find_runtime(checked.config.workers.runtime);
+  if (!runtime) {
+    checked.problems.push_back(
+        {.place = {.file = path},
+         .message = "[workers] runtime: " + runtime.error().detail,
+         .suggestion = {}}
+    );
+    return checked;
+  }
+  checked.runtime = std::move(*runtime);
+  for (const zone::Script& script : checked.config.scripts) {
+    check_compatibility(script, today, checked);
+    check_modules(script, checked);
+  }
+  return checked;
+}
+
+std::string today() {
+  const auto days = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const std::chrono::year_month_day date(days);
+  char text[16];
+  std::snprintf(
+      text,
+      sizeof text,
+      "%04d-%02u-%02u",
+      static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day())
+  );
+  return text;
+}
+
+}  // namespace festina::server

@@ -1,0 +1,28 @@
+// Checks: what is wrong with a configuration beyond its own text: the runtime, each script's compatibility date and
+// flags, its modules.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "workers/compat_flags.h"
+#include "workers/supervisor.h"
+#include "zone/config.h"
+
+namespace festina::server {
+
+// A configuration that is ready to run, or what keeps it from that.
+struct Checked {
+  zone::Config config;
+  workers::Runtime runtime;  // empty when no script needs one
+  std::vector<workers::Deployment> deployments;
+  zone::Problems problems;
+  zone::Problems warnings;
+};
+// `today`: YYYY-MM-DD, UTC.
+Checked check_configuration(const std::string& path, std::string_view today);
+
+// Today's date, UTC.
+std::string today();
+
+}  // namespace festina::server

@@ -1,0 +1,225 @@
+#include "server/commands.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "base/log.h"
+#include "server/api_client.h"
+#include "server/checks.h"
+#include "server/node.h"
+#include "server/state_dir.h"
+
+#ifndef FESTINA_VERSION
+#error "the build names the version"
+#endif
+
+namespace festina::server {
+namespace {
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+int refuse(std::string_view why) {
+  const std::string line = "festina: " + std::string(why) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  return kExitRefused;
+}
+
+void report(const zone::Problems& problems, std::string_view prefix) {
+  for (const zone::Problem& problem : problems) {
+    const std::string line = std::string(prefix) + zone::text_of(problem) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+  }
+}
+
+int refuse_configuration(const Checked& checked) {
+  report(checked.problems, "");
+  const std::size_t count = checked.problems.size();
+  return refuse(
+      std::to_string(count) + (count == 1 ? " problem" : " problems") + " in the configuration"
+  );
+}
+
+// How the node of this configuration is reached. Nothing of it need run for `festina env`.
+Result<ApiTarget> target_of(const ApiAccess& access) {
+  ApiTarget target{.url = access.control, .token = access.token};
+  if (!target.url.empty() && !target.token.empty()) return target;
+  const zone::Loaded loaded = zone::load_config(access.config);
+  if (!loaded.problems.empty()) {
+    return Error{ErrorCode::malformed, Side::self, zone::text_of(loaded.problems.front())};
+  }
+  if (target.url.empty()) target.url = loaded.config.control.listen.text;
+  if (target.token.empty()) target.token = loaded.config.control.token;
+  if (target.token.empty()) {
+    Result<std::string> kept = read_remembered(loaded.config.state_dir, "token");
+    if (!kept)
+      return with_detail(
+          kept.error(), "the node has not been started yet, or its token is kept elsewhere"
+      );
+    target.token = std::move(*kept);
+  }
+  return target;
+}
+
+Result<ApiAnswer> ask(
+    const ApiTarget& target, http::Method method, const std::string& path, std::string body = {}
+) {
+  Result<ApiAnswer> answer = call_api(target, method, path, std::move(body));
+  if (!answer || answer->status < 400) return answer;
+  std::string why = "the node answered " + std::to_string(answer->status);
+  if (const auto error = json::string_member(answer->body, "error")) why = *error;
+  if (const json::Value* errors = json::find(answer->body, "errors");
+      errors != nullptr && errors->is_array()) {
+    for (const json::Value& error : errors->as_array())
+      why = json::string_member(error, "message").value_or(why);
+  }
+  return Error{ErrorCode::unsupported, Side::client, why};
+}
+
+Result<std::string> zone_id(const ApiTarget& target, const std::string& zone) {
+  const Result<ApiAnswer> answer = ask(
+      target, http::Method::get, "/client/v4/zones?per_page=50&name=" + http::percent_encoded(zone)
+  );
+  if (!answer) return answer.error();
+  const json::Value* zones = json::find(answer->body, "result");
+  if (zones == nullptr || !zones->is_array() || zones->as_array().empty()) {
+    return Error{ErrorCode::not_found, Side::client, "the node has no zone \"" + zone + "\""};
+  }
+  return std::string(json::string_member(zones->as_array().front(), "id").value_or(""));
+}
+
+int run(const ServeOptions& options) {
+  Checked checked = check_configuration(options.config, today());
+  report(checked.warnings, "warning: ");
+  if (!checked.problems.empty()) return refuse_configuration(checked);
+  log::set_level(checked.config.log_level);
+
+  const unsigned threads =
+      options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  NodeOptions node_options{.threads = threads, .ready_file = options.ready_file};
+  auto node = Node::build(
+      std::move(checked.config),
+      std::move(checked.runtime),
+      std::move(checked.deployments),
+      std::move(node_options)
+  );
+  if (!node) return refuse(node.error().detail);
+  const Result<> outcome = (*node)->run();
+  return outcome ? 0 : refuse(outcome.error().detail);
+}
+
+int run(const CheckOptions& options) {
+  const Checked checked = check_configuration(options.config, today());
+  report(checked.warnings, "warning: ");
+  if (!checked.problems.empty()) return refuse_configuration(checked);
+  print(
+      "the configuration is good: " + std::to_string(checked.config.colos.size()) + " colo(s), " +
+      std::to_string(checked.config.zones.size()) + " zone(s), " +
+      std::to_string(checked.config.scripts.size()) + " Worker(s)\n"
+  );
+  return 0;
+}
+
+int run(const PurgeOptions& options) {
+  const Result<ApiTarget> target = target_of(options.api);
+  if (!target) return refuse(target.error().detail);
+  const Result<std::string> id = zone_id(*target, options.zone);
+  if (!id) return refuse(id.error().detail);
+
+  json::Object body;
+  if (options.urls.empty()) {
+    body["purge_everything"] = true;
+  } else {
+    body["files"] = json::Array(options.urls.begin(), options.urls.end());
+  }
+  const Result<ApiAnswer> answer = ask(
+      *target, http::Method::post, "/client/v4/zones/" + *id + "/purge_cache", json::to_text(body)
+  );
+  if (!answer) return refuse(answer.error().detail);
+  const std::string what =
+      options.urls.empty() ? "everything" : std::to_string(options.urls.size()) + " URL(s)";
+  print("purged " + what + " in " + options.zone + "\n");
+  return 0;
+}
+
+// At least two spaces, so that a long text does not touch its neighbour.
+std::string padded(std::string_view text, std::size_t width) {
+  return std::string(text) +
+         std::string(std::max<std::size_t>(width, text.size() + 2) - text.size(), ' ');
+}
+
+std::string explain_text(const json::Value& explanation) {
+  const auto text = [](const json::Value& value, std::string_view name) {
+    return json::string_member(value, name).value_or("");
+  };
+  std::string out = std::string(text(explanation, "method")) + " " +
+                    std::string(text(explanation, "url")) + "  (zone " +
+                    std::string(text(explanation, "zone")) + ", colo " +
+                    std::string(text(explanation, "colo")) + ")\n";
+  const json::Value* steps = json::find(explanation, "steps");
+  if (steps == nullptr || !steps->is_array()) return out;
+  for (const json::Value& step : steps->as_array()) {
+    std::string line =
+        padded(text(step, "stage"), 10) + padded(text(step, "field"), 20) +
+        (text(step, "value").empty() ? std::string(20, ' ') : padded(text(step, "value"), 20)) +
+        (text(step, "set_by").empty() ? std::string(14, ' ') : padded(text(step, "set_by"), 14)) +
+        std::string(text(step, "sentence"));
+    out += line + "\n";
+  }
+  return out;
+}
+
+int run(const ExplainOptions& options) {
+  const Result<ApiTarget> target = target_of(options.api);
+  if (!target) return refuse(target.error().detail);
+  std::string path = "/festina/v1/explain?url=" + http::percent_encoded(options.url) +
+                     "&method=" + http::percent_encoded(options.method);
+  if (!options.colo.empty()) path += "&colo=" + http::percent_encoded(options.colo);
+  for (const HeaderLine& header : options.headers) {
+    path += "&header=" + http::percent_encoded(header.name + ": " + header.value);
+  }
+  const Result<ApiAnswer> answer = ask(*target, http::Method::get, path);
+  if (!answer) return refuse(answer.error().detail);
+  print(options.json ? json::to_text(answer->body) + "\n" : explain_text(answer->body));
+  return 0;
+}
+
+int run(const EnvOptions& options) {
+  const Result<ApiTarget> target = target_of(options.api);
+  if (!target) return refuse(target.error().detail);
+  const zone::Loaded loaded = zone::load_config(options.api.config);
+  std::string account = loaded.config.control.account_id;
+  if (account.empty()) {
+    Result<std::string> kept = read_remembered(loaded.config.state_dir, "account_id");
+    if (!kept) return refuse(kept.error().detail);
+    account = std::move(*kept);
+  }
+  print(
+      "export CLOUDFLARE_API_BASE_URL=" + target->url + "/client/v4\nexport CLOUDFLARE_BASE_URL=" +
+      target->url + "/client/v4\nexport CLOUDFLARE_API_TOKEN=" + target->token +
+      "\nexport CLOUDFLARE_ACCOUNT_ID=" + account + "\n"
+  );
+  return 0;
+}
+
+int run(const VersionOptions&) {
+  const Result<workers::Runtime> runtime = workers::find_runtime("workerd");
+  print("festina " FESTINA_VERSION "\n");
+  if (!runtime) {
+    print("workerd not found: " + runtime.error().detail + "\n");
+    return 0;
+  }
+  print(
+      "workerd " + runtime->version + ", newest compatibility date " + runtime->table.newest_date +
+      "\n"
+  );
+  return 0;
+}
+
+}  // namespace
+
+int run_command(const Options& options) {
+  return std::visit([](const auto& command) { return run(command); }, options);
+}
+
+}  // namespace festina::server

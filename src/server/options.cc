@@ -1,0 +1,311 @@
+#include "server/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/text.h"
+#include "http/url.h"
+#include "zone/problem.h"
+#include "zone/values.h"
+
+namespace festina::server {
+namespace {
+
+constexpr const char* kConfig = "festina.toml";
+
+// A reason why the text is no absolute URL; empty for none.
+std::string url_problem(const std::string& text) {
+  const auto url = http::parse_url(text);
+  return url ? "" : url.error().detail;
+}
+
+std::string control_problem(const std::string& text) {
+  const auto url = zone::parse_base_url(text);
+  return url ? "" : url.error().detail;
+}
+
+std::optional<HeaderLine> header_line(std::string_view text) {
+  const auto halves = split_once(text, ':');
+  if (!halves || halves->before.empty()) return std::nullopt;
+  if (halves->before.find_first_of(" \t") != std::string_view::npos) return std::nullopt;
+  return HeaderLine{std::string(halves->before), std::string(trimmed(halves->after))};
+}
+
+std::string header_problem(const std::string& text) {
+  return header_line(text)
+             ? ""
+             : zone::in_quotes(text) + " is no header, write it like 'Accept: text/html'";
+}
+
+std::string threads_problem(const std::string& text) {
+  const auto threads = parse_decimal(text);
+  if (threads && *threads > 0 && *threads <= kMaxThreads) return "";
+  return zone::in_quotes(text) + " is no number from 1 to " + std::to_string(kMaxThreads);
+}
+
+// " - did you mean "serve"?", or nothing.
+std::string suggestion(const std::string& word, const std::vector<std::string>& words) {
+  const std::string question = zone::did_you_mean(word, {words.begin(), words.end()});
+  return question.empty() ? "" : " - " + question;
+}
+
+// The options of every command, bound to the values they fill.
+class CommandLine {
+ public:
+  CommandLine();
+  std::variant<Options, Exit> parse(int argc, const char* const* argv);
+
+ private:
+  void add_serve();
+  void add_check();
+  void add_purge();
+  void add_explain();
+  void add_env();
+  void add_version();
+  // A command with its line in the list of commands, and what its own help says.
+  CLI::App* add(const char* name, const char* line, std::string description, const char* examples);
+  static void add_config(CLI::App& command, std::string& config);
+  static void add_api(CLI::App& command, ApiAccess& api);
+
+  const CLI::App* chosen() const;
+  Options value() const;
+  Exit usage_error(const std::string& message) const;
+  Exit unknown_word(const std::string& word) const;
+  Exit unexpected(const std::string& word) const;
+
+  CLI::App app_{
+      "Festina is an edge cache: Cloudflare's cache, Workers and purge on your own machines.\n"
+      "It serves the zones of a configuration file, runs unmodified Workers, and says of\n"
+      "every response why it came from the cache or did not.\n",
+      "festina"
+  };
+  std::map<std::string, std::string> descriptions_;  // by command
+  ServeOptions serve_;
+  CheckOptions check_;
+  PurgeOptions purge_;
+  bool everything_ = false;
+  ExplainOptions explain_;
+  std::vector<std::string> headers_;
+  EnvOptions env_;
+};
+
+CommandLine::CommandLine() {
+  app_.require_subcommand(1);
+  app_.footer(
+      "Examples:\n"
+      "  festina serve                       serve what festina.toml says\n"
+      "  festina COMMAND --help              what a command does, with examples\n"
+      "Exit codes: 0 done, 1 refused, 2 usage."
+  );
+  add_serve();
+  add_check();
+  add_purge();
+  add_explain();
+  add_env();
+  add_version();
+}
+
+CLI::App* CommandLine::add(
+    const char* name, const char* line, std::string description, const char* examples
+) {
+  CLI::App* command = app_.add_subcommand(name, line);
+  command->footer(std::string("Examples:\n") + examples);
+  descriptions_[name] = std::move(description);
+  return command;
+}
+
+void CommandLine::add_config(CLI::App& command, std::string& config) {
+  config = kConfig;
+  command.add_option("--config", config, "Configuration file")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
+void CommandLine::add_api(CLI::App& command, ApiAccess& api) {
+  add_config(command, api.config);
+  command
+      .add_option(
+          "--control", api.control, "Control address of the node; default: the configuration file's"
+      )
+      ->type_name("URL")
+      ->check(control_problem);
+  command
+      .add_option(
+          "--token", api.token, "API token; default: the configuration file's, or the node's own"
+      )
+      ->type_name("TOKEN");
+}
+
+void CommandLine::add_serve() {
+  CLI::App* command =
+      add("serve",
+          "Run the edge",
+          "Runs the edge: opens the listeners of every colo, starts the Workers, and serves\n"
+          "until SIGTERM, which lets requests under way end. The whole configuration is\n"
+          "checked first; a fault is reported with file, line and column, and nothing starts.",
+          "  festina serve\n"
+          "  festina serve --config /etc/festina/festina.toml --threads 4\n"
+          "  festina serve --ready-file ready.json     for scripts that wait for the addresses");
+  add_config(*command, serve_.config);
+  command
+      ->add_option(
+          "--ready-file", serve_.ready_file, "Write the bound addresses here as JSON when ready"
+      )
+      ->type_name("FILE");
+  command->add_option("--threads", serve_.threads, "Threads that serve; default: one per core")
+      ->type_name("N")
+      ->check(threads_problem);
+}
+
+void CommandLine::add_check() {
+  CLI::App* command =
+      add("check",
+          "Check the configuration",
+          "Checks the configuration file, the wrangler files it names and their Workers as\n"
+          "serve does, starts nothing, and reports every fault in one run with file, line,\n"
+          "column and what to do about it. Exit code 1 when there is one.",
+          "  festina check\n"
+          "  festina check --config staging.toml");
+  add_config(*command, check_.config);
+}
+
+void CommandLine::add_purge() {
+  CLI::App* command =
+      add("purge",
+          "Purge what a zone has stored",
+          "Purges what a zone has stored, in every colo of the running node, through its API.\n"
+          "A purge is done when the command returns: no later request is answered with what\n"
+          "was stored before.",
+          "  festina purge --zone example.com --url http://example.com/style.css\n"
+          "  festina purge --zone example.com --everything");
+  command->add_option("--zone", purge_.zone, "Name or id of the zone")
+      ->type_name("ZONE")
+      ->required();
+  command->add_option("--url", purge_.urls, "URLs to purge")->type_name("URL")->check(url_problem);
+  command->add_flag("--everything", everything_, "Purge all of the zone");
+  add_api(*command, purge_.api);
+}
+
+void CommandLine::add_explain() {
+  CLI::App* command =
+      add("explain",
+          "Tell what would be done with a request, and why",
+          "Tells what the running node would do with a request, and why: which setting,\n"
+          "Worker option, header or default decides on eligibility, cache key, TTL and reuse.\n"
+          "Nothing is fetched and nothing is changed.",
+          "  festina explain http://example.com/style.css\n"
+          "  festina explain http://example.com/ -H 'Cookie: session=1' --colo LHR --json");
+  explain_.method = "GET";
+  command->add_option("URL", explain_.url, "Absolute URL of the request")
+      ->type_name("")
+      ->required()
+      ->check(url_problem);
+  command->add_option("-X,--method", explain_.method, "Method")
+      ->type_name("METHOD")
+      ->capture_default_str();
+  command->add_option("-H,--header", headers_, "Header line 'Name: value'; may be repeated")
+      ->type_name("LINE")
+      ->allow_extra_args(false)
+      ->check(header_problem);
+  command->add_option("--colo", explain_.colo, "Data centre to ask; default: the first")
+      ->type_name("COLO");
+  command->add_flag("--json", explain_.json, "Print the chain as JSON");
+  add_api(*command, explain_.api);
+}
+
+void CommandLine::add_env() {
+  CLI::App* command =
+      add("env",
+          "Print variables for wrangler and the SDKs",
+          "Prints the environment variables that make wrangler and the official SDKs speak to\n"
+          "the running node instead of Cloudflare.",
+          "  eval \"$(festina env)\"");
+  add_api(*command, env_.api);
+}
+
+void CommandLine::add_version() {
+  add("version",
+      "Print versions",
+      "Prints the version of Festina, and of the workerd that runs the Workers with its\n"
+      "newest compatibility date.",
+      "  festina version");
+}
+
+const CLI::App* CommandLine::chosen() const {
+  const auto chosen = app_.get_subcommands();
+  return chosen.empty() ? nullptr : chosen.front();
+}
+
+Options CommandLine::value() const {
+  const std::string name = chosen()->get_name();
+  if (name == "serve") return serve_;
+  if (name == "check") return check_;
+  if (name == "purge") return purge_;
+  if (name == "env") return env_;
+  if (name == "version") return VersionOptions{};
+  ExplainOptions explain = explain_;
+  for (const std::string& line : headers_) {
+    if (auto header = header_line(line)) explain.headers.push_back(std::move(*header));
+  }
+  return explain;
+}
+
+Exit CommandLine::usage_error(const std::string& message) const {
+  const CLI::App* command = chosen();
+  const std::string name = command ? "festina " + command->get_name() : "festina";
+  return {kExitUsage, name + ": " + message + "\nTry '" + name + " --help'.\n"};
+}
+
+Exit CommandLine::unknown_word(const std::string& word) const {
+  if (word.starts_with('-')) return usage_error("unknown option " + zone::in_quotes(word));
+  std::vector<std::string> names;
+  names.reserve(descriptions_.size());
+  for (const auto& [name, description] : descriptions_) names.push_back(name);
+  return usage_error("unknown command " + zone::in_quotes(word) + suggestion(word, names));
+}
+
+Exit CommandLine::unexpected(const std::string& word) const {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : chosen()->get_options()) names.push_back(option->get_name());
+  return usage_error(
+      "unexpected " + zone::in_quotes(word) + (word.starts_with('-') ? suggestion(word, names) : "")
+  );
+}
+
+std::variant<Options, Exit> CommandLine::parse(int argc, const char* const* argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  if (first.empty()) return Exit{kExitUsage, app_.help()};
+  if (first == "--version") return Options(VersionOptions{});
+  const auto description = descriptions_.find(first);
+  if (description != descriptions_.end()) {
+    app_.get_subcommand(first)->description(description->second + "\n");
+  } else if (first != "--help" && first != "-h") {
+    return unknown_word(first);
+  }
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Exit{0, app_.help()};
+  } catch (const CLI::ExtrasError&) {
+    return unexpected(app_.remaining(true).front());
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error.what());
+  }
+  if (chosen()->get_name() == "purge" && purge_.urls.empty() != everything_) {
+    return usage_error("give either --url or --everything");
+  }
+  return value();
+}
+
+}  // namespace
+
+std::variant<Options, Exit> parse_options(int argc, const char* const* argv) {
+  CommandLine line;
+  return line.parse(argc, argv);
+}
+
+}  // namespace festina::server

@@ -1,0 +1,72 @@
+// Options: the command line as a value. One struct per command; who acts on it is the server.
+//
+// The only door to CLI11. Nothing is opened or looked up here: a wrong word on the command line is a usage error, a
+// wrong file is the command's own.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace festina::server {
+
+inline constexpr int kExitRefused = 1;  // the command was understood and could not be done
+inline constexpr int kExitUsage = 2;    // the command line can not be understood
+inline constexpr unsigned kMaxThreads = 256;
+
+struct ServeOptions {
+  std::string config;
+  std::string ready_file;  // empty: none
+  unsigned threads = 0;    // 0: one per core
+};
+
+struct CheckOptions {
+  std::string config;
+};
+
+// How to reach a running node: what is empty follows from the configuration file.
+struct ApiAccess {
+  std::string config;
+  std::string control;  // "http://127.0.0.1:8788"
+  std::string token;
+};
+
+struct PurgeOptions {
+  ApiAccess api;
+  std::string zone;
+  std::vector<std::string> urls;  // absolute; empty: everything
+};
+
+struct HeaderLine {
+  std::string name;
+  std::string value;
+  bool operator==(const HeaderLine&) const = default;
+};
+
+struct ExplainOptions {
+  ApiAccess api;
+  std::string url;  // absolute
+  std::string method;
+  std::vector<HeaderLine> headers;
+  std::string colo;  // empty: the first
+  bool json = false;
+};
+
+struct EnvOptions {
+  ApiAccess api;
+};
+
+struct VersionOptions {};
+
+using Options = std::variant<
+    ServeOptions, CheckOptions, PurgeOptions, ExplainOptions, EnvOptions, VersionOptions>;
+
+// Nothing to do but to print: to standard output with code 0, to standard error otherwise.
+struct Exit {
+  int code;
+  std::string text;
+};
+
+std::variant<Options, Exit> parse_options(int argc, const char* const* argv);
+
+}  // namespace festina::server

@@ -1,0 +1,207 @@
+#include "server/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace festina::server {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::variant<Options, Exit> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "festina");
+  return parse_options(static_cast<int>(words.size()), words.data());
+}
+
+template <class T>
+T command(std::vector<const char*> words) {
+  const auto parsed = parse(std::move(words));
+  if (const auto* exit = std::get_if<Exit>(&parsed)) ADD_FAILURE() << exit->text;
+  return std::get<T>(std::get<Options>(parsed));
+}
+
+TEST(Options, ServeHasDefaults) {
+  const auto serve = command<ServeOptions>({"serve"});
+  EXPECT_EQ(serve.config, "festina.toml");
+  EXPECT_EQ(serve.ready_file, "");
+  EXPECT_EQ(serve.threads, 0U);
+}
+
+TEST(Options, ServeReadsEveryOption) {
+  const auto serve = command<ServeOptions>(
+      {"serve", "--config", "a.toml", "--ready-file=ready.json", "--threads", "4"}
+  );
+  EXPECT_EQ(serve.config, "a.toml");
+  EXPECT_EQ(serve.ready_file, "ready.json");
+  EXPECT_EQ(serve.threads, 4U);
+}
+
+TEST(Options, CheckReadsTheConfiguration) {
+  EXPECT_EQ(command<CheckOptions>({"check"}).config, "festina.toml");
+  EXPECT_EQ(command<CheckOptions>({"check", "--config", "a.toml"}).config, "a.toml");
+}
+
+TEST(Options, PurgeReadsUrls) {
+  const auto purge = command<PurgeOptions>(
+      {"purge",
+       "--zone",
+       "example.com",
+       "--url",
+       "http://example.com/a",
+       "http://example.com/b",
+       "--token",
+       "secret"}
+  );
+  EXPECT_EQ(purge.zone, "example.com");
+  EXPECT_THAT(purge.urls, ElementsAre("http://example.com/a", "http://example.com/b"));
+  EXPECT_EQ(purge.api.config, "festina.toml");
+  EXPECT_EQ(purge.api.control, "");
+  EXPECT_EQ(purge.api.token, "secret");
+  EXPECT_THAT(
+      command<PurgeOptions>({"purge", "--url", "http://a/1", "--url", "http://a/2", "--zone", "a"})
+          .urls,
+      ElementsAre("http://a/1", "http://a/2")
+  );
+}
+
+TEST(Options, PurgeOfEverythingHasNoUrl) {
+  const auto purge = command<PurgeOptions>(
+      {"purge", "--zone", "example.com", "--everything", "--control", "http://127.0.0.1:9788"}
+  );
+  EXPECT_TRUE(purge.urls.empty());
+  EXPECT_EQ(purge.api.control, "http://127.0.0.1:9788");
+}
+
+TEST(Options, ExplainReadsARequest) {
+  const auto explain = command<ExplainOptions>(
+      {"explain",
+       "-H",
+       "Cookie: a=b",
+       "http://example.com/a",
+       "-X",
+       "POST",
+       "-H",
+       "Accept:text/html",
+       "--colo",
+       "LHR",
+       "--json"}
+  );
+  EXPECT_EQ(explain.url, "http://example.com/a");
+  EXPECT_EQ(explain.method, "POST");
+  EXPECT_THAT(
+      explain.headers, ElementsAre(HeaderLine{"Cookie", "a=b"}, HeaderLine{"Accept", "text/html"})
+  );
+  EXPECT_EQ(explain.colo, "LHR");
+  EXPECT_TRUE(explain.json);
+}
+
+TEST(Options, ExplainIsAGetByDefault) {
+  const auto explain = command<ExplainOptions>({"explain", "http://example.com/"});
+  EXPECT_EQ(explain.method, "GET");
+  EXPECT_TRUE(explain.headers.empty());
+  EXPECT_EQ(explain.colo, "");
+  EXPECT_FALSE(explain.json);
+}
+
+TEST(Options, EnvAndVersionStandAlone) {
+  EXPECT_EQ(command<EnvOptions>({"env", "--config", "b.toml"}).api.config, "b.toml");
+  command<VersionOptions>({"version"});
+  command<VersionOptions>({"--version"});
+}
+
+TEST(Options, HelpOfEveryCommandDescribesItWithExamples) {
+  const struct {
+    std::vector<const char*> words;
+    std::vector<std::string> parts;
+  } cases[] = {
+      {{"--help"},
+       {"Festina is an edge cache",
+        "serve",
+        "check",
+        "purge",
+        "explain",
+        "env",
+        "version",
+        "Exit codes"}},
+      {{"serve", "--help"},
+       {"Runs the edge", "--config", "FILE=festina.toml", "--ready-file", "--threads", "Examples:"}
+      },
+      {{"check", "-h"}, {"reports every fault in one run", "festina check --config staging.toml"}},
+      {{"purge", "--help"}, {"--zone", "--url", "--everything", "--control", "--token", "Examples:"}
+      },
+      {{"explain", "--help"},
+       {"Nothing is fetched", "-X,--method", "-H,--header", "--colo", "--json", "Examples:"}},
+      {{"env", "--help"}, {"wrangler", "eval \"$(festina env)\""}},
+      {{"version", "--help"}, {"workerd", "Examples:"}},
+  };
+  for (const auto& c : cases) {
+    const auto parsed = parse(c.words);
+    const auto* exit = std::get_if<Exit>(&parsed);
+    ASSERT_TRUE(exit) << c.words[0];
+    EXPECT_EQ(exit->code, 0);
+    for (const std::string& part : c.parts) EXPECT_THAT(exit->text, HasSubstr(part));
+  }
+}
+
+TEST(Options, WithoutACommandAreHelpAndAUsageError) {
+  const Exit exit = std::get<Exit>(parse({}));
+  EXPECT_EQ(exit.code, kExitUsage);
+  EXPECT_THAT(exit.text, HasSubstr("serve"));
+}
+
+TEST(Options, SayWhatIsWrong) {
+  const struct {
+    std::vector<const char*> words;
+    std::string text;
+  } cases[] = {
+      {{"serv"},
+       "festina: unknown command \"serv\" - did you mean \"serve\"?\nTry 'festina --help'.\n"},
+      {{"restart"}, "festina: unknown command \"restart\"\nTry 'festina --help'.\n"},
+      {{"--verbose"}, "festina: unknown option \"--verbose\"\nTry 'festina --help'.\n"},
+      {{"serve", "--confg", "a"},
+       "festina serve: unexpected \"--confg\" - did you mean \"--config\"?\nTry 'festina serve "
+       "--help'.\n"},
+      {{"serve", "now"}, "festina serve: unexpected \"now\"\nTry 'festina serve --help'.\n"},
+      {{"serve", "--config"},
+       "festina serve: --config: 1 required FILE missing\nTry 'festina serve --help'.\n"},
+      {{"serve", "--threads", "0"},
+       "festina serve: --threads: \"0\" is no number from 1 to 256\nTry 'festina serve --help'.\n"},
+      {{"serve", "--threads", "257"},
+       "festina serve: --threads: \"257\" is no number from 1 to 256\nTry 'festina serve --help'.\n"
+      },
+      {{"serve", "--threads", "many"},
+       "festina serve: --threads: \"many\" is no number from 1 to 256\nTry 'festina serve "
+       "--help'.\n"},
+      {{"purge", "--everything"}, "festina purge: --zone is required\nTry 'festina purge --help'.\n"
+      },
+      {{"purge", "--zone", "a"},
+       "festina purge: give either --url or --everything\nTry 'festina purge --help'.\n"},
+      {{"purge", "--zone", "a", "--url", "http://a/", "--everything"},
+       "festina purge: give either --url or --everything\nTry 'festina purge --help'.\n"},
+      {{"purge", "--zone", "a", "--url", "/style.css"},
+       "festina purge: --url: URL is not absolute: /style.css\nTry 'festina purge --help'.\n"},
+      {{"purge", "--zone", "a", "--everything", "--control", "8788"},
+       "festina purge: --control: \"8788\" is no URL\nTry 'festina purge --help'.\n"},
+      {{"explain"}, "festina explain: URL is required\nTry 'festina explain --help'.\n"},
+      {{"explain", "example.com"},
+       "festina explain: URL: URL is not absolute: example.com\nTry 'festina explain --help'.\n"},
+      {{"explain", "http://a/", "-H", "Cookie"},
+       "festina explain: --header: \"Cookie\" is no header, write it like 'Accept: text/html'\nTry "
+       "'festina explain --help'.\n"},
+  };
+  for (const auto& c : cases) {
+    const auto parsed = parse(c.words);
+    const auto* exit = std::get_if<Exit>(&parsed);
+    ASSERT_TRUE(exit) << c.text;
+    EXPECT_EQ(exit->code, kExitUsage);
+    EXPECT_EQ(exit->text, c.text);
+  }
+}
+
+TEST(Options, TakeThreadsUpToTheLimit) {
+  EXPECT_EQ(command<ServeOptions>({"serve", "--threads", "256"}).threads, kMaxThreads);
+}
+
+}  // namespace
+}  // namespace festina::server

@@ -1,0 +1,103 @@
+#include "server/state_dir.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/text.h"
+
+namespace festina::server {
+namespace {
+
+Error system_error(const std::string& what) {
+  const ErrorCode code =
+      errno == EACCES || errno == EPERM ? ErrorCode::permission_denied : ErrorCode::io;
+  return {code, Side::self, what + ": " + std::strerror(errno)};
+}
+
+std::string holder_of(const std::string& lock_file) {
+  std::ifstream in(lock_file);
+  std::string pid;
+  std::getline(in, pid);
+  return pid.empty() ? "another process" : "process " + pid;
+}
+
+}  // namespace
+
+Result<StateDir> StateDir::open(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  if (failed)
+    return Error{
+        ErrorCode::io,
+        Side::self,
+        "cannot create the state directory " + path + ": " + failed.message()
+    };
+  ::chmod(path.c_str(), 0700);
+
+  const std::string lock_file = path + "/lock";
+  const int fd = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return system_error("cannot open " + lock_file);
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    ::close(fd);
+    return Error{
+        ErrorCode::conflict,
+        Side::self,
+        "the state directory " + path + " is in use by " + holder_of(lock_file) +
+            "; stop it, or give this node another [state] dir"
+    };
+  }
+  StateDir state(path, fd);
+  const std::string pid = std::to_string(::getpid()) + "\n";
+  const bool written = ::ftruncate(fd, 0) == 0 &&
+                       ::pwrite(fd, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+  if (!written) return system_error("cannot write " + lock_file);
+  return state;
+}
+
+StateDir::StateDir(StateDir&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+StateDir::~StateDir() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+std::string StateDir::file(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+Result<std::string> StateDir::remembered(std::string_view name, std::string_view fresh) const {
+  Result<std::string> kept = read_remembered(path_, name);
+  if (kept) return kept;
+  const Result<> written = write_whole_file(file(name), std::string(fresh) + "\n", 0600);
+  if (!written) return written.error();
+  return std::string(fresh);
+}
+
+Result<std::string> read_remembered(const std::string& state_dir, std::string_view name) {
+  const std::string path = state_dir + "/" + std::string(name);
+  std::ifstream in(path);
+  std::string value;
+  std::getline(in, value);
+  if (value.empty())
+    return Error{ErrorCode::not_found, Side::self, path + " does not exist or is empty"};
+  return std::string(trimmed(value));
+}
+
+Result<> write_whole_file(const std::string& path, std::string_view text, unsigned mode) {
+  const std::string temporary = path + ".new";
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (fd < 0) return system_error("cannot write " + temporary);
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                       ::fsync(fd) == 0;
+  ::close(fd);
+  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0)
+    return system_error("cannot write " + path);
+  return Result<>();
+}
+
+}  // namespace festina::server

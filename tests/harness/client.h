@@ -1,0 +1,64 @@
+// A client that shares no code with the server: plain sockets and a parser of its own.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <future>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace festina::harness {
+
+// No answer takes longer in a test, unless something hangs.
+inline constexpr std::chrono::seconds kPatience{20};
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+struct Answer {
+  int status = 0;  // 0: no answer
+  Fields fields;
+  std::string body;
+  bool complete = false;  // the body ended as its framing says
+
+  std::string field(std::string_view name) const;  // empty when absent
+  bool has(std::string_view name) const;
+  std::string cache_status() const { return field("CF-Cache-Status"); }
+};
+
+struct Ask {
+  std::string method = "GET";
+  Fields fields;
+  std::string body;
+};
+
+// A connection to a listener, kept open between requests.
+class Connection {
+ public:
+  explicit Connection(const std::string& base_url);  // "http://127.0.0.1:8787"
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void send(std::string_view bytes);
+  // Reads one response. `to_head`: the request was a HEAD.
+  Answer read(bool to_head = false);
+  // All bytes until the peer closes.
+  std::string read_to_end();
+
+ private:
+  bool receive();
+  int socket_;
+  std::string buffer_;
+};
+
+// One request on a connection of its own. `url` names host and path; the connection goes to `base_url`.
+Answer fetch(const std::string& base_url, const std::string& url, const Ask& ask = {});
+// The same, running beside the test.
+std::future<Answer> fetch_async(
+    const std::string& base_url, const std::string& url, const Ask& ask = {}
+);
+
+}  // namespace festina::harness

@@ -1,0 +1,46 @@
+// What most scenarios begin with: an origin, a zone in front of it, an edge.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/edge.h"
+#include "harness/origin.h"
+
+namespace festina::harness {
+
+// "[[zones]]" for a zone whose origin this is.
+std::string zone_toml(
+    const std::string& name, const std::string& origin, const std::string& more = {}
+);
+
+// Compares field by field what a client got; the message names the URL's part that differs.
+inline void expect_answer(
+    const Answer& answer, int status, const std::string& cache_status, const std::string& body
+) {
+  EXPECT_EQ(answer.status, status);
+  EXPECT_EQ(answer.cache_status(), cache_status);
+  EXPECT_EQ(answer.body, body);
+  EXPECT_TRUE(answer.complete);
+}
+
+// A site example.com with one origin and one colo.
+class SiteScenario : public testing::Test {
+ protected:
+  // `written`: files the configuration names, by path below the configuration's directory.
+  explicit SiteScenario(
+      EdgeOptions options = {},
+      const std::vector<std::pair<std::string_view, std::string_view>>& written = {}
+  );
+
+  Origin origin;
+  TempDir files;
+  Edge edge;
+};
+
+inline const std::string kSite = "http://example.com";
+
+}  // namespace festina::harness

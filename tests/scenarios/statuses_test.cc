@@ -1,0 +1,213 @@
+// Every CF-Cache-Status of profile cloudflare, as a client sees it (reference §1, §2).
+#include "harness/scenario.h"
+
+namespace festina::harness {
+namespace {
+
+class Statuses : public SiteScenario {};
+
+TEST_F(Statuses, DefaultExtensionIsMissThenHit) {
+  origin.answers("/a.css", ok("body{}"));
+
+  expect_answer(edge.get(kSite + "/a.css"), 200, "MISS", "body{}");
+  const Answer hit = edge.get(kSite + "/a.css");
+
+  expect_answer(hit, 200, "HIT", "body{}");
+  EXPECT_EQ(hit.field("Age"), "0");
+  EXPECT_EQ(origin.requests("/a.css"), 1U);
+}
+
+TEST_F(Statuses, HtmlIsDynamicWhateverItsCacheControlSays) {
+  origin.answers("/page", ok("<p>", "public, max-age=3600"));
+
+  expect_answer(edge.get(kSite + "/page"), 200, "DYNAMIC", "<p>");
+  expect_answer(edge.get(kSite + "/page"), 200, "DYNAMIC", "<p>");
+
+  EXPECT_EQ(origin.requests("/page"), 2U);
+}
+
+TEST_F(Statuses, PostIsDynamic) {
+  origin.answers("/a.css", ok("posted"));
+  const Ask post{.method = "POST", .fields = {}, .body = "x=1"};
+
+  expect_answer(edge.get(kSite + "/a.css", post), 200, "DYNAMIC", "posted");
+}
+
+TEST_F(Statuses, ForbiddenByTheOriginIsBypassEveryTime) {
+  origin.answers("/a.css", ok("mine", "private, max-age=60"));
+
+  expect_answer(edge.get(kSite + "/a.css"), 200, "BYPASS", "mine");
+  const Answer again = edge.get(kSite + "/a.css");
+
+  expect_answer(again, 200, "BYPASS", "mine");
+  EXPECT_EQ(
+      again.field("Cache-Control"), "private, max-age=60"
+  );  // no browser TTL on BYPASS (reference §2.6)
+  EXPECT_EQ(origin.requests("/a.css"), 2U);
+}
+
+TEST_F(Statuses, SetCookieIsBypassAndKeepsItsCookie) {
+  Reaction reaction = ok("hello");
+  reaction.fields.emplace_back("Set-Cookie", "a=1");
+  origin.answers("/a.css", reaction);
+
+  const Answer answer = edge.get(kSite + "/a.css");
+
+  expect_answer(answer, 200, "BYPASS", "hello");
+  EXPECT_EQ(answer.field("Set-Cookie"), "a=1");
+}
+
+TEST_F(Statuses, ExpiredWhenTheOriginHasANewResponse) {
+  origin.answers("/a.css", ok("old", "max-age=60"));
+  edge.get(kSite + "/a.css");
+  edge.advance(std::chrono::seconds(61));
+  origin.answers("/a.css", ok("new", "max-age=60"));
+
+  expect_answer(edge.get(kSite + "/a.css"), 200, "EXPIRED", "new");
+  expect_answer(edge.get(kSite + "/a.css"), 200, "HIT", "new");
+}
+
+TEST_F(Statuses, RevalidatedWhenTheOriginSaysNotModified) {
+  Reaction first = ok("same", "max-age=60");
+  first.fields.emplace_back("ETag", "\"v1\"");
+  origin.answers("/a.css", first);
+  edge.get(kSite + "/a.css");
+  edge.advance(std::chrono::seconds(61));
+  origin.answers(
+      "/a.css",
+      {.status = 304, .fields = {{"ETag", "\"v1\""}, {"Cache-Control", "max-age=60"}}, .body = {}}
+  );
+
+  expect_answer(edge.get(kSite + "/a.css"), 200, "REVALIDATED", "same");
+
+  EXPECT_EQ(origin.asked("/a.css", "If-None-Match"), "\"v1\"");
+  const Answer hit = edge.get(kSite + "/a.css");
+  expect_answer(hit, 200, "HIT", "same");
+  EXPECT_EQ(hit.field("Age"), "0");  // counted from the validation (reference §2.3)
+}
+
+TEST_F(Statuses, UpdatingInsideStaleWhileRevalidateThenHit) {
+  origin.answers("/a.css", ok("old", "max-age=60, stale-while-revalidate=30"));
+  edge.get(kSite + "/a.css");
+  edge.advance(std::chrono::seconds(65));
+  origin.answers("/a.css", ok("new", "max-age=60"));
+  origin.holds("/a.css");
+
+  expect_answer(
+      edge.get(kSite + "/a.css"), 200, "UPDATING", "old"
+  );  // answered although the origin is still held
+  origin.await_requests("/a.css", 2);
+  origin.releases("/a.css");
+
+  Answer after;
+  do {
+    after = edge.get(kSite + "/a.css");
+  } while (after.cache_status() == "UPDATING");
+  expect_answer(after, 200, "HIT", "new");
+  EXPECT_EQ(origin.requests("/a.css"), 2U);
+}
+
+TEST_F(Statuses, StaleWhenTheOriginFails) {
+  origin.answers("/a.css", ok("kept", "max-age=60"));
+  edge.get(kSite + "/a.css");
+  edge.advance(std::chrono::seconds(61));
+  origin.answers("/a.css", {.status = 503, .fields = {}, .body = "down"});
+
+  expect_answer(edge.get(kSite + "/a.css"), 200, "STALE", "kept");
+}
+
+TEST_F(Statuses, StaleIfErrorZeroPassesTheErrorOn) {
+  origin.answers("/a.css", ok("kept", "max-age=60, stale-if-error=0"));
+  edge.get(kSite + "/a.css");
+  edge.advance(std::chrono::seconds(61));
+  origin.answers("/a.css", {.status = 503, .fields = {}, .body = "down"});
+
+  const Answer answer = edge.get(kSite + "/a.css");
+
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.body, "down");
+}
+
+TEST_F(Statuses, AgeCountsFromStoring) {
+  origin.answers("/a.css", ok("x", "max-age=3600"));
+  edge.get(kSite + "/a.css");
+  edge.advance(std::chrono::seconds(120));
+
+  EXPECT_EQ(edge.get(kSite + "/a.css").field("Age"), "120");
+}
+
+TEST_F(Statuses, HeadAndGetShareOneStoredResponse) {
+  origin.answers("/a.css", ok("body{}"));
+  const Ask head{.method = "HEAD", .fields = {}, .body = {}};
+
+  const Answer first = edge.get(kSite + "/a.css", head);
+  EXPECT_EQ(first.cache_status(), "MISS");
+  EXPECT_EQ(first.field("Content-Length"), "6");
+  expect_answer(edge.get(kSite + "/a.css"), 200, "HIT", "body{}");
+  EXPECT_EQ(origin.requests("/a.css"), 1U);
+}
+
+TEST_F(Statuses, ClientValidatorIsAnsweredAtTheEdge) {
+  Reaction reaction = ok("x", "max-age=60");
+  reaction.fields.emplace_back("ETag", "\"v1\"");
+  origin.answers("/a.css", reaction);
+  edge.get(kSite + "/a.css");
+  const Ask conditional{.method = "GET", .fields = {{"If-None-Match", "\"v1\""}}, .body = {}};
+
+  const Answer answer = edge.get(kSite + "/a.css", conditional);
+
+  EXPECT_EQ(answer.status, 304);
+  EXPECT_EQ(answer.cache_status(), "HIT");
+  EXPECT_EQ(answer.field("ETag"), "\"v1\"");
+  EXPECT_EQ(origin.requests("/a.css"), 1U);
+}
+
+TEST_F(Statuses, QueryStringsAreKeysOfTheirOwn) {
+  origin.answers("/a.css?v=1", ok("one"));
+  origin.answers("/a.css?v=2", ok("two"));
+
+  expect_answer(edge.get(kSite + "/a.css?v=1"), 200, "MISS", "one");
+  expect_answer(edge.get(kSite + "/a.css?v=2"), 200, "MISS", "two");
+  expect_answer(edge.get(kSite + "/a.css?v=1"), 200, "HIT", "one");
+}
+
+TEST_F(Statuses, BrowserTtlReplacesAShorterMaxAge) {
+  origin.answers("/a.css", ok("x", "max-age=60"));
+
+  EXPECT_EQ(edge.get(kSite + "/a.css").field("Cache-Control"), "public, max-age=14400");
+  EXPECT_EQ(edge.get(kSite + "/a.css").field("Cache-Control"), "public, max-age=14400");
+}
+
+TEST_F(Statuses, EveryAnswerSaysWhoMadeIt) {
+  origin.answers("/a.css", ok("x"));
+
+  const Answer miss = edge.get(kSite + "/a.css");
+  const Answer hit = edge.get(kSite + "/a.css");
+
+  EXPECT_EQ(miss.field("Server"), "festina");
+  EXPECT_EQ(miss.field("CF-Ray").size(), 20U);  // 16 hex digits, a dash, the colo
+  EXPECT_EQ(miss.field("CF-Ray").substr(16), "-FRA");
+  EXPECT_NE(miss.field("CF-Ray"), hit.field("CF-Ray"));
+  EXPECT_EQ(miss.field("Cache-Status"), "festina; fwd=uri-miss; fwd-status=200; stored");
+  EXPECT_EQ(hit.field("Cache-Status").substr(0, 13), "festina; hit;");
+  EXPECT_FALSE(hit.field("Date").empty());
+}
+
+TEST_F(Statuses, ForwardsWhoAsksAndWhatFor) {
+  origin.answers("/page", ok("x"));
+  const Ask spoofed{
+      .method = "GET", .fields = {{"CF-Connecting-IP", "6.6.6.6"}, {"CF-Ray", "x"}}, .body = {}
+  };
+
+  edge.get(kSite + "/page", spoofed);
+
+  EXPECT_EQ(origin.asked("/page", "Host"), "example.com");
+  EXPECT_EQ(origin.asked("/page", "CF-Connecting-IP"), "127.0.0.1");
+  EXPECT_EQ(origin.asked("/page", "X-Forwarded-For"), "127.0.0.1");
+  EXPECT_EQ(origin.asked("/page", "CF-Ray").substr(16), "-FRA");
+  EXPECT_EQ(origin.asked("/page", "CF-IPCountry"), "DE");
+  EXPECT_EQ(origin.asked("/page", "CDN-Loop"), "festina");
+}
+
+}  // namespace
+}  // namespace festina::harness
