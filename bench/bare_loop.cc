@@ -64,6 +64,14 @@ bool serve(int handle, std::string_view text) {
          static_cast<ssize_t>(text.size());
 }
 
+void handle_event(int epoll, int listener, int handle, std::string_view text) {
+  if (handle == listener) {
+    watch(epoll, ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK));
+  } else if (!serve(handle, text)) {
+    ::close(handle);
+  }
+}
+
 [[noreturn]] void loop(int listener) {
   const std::string text = answer();
   const int epoll = ::epoll_create1(0);
@@ -72,12 +80,7 @@ bool serve(int handle, std::string_view text) {
   for (;;) {
     const int count = ::epoll_wait(epoll, events.data(), events.size(), -1);
     for (int i = 0; i < count; ++i) {
-      const int handle = events[static_cast<std::size_t>(i)].data.fd;
-      if (handle == listener) {
-        watch(epoll, ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK));
-      } else if (!serve(handle, text)) {
-        ::close(handle);
-      }
+      handle_event(epoll, listener, events[static_cast<std::size_t>(i)].data.fd, text);
     }
   }
 }

@@ -68,9 +68,8 @@ TEST(Process, IsKilledWithItsOwner) {
 
 TEST(Process, EndsWithTheThreadThatStartedIt) {
   std::unique_ptr<Process> process;
-  std::thread([&] {
-    process = std::make_unique<Process>(Process::start(sleeper()).value());
-  }).join();
+  std::thread([&] { process = std::make_unique<Process>(Process::start(sleeper()).value()); }
+  ).join();
   EXPECT_EQ(process->ended_within(kLimit).value_or(Exit()).signal, SIGKILL);
 }
 

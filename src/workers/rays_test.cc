@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::seconds;
 
-seconds moment{0};
+constinit seconds moment(0);
 std::chrono::steady_clock::time_point now() {
   return std::chrono::steady_clock::time_point(moment);
 }
