@@ -7,9 +7,10 @@ namespace {
 
 using std::chrono::seconds;
 
-constinit seconds moment(0);
+seconds::rep passed = 0;
+void pass(seconds by) { passed += by.count(); }
 std::chrono::steady_clock::time_point now() {
-  return std::chrono::steady_clock::time_point(moment);
+  return std::chrono::steady_clock::time_point(seconds(passed));
 }
 
 RayInfo ray_of(std::uint64_t ray) {
@@ -46,7 +47,7 @@ TEST(Rays, LinksARayOnlyToTheScriptAndColoItWasGivenTo) {
 TEST(Rays, KeepsALiveRayForEver) {
   Rays rays(now);
   const auto live = rays.open(ray_of(7));
-  moment += seconds(3600);
+  pass(seconds(3600));
   const auto other = rays.open(ray_of(8));
   EXPECT_TRUE(rays.find(7, "api", "FRA"));
 }
@@ -56,9 +57,9 @@ TEST(Rays, LetsAnAnsweredRayLingerForWaitUntil) {
   {
     const auto live = rays.open(ray_of(7));
   }
-  moment += kLingers - seconds(1);
+  pass(kLingers - seconds(1));
   EXPECT_TRUE(rays.find(7, "api", "FRA"));
-  moment += seconds(1);
+  pass(seconds(1));
   EXPECT_FALSE(rays.find(7, "api", "FRA"));
 }
 
@@ -67,7 +68,7 @@ TEST(Rays, ForgetsWhatHasLingeredWhenTheNextOneOpens) {
   {
     const auto live = rays.open(ray_of(7));
   }
-  moment += kLingers;
+  pass(kLingers);
   const auto live = rays.open(ray_of(8));
   EXPECT_EQ(rays.size(), 1U);
 }
