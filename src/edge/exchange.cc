@@ -10,4 +10,11 @@ std::uint64_t new_ray() {
   return ray;
 }
 
+std::string ray_field(const Services& services, const Exchange& x) {
+  std::string text = observe::ray_text(x.ray);
+  text += '-';
+  text += services.colo;
+  return text;
+}
+
 }  // namespace festina::edge

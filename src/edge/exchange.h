@@ -80,5 +80,7 @@ struct Exchange {
 
 // A random id that is not zero.
 std::uint64_t new_ray();
+// The value of CF-Ray: "89abcdef01234567-FRA".
+std::string ray_field(const Services&, const Exchange&);
 
 }  // namespace festina::edge

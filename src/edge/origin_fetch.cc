@@ -18,11 +18,12 @@ net::Upstream target_of(const zone::Origin& origin) {
 http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   http::Headers headers = x.request.headers;
   http::remove_connection_fields(headers);
+  headers.remove(http::Name::expect);  // answered on our side of the connection (RFC 9110 §10.1.1)
   headers.set(http::Name::host, x.request.url.authority());
   http::append_forwarded_for(headers, x.visit.client_address);
   headers.set(http::Name::x_forwarded_proto, http::name(x.request.url.scheme));
   headers.set(http::Name::cf_connecting_ip, x.visit.client_address);
-  headers.set(http::Name::cf_ray, observe::ray_text(x.ray) + "-" + std::string(services.colo));
+  headers.set(http::Name::cf_ray, ray_field(services, x));
   headers.set(
       http::Name::cf_visitor,
       R"({"scheme":")" + std::string(http::name(x.request.url.scheme)) + R"("})"

@@ -1,5 +1,7 @@
 #include "edge/upstream.h"
 
+#include <algorithm>
+
 #include "edge/origin_fetch.h"
 
 namespace festina::edge {
@@ -31,23 +33,42 @@ Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   co_return reply;
 }
 
-// What a Worker may reach beyond the zones: public addresses, and private ones only when the operator says so. The
-// address that was judged is the one that is asked, so that a name cannot change its mind in between.
+bool is_same_host(const zone::Origin& a, const zone::Origin& b) {
+  return a.kind == zone::OriginKind::http && a.host == b.host && a.port == b.port;
+}
+
+bool is_origin_of_a_zone(const zone::ZoneTable& zones, const zone::Origin& asked) {
+  return std::ranges::any_of(zones.all(), [&asked](const auto& zone) {
+    return is_same_host(zone->origin, asked) ||
+           std::ranges::any_of(zone->origins, [&](const auto& origin) {
+             return is_same_host(origin.second, asked);
+           });
+  });
+}
+
+// What a Worker may reach beyond the zones: public addresses and the zones' own origins, and private ones only when the
+// operator says so. The address that was judged is the one that is asked, so that a name cannot change its mind.
 Awaitable<Result<>> check_foreign(Services& services, Exchange& x) {
-  if (services.private_network == PrivateNetwork::allow) co_return Result<>();
-  auto addresses = co_await services.resolver.resolve(x.upstream.origin->host);
-  if (!addresses) co_return addresses.error();
-  for (const auto& address : *addresses) {
-    if (!net::is_public(address)) {
-      co_return Error{
-          ErrorCode::permission_denied,
-          Side::worker,
-          x.upstream.origin->host +
-              " is a private address; workers.private_network = \"allow\" lets Workers reach it"
-      };
-    }
+  const zone::Origin& origin = *x.upstream.origin;
+  if (origin.scheme == http::Scheme::https) {
+    co_return Error{
+        ErrorCode::unsupported, Side::self, "https to hosts that are no zone is not supported yet"
+    };
   }
-  auto pinned = std::make_shared<zone::Origin>(*x.upstream.origin);
+  const bool trusted = services.private_network == PrivateNetwork::allow ||
+                       is_origin_of_a_zone(services.zones, origin);
+  if (trusted) co_return Result<>();
+  const auto addresses = co_await services.resolver.resolve(origin.host);
+  if (!addresses) co_return addresses.error();
+  if (!std::ranges::all_of(*addresses, net::is_public)) {
+    co_return Error{
+        ErrorCode::permission_denied,
+        Side::worker,
+        origin.host +
+            " is a private address; [workers] private_network = \"allow\" lets Workers reach it"
+    };
+  }
+  auto pinned = std::make_shared<zone::Origin>(origin);
   pinned->host = addresses->front().to_string();
   x.upstream.origin = std::move(pinned);
   co_return Result<>();

@@ -48,6 +48,7 @@ export default {
       case "/w/delete": return text(String(await caches.default.delete(key)));
       case "/w/echo": return text(await request.text());
       case "/w/ray": return text(request.headers.get("CF-Ray"));
+      case "/w/fetch": return fetch(new URL(request.url).searchParams.get("url"));
       case "/w/boom": throw new TypeError("no such thing");
       default: return new Response("?", { status: 404 });
     }
@@ -147,6 +148,28 @@ TEST_F(WorkerScenario, PutEntriesExpire) {
   edge.get(kSite + "/w/put-and-wait");
   edge.advance(std::chrono::seconds(60));
   EXPECT_EQ(edge.get(kSite + "/w/match").status, 404);
+}
+
+TEST_F(WorkerScenario, ReachesNoPrivateAddressButTheOriginsOfZones) {
+  const Origin stranger;
+  origin.answers("/page", ok("<p>"));
+
+  const Answer denied = edge.get(kSite + "/w/fetch?url=" + stranger.url() + "/page");
+  const Answer allowed = edge.get(kSite + "/w/fetch?url=" + origin.url() + "/page");
+
+  EXPECT_EQ(denied.status, 403);
+  EXPECT_NE(denied.body.find("private_network"), std::string::npos) << denied.body;
+  EXPECT_EQ(stranger.requests(), 0U);
+  EXPECT_EQ(allowed.body, "<p>");
+}
+
+TEST_F(WorkerScenario, NeverSpeaksPlainHttpToAnHttpsHost) {
+  const Origin stranger;
+  const std::string url = "https" + stranger.url().substr(4) + "/page";
+  const Answer answer = edge.get(kSite + "/w/fetch?url=" + url);
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_NE(answer.body.find("https"), std::string::npos);
+  EXPECT_EQ(stranger.requests(), 0U);
 }
 
 TEST_F(WorkerScenario, RequestBodiesReachIt) {
