@@ -23,7 +23,7 @@
 namespace festina::cache {
 
 inline constexpr std::size_t kMaxJoinedBody =
-    32 * 1024;  // a body up to this size is kept in one piece
+    std::size_t{32} * 1024;  // a body up to this size is kept in one piece
 
 // Where a body stands. Calls: append* (complete | fail).
 enum class BodyState : std::uint8_t { growing, complete, failed };
@@ -66,9 +66,11 @@ class StoredBody {
   };
   // What a reader at this offset gets: bytes, the end (none), an error, or something to wait for.
   struct Next {
+    // NOLINTBEGIN(readability-redundant-member-init): so that a designated initializer may leave them out
     Bytes bytes{};
     std::optional<Error> error{};
     std::shared_ptr<Signal> more{};
+    // NOLINTEND(readability-redundant-member-init)
     std::uint64_t seen = 0;
   };
   Next next(std::uint64_t offset) const;

@@ -23,9 +23,9 @@ Access access_of(const http::Headers& headers, std::string_view token) {
   }
   const auto authorization = headers.get(http::Name::authorization);
   if (!authorization) return Access::denied;
-  constexpr std::string_view kBearer = "bearer ";
-  if (!starts_with_ignoring_case(*authorization, kBearer)) return Access::malformed;
-  return equal_in_constant_time(trimmed(authorization->substr(kBearer.size())), token)
+  constexpr std::string_view bearer = "bearer ";
+  if (!starts_with_ignoring_case(*authorization, bearer)) return Access::malformed;
+  return equal_in_constant_time(trimmed(authorization->substr(bearer.size())), token)
              ? Access::granted
              : Access::denied;
 }

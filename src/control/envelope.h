@@ -35,7 +35,7 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 Parameters parameters(const http::Url&);
 std::optional<std::string_view> parameter(const Parameters&, std::string_view name);
 
-inline constexpr std::size_t kMaxBodyBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxBodyBytes = std::size_t{1024} * 1024;
 // The body as JSON. Errors: too_large, malformed (client).
 Awaitable<Result<json::Value>> json_body(Body);
 

@@ -50,6 +50,7 @@ http::Reply list_colos(const ControlServices& services) {
 
 http::Reply metrics(const ControlServices& services) {
   std::vector<observe::ColoMetrics> colos;
+  colos.reserve(services.colos.size());
   for (const ColoView& colo : services.colos) {
     colos.push_back(
         {.colo = colo.name,

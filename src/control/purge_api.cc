@@ -56,6 +56,24 @@ Result<cache::PurgeFact> fact_of(
   return fact_of(services, zone, *url, headers);
 }
 
+// Why a body without files cannot be done.
+Error nothing_to_purge(const json::Value& body) {
+  for (const char* kind : {"tags", "hosts", "prefixes"}) {
+    if (json::find(body, kind) == nullptr) continue;
+    return {
+        ErrorCode::unsupported,
+        Side::client,
+        "purge by " + std::string(kind) +
+            " is not supported yet; name \"files\", or \"purge_everything\": true"
+    };
+  }
+  return {
+      ErrorCode::not_found,
+      Side::client,
+      R"(Request must contain one of "purge_everything", "files", "tags", "hosts" or "prefixes")"
+  };
+}
+
 Result<Facts> facts_of(
     const ControlServices& services, const zone::Zone& zone, const json::Value& body
 ) {
@@ -64,21 +82,7 @@ Result<Facts> facts_of(
   }
   const json::Value* files = json::find(body, "files");
   if (files == nullptr || !files->is_array() || files->as_array().empty()) {
-    for (const char* kind : {"tags", "hosts", "prefixes"}) {
-      if (json::find(body, kind) != nullptr) {
-        return Error{
-            ErrorCode::unsupported,
-            Side::client,
-            "purge by " + std::string(kind) +
-                " is not supported yet; name \"files\", or \"purge_everything\": true"
-        };
-      }
-    }
-    return Error{
-        ErrorCode::not_found,
-        Side::client,
-        R"(Request must contain one of "purge_everything", "files", "tags", "hosts" or "prefixes")"
-    };
+    return nothing_to_purge(body);
   }
   if (files->as_array().size() > kMaxFilesPerPurge) {
     return refused(

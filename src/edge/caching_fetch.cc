@@ -35,6 +35,7 @@ Result<http::Reply> stale_or_error(
   const bool may_stand_in = found && x.reuse.stale_on_error &&
                             !services.cache.has_purged(found->head().key, found->head().born);
   if (may_stand_in) return open(x, found);
+  check(fill.error.has_value(), "a failed fill says why");
   return std::move(*fill.error);
 }
 

@@ -194,7 +194,7 @@ std::string_view media_type(std::string_view extension) {
     std::string_view extension;
     std::string_view type;
   };
-  static constexpr std::array rows = {
+  static constexpr std::array kRows = {
       Row{"avif", "image/avif"},
       Row{"css", "text/css; charset=utf-8"},
       Row{"csv", "text/csv; charset=utf-8"},
@@ -223,8 +223,8 @@ std::string_view media_type(std::string_view extension) {
       Row{"xml", "application/xml"},
       Row{"zip", "application/zip"},
   };
-  const auto row = std::ranges::lower_bound(rows, extension, {}, &Row::extension);
-  return row != rows.end() && row->extension == extension ? row->type : "application/octet-stream";
+  const auto row = std::ranges::lower_bound(kRows, extension, {}, &Row::extension);
+  return row != kRows.end() && row->extension == extension ? row->type : "application/octet-stream";
 }
 
 Awaitable<Result<http::Reply>> fetch_file(

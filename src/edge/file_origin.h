@@ -12,7 +12,8 @@
 namespace festina::edge {
 
 inline constexpr std::size_t kFileThreads = 2;
-inline constexpr std::size_t kFileReadBytes = 256 * 1024;  // per read; smaller files come whole
+inline constexpr std::size_t kFileReadBytes =
+    std::size_t{256} * 1024;  // per read; smaller files come whole
 
 // The threads that read files: no disk access on an event loop.
 class FilePool {

@@ -237,7 +237,7 @@ Awaitable<Filled> Fills::join_or_start(
 }
 
 void Fills::refresh(
-    Services& services, Executor executor, const policy::CacheKey& key,
+    Services& services, const Executor& executor, const policy::CacheKey& key,
     const cache::EntryRef& found, Exchange& x
 ) {
   std::shared_ptr<cache::Fill> fill = services.cache.start_refresh(key);

@@ -30,7 +30,7 @@ class Fills {
   join_or_start(Services&, const policy::CacheKey&, const cache::EntryRef& found, Exchange&);
   // Refreshes a stale response in the background, unless a fill of the key is in flight. Nobody waits for it.
   void
-  refresh(Services&, Executor, const policy::CacheKey&, const cache::EntryRef& found, Exchange&);
+  refresh(Services&, const Executor&, const policy::CacheKey&, const cache::EntryRef& found, Exchange&);
 
  private:
   TaskGroup& tasks_;

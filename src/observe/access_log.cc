@@ -18,7 +18,7 @@ namespace festina::observe {
 namespace {
 
 // A disk that cannot follow costs records, never requests.
-constexpr std::size_t kMaxQueuedBytes = 16 * 1024 * 1024;
+constexpr std::size_t kMaxQueuedBytes = std::size_t{16} * 1024 * 1024;
 
 // RFC 3339 with milliseconds.
 std::string timestamp(TimePoint time) {

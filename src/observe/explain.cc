@@ -98,15 +98,16 @@ ExplainLine next_line(std::string condition, std::string_view status, std::strin
 }
 
 // What the answers of the upstream would lead to, when the cache cannot answer by itself.
-void add_outcomes(std::vector<ExplainLine>& lines, const ExplainInput& input) {
-  const std::string upstream(input.upstream_name);
-  const bool stale = input.reuse->found;
+void add_outcomes(
+    std::vector<ExplainLine>& lines, const policy::Reuse& reuse, const std::string& upstream
+) {
+  const bool stale = reuse.found;
   lines.push_back(next_line(
       "would ask " + upstream,
       "",
       stale ? "whether what is stored still holds" : "for the whole response"
   ));
-  if (input.reuse->action == policy::Action::validate) {
+  if (reuse.action == policy::Action::validate) {
     lines.push_back(next_line(
         "if it answers 304", "REVALIDATED", "the stored body is served and is fresh again"
     ));
@@ -121,7 +122,7 @@ void add_outcomes(std::vector<ExplainLine>& lines, const ExplainInput& input) {
       "BYPASS",
       "passed on, not stored, and the key queues nobody for 60 s"
   ));
-  if (input.reuse->stale_on_error) {
+  if (reuse.stale_on_error) {
     lines.push_back(next_line(
         "if it fails or answers 5xx", "STALE", "the stored response stands in (RFC 5861 section 4)"
     ));
@@ -153,7 +154,7 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
       return;
     case policy::Action::validate:
     case policy::Action::fetch:
-      add_outcomes(lines, input);
+      add_outcomes(lines, *input.reuse, std::string(input.upstream_name));
       return;
   }
 }
@@ -162,6 +163,7 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
 
 std::vector<ExplainLine> explain(const ExplainInput& input) {
   std::vector<ExplainLine> lines;
+  lines.reserve(input.decision.step_count + 8);
   for (std::size_t i = 0; i < input.decision.step_count; ++i)
     lines.push_back(line_of(input.decision.steps[i], input.upstream_name));
   if (input.key) {

@@ -10,7 +10,7 @@ constexpr std::size_t kCells = 16;
 
 std::size_t cell_of_this_thread() {
   static std::atomic<std::size_t> next{0};
-  thread_local const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed) % kCells;
+  thread_local std::size_t mine = next.fetch_add(1, std::memory_order_relaxed) % kCells;
   return mine;
 }
 
@@ -42,6 +42,21 @@ void add_head(
          " " + std::string(type) + "\n";
 }
 
+// One line for each source and status that occurred.
+void add_requests_of(std::string& out, const ColoMetrics& colo) {
+  for (std::size_t i = 0; i < kSources * kStatuses; ++i) {
+    const std::size_t source = i / kStatuses;
+    const std::size_t status = i % kStatuses;
+    const std::uint64_t value = colo.totals.requests[source][status];
+    if (value == 0) continue;
+    out += "festina_requests_total{colo=\"" + colo.colo + "\",source=\"";
+    out += name(static_cast<RequestSource>(source));
+    out += "\",cache_status=\"";
+    out += policy::log_value(static_cast<policy::CacheStatus>(status));
+    out += "\"} " + std::to_string(value) + "\n";
+  }
+}
+
 void add_requests(std::string& out, const std::vector<ColoMetrics>& colos) {
   add_head(
       out,
@@ -49,18 +64,7 @@ void add_requests(std::string& out, const std::vector<ColoMetrics>& colos) {
       "Requests answered, by who asked and CF-Cache-Status.",
       "counter"
   );
-  for (const ColoMetrics& colo : colos) {
-    for (std::size_t source = 0; source < kSources; ++source) {
-      for (std::size_t status = 0; status < kStatuses; ++status) {
-        const std::uint64_t value = colo.totals.requests[source][status];
-        if (value == 0) continue;
-        out += "festina_requests_total{colo=\"" + colo.colo + "\",source=\"" +
-               std::string(name(static_cast<RequestSource>(source))) + "\",cache_status=\"" +
-               std::string(policy::log_value(static_cast<policy::CacheStatus>(status))) + "\"} " +
-               std::to_string(value) + "\n";
-      }
-    }
-  }
+  for (const ColoMetrics& colo : colos) add_requests_of(out, colo);
 }
 
 void add_value(
@@ -75,7 +79,20 @@ void add_value(
 struct alignas(64) Metrics::Cell {
   std::array<std::array<std::atomic<std::uint64_t>, kStatuses>, kSources> requests{};
   std::array<std::atomic<std::uint64_t>, kCounters> counters{};
+
+  void add_to(Totals& sum) const;
 };
+
+void Metrics::Cell::add_to(Totals& sum) const {
+  for (std::size_t source = 0; source < kSources; ++source) {
+    for (std::size_t status = 0; status < kStatuses; ++status) {
+      sum.requests[source][status] += requests[source][status].load(std::memory_order_relaxed);
+    }
+  }
+  for (std::size_t counter = 0; counter < kCounters; ++counter) {
+    sum.counters[counter] += counters[counter].load(std::memory_order_relaxed);
+  }
+}
 
 std::string_view name(RequestSource source) {
   switch (source) {
@@ -107,17 +124,7 @@ void Metrics::count(Counter counter) {
 
 Totals Metrics::totals() const {
   Totals sum;
-  for (std::size_t i = 0; i < kCells; ++i) {
-    for (std::size_t source = 0; source < kSources; ++source) {
-      for (std::size_t status = 0; status < kStatuses; ++status) {
-        sum.requests[source][status] +=
-            cells_[i].requests[source][status].load(std::memory_order_relaxed);
-      }
-    }
-    for (std::size_t counter = 0; counter < kCounters; ++counter) {
-      sum.counters[counter] += cells_[i].counters[counter].load(std::memory_order_relaxed);
-    }
-  }
+  for (std::size_t i = 0; i < kCells; ++i) cells_[i].add_to(sum);
   return sum;
 }
 

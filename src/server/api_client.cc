@@ -8,7 +8,7 @@
 namespace festina::server {
 namespace {
 
-constexpr std::size_t kMaxAnswerBytes = 64 * 1024 * 1024;
+constexpr std::size_t kMaxAnswerBytes = std::size_t{64} * 1024 * 1024;
 constexpr std::chrono::seconds kApiTimeout{30};
 
 Awaitable<> run_call(
@@ -71,6 +71,7 @@ Result<ApiAnswer> call_api(
       run_call(client, upstream, std::move(request), std::move(body), outcome)
   );
   while (tasks.running() > 0) context.run_one();
+  check(outcome.has_value(), "a call that has ended left its outcome");
   if (!*outcome) return with_detail(outcome->error(), "no answer from the node at " + target.url);
   return std::move(**outcome);
 }

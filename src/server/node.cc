@@ -58,17 +58,17 @@ std::string url_of(const zone::ListenUrl& listen, std::uint16_t port) {
 // In order of dependency: what stands below may refer to what stands above it.
 struct Node::Parts {
   Parts(
-      zone::Config config_, NodeOptions options_, StateDir state_,
-      std::unique_ptr<SystemClock> clock_, std::unique_ptr<store::LocalLog> log_,
-      std::unique_ptr<observe::AccessLog> access_log_, workers::Runtime runtime
+      zone::Config given_config, NodeOptions given_options, StateDir given_state,
+      std::unique_ptr<SystemClock> given_clock, std::unique_ptr<store::LocalLog> given_log,
+      std::unique_ptr<observe::AccessLog> given_access_log, workers::Runtime runtime
   )
-      : config(std::move(config_)),
-        options(std::move(options_)),
-        state(std::move(state_)),
-        owned_clock(std::move(clock_)),
+      : config(std::move(given_config)),
+        options(std::move(given_options)),
+        state(std::move(given_state)),
+        owned_clock(std::move(given_clock)),
         clock(*owned_clock),
-        log(std::move(log_)),
-        access_log(std::move(access_log_)),
+        log(std::move(given_log)),
+        access_log(std::move(given_access_log)),
         contexts(make_contexts(options.threads)),
         threads(pointers(contexts)),
         zones(config.zones),
@@ -79,6 +79,7 @@ struct Node::Parts {
 
   static std::vector<std::unique_ptr<asio::io_context>> make_contexts(std::size_t count) {
     std::vector<std::unique_ptr<asio::io_context>> made;
+    made.reserve(count);
     for (std::size_t i = 0; i < count; ++i) made.push_back(std::make_unique<asio::io_context>(1));
     return made;
   }
@@ -86,6 +87,7 @@ struct Node::Parts {
       const std::vector<std::unique_ptr<asio::io_context>>& contexts
   ) {
     std::vector<asio::io_context*> all;
+    all.reserve(contexts.size());
     for (const auto& context : contexts) all.push_back(context.get());
     return all;
   }
@@ -177,6 +179,7 @@ Result<> Node::Parts::make_api() {
   if (!account) return account.error();
 
   std::vector<control::ColoView> views;
+  views.reserve(colos.size());
   for (const auto& colo : colos) {
     views.push_back(
         {colo->name(), std::string(colo->services().country), &colo->cache(), &colo->metrics()}
@@ -224,7 +227,9 @@ Result<> Node::Parts::open_listeners() {
 }
 
 Awaitable<Result<>> Node::Parts::start_workers() {
+  check(outbound && cache_api, "make_colos() has run");
   std::vector<std::string> names;
+  names.reserve(config.colos.size());
   for (const zone::ColoConfig& colo : config.colos) names.push_back(colo.name);
   const workers::Supervisor::Services services{.out = *outbound, .cache = *cache_api};
   co_return co_await supervisor.start(std::move(deployments), std::move(names), services);
@@ -287,6 +292,7 @@ Awaitable<> Node::Parts::serve() {
       co_await asio::this_coro::executor, SIGTERM, SIGINT
   );
   outcome = co_await start_workers();
+  check(api.has_value(), "make_api() has run");
   if (outcome) {
     for (ListeningColo& colo : listening) {
       for (const auto& listener : colo.listeners)
@@ -346,6 +352,7 @@ Result<> Node::run() {
   main_task.spawn(parts.threads.front()->get_executor(), parts.serve());
   std::vector<std::jthread> others;
   std::vector<asio::executor_work_guard<Executor>> kept_busy;
+  kept_busy.reserve(parts.threads.size());
   for (asio::io_context* context : parts.threads)
     kept_busy.push_back(asio::make_work_guard(*context));
   for (std::size_t i = 1; i < parts.threads.size(); ++i) {

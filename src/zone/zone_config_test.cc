@@ -169,7 +169,8 @@ TEST_F(ZoneConfigTest, NamesEveryFault) {
        "a.toml:4:24: \"10\" is no duration - write a number and its unit, such as \"10s\""},
       {"timeouts = { read = \"0s\" }", "a.toml:4:21: read is not within 1ms and 6000s"},
       {"timeouts = { read = \"6001s\" }", "a.toml:4:21: read is not within 1ms and 6000s"},
-      {"timeouts = { raed = \"1s\" }", "a.toml:4:14: unknown key \"raed\" - did you mean \"read\"?"},
+      {"timeouts = { raed = \"1s\" }", "a.toml:4:14: unknown key \"raed\" - did you mean \"read\"?"
+      },
       {"plan = \"busines\"",
        "a.toml:4:8: \"busines\" is no value of plan - did you mean \"business\"?"},
       {"profile = \"standard\"",
