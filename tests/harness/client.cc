@@ -97,6 +97,23 @@ bool Connection::receive() {
   return n > 0;
 }
 
+// False when the connection ends before the last chunk.
+bool Connection::read_chunks(std::string& body) {
+  while (true) {
+    std::size_t line = 0;
+    while ((line = buffer_.find("\r\n")) == std::string::npos) {
+      if (!receive()) return false;
+    }
+    const std::size_t size = std::stoul(buffer_, nullptr, 16);
+    while (buffer_.size() < line + 2 + size + 2) {
+      if (!receive()) return false;
+    }
+    body += buffer_.substr(line + 2, size);
+    buffer_.erase(0, line + 2 + size + 2);
+    if (size == 0) return true;
+  }
+}
+
 Answer Connection::read(bool to_head) {
   std::size_t head_end = 0;
   while ((head_end = buffer_.find("\r\n\r\n")) == std::string::npos) {
@@ -109,20 +126,7 @@ Answer Connection::read(bool to_head) {
     return answer;
   }
   if (answer.field("Transfer-Encoding") == "chunked") {
-    while (true) {
-      std::size_t line = 0;
-      while ((line = buffer_.find("\r\n")) == std::string::npos) {
-        if (!receive()) return answer;
-      }
-      const std::size_t size = std::stoul(buffer_, nullptr, 16);
-      while (buffer_.size() < line + 2 + size + 2) {
-        if (!receive()) return answer;
-      }
-      answer.body += buffer_.substr(line + 2, size);
-      buffer_.erase(0, line + 2 + size + 2);
-      if (size == 0) break;
-    }
-    answer.complete = true;
+    answer.complete = read_chunks(answer.body);
     return answer;
   }
   const bool sized = answer.has("Content-Length");
@@ -147,7 +151,8 @@ Answer fetch(const std::string& base_url, const std::string& url, const Ask& ask
   const Target target = target_of(url);
   std::string head = ask.method + " " + target.path + " HTTP/1.1\r\nHost: " + target.authority +
                      "\r\nConnection: close\r\n";
-  for (const auto& [name, value] : ask.fields) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : ask.fields)
+    head.append(name).append(": ").append(value).append("\r\n");
   const bool has_body = !ask.body.empty() || ask.method == "POST" || ask.method == "PUT";
   if (has_body) head += "Content-Length: " + std::to_string(ask.body.size()) + "\r\n";
   Connection connection(base_url);

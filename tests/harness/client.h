@@ -50,6 +50,7 @@ class Connection {
 
  private:
   bool receive();
+  bool read_chunks(std::string& body);
   int socket_;
   std::string buffer_;
 };

@@ -141,8 +141,8 @@ Edge::Edge(const TempDir& files, const EdgeOptions& options) : directory_(files.
     throw;
   }
   const json::Value addresses = json::parse(read_file(ready)).value();
-  control_ = std::string(*json::string_member(addresses, "control"));
-  for (const auto& [colo, urls] : json::find(addresses, "colos")->as_object()) {
+  control_ = addresses.at("control").as_string().c_str();
+  for (const auto& [colo, urls] : addresses.at("colos").as_object()) {
     listeners_.emplace_back(colo, urls.as_array().at(0).as_string().c_str());
   }
 }

@@ -26,6 +26,7 @@ struct Origin::State {
   std::thread acceptor;
   std::vector<std::thread> connections;
 
+  void accept();
   void serve(int socket);
   bool serve_one(int socket, std::string& buffer);
   Reaction reaction_to(const std::string& path, Answer request);
@@ -50,7 +51,8 @@ bool receive(int socket, std::string& buffer) {
 
 std::string head_of(const Reaction& reaction) {
   std::string head = "HTTP/1.1 " + std::to_string(reaction.status) + " Test\r\n";
-  for (const auto& [name, value] : reaction.fields) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : reaction.fields)
+    head.append(name).append(": ").append(value).append("\r\n");
   if (reaction.status == 304 || reaction.status == 204) return head + "\r\n";
   head += reaction.chunked ? "Transfer-Encoding: chunked\r\n"
                            : "Content-Length: " + std::to_string(reaction.body.size()) + "\r\n";
@@ -143,6 +145,16 @@ void Origin::State::serve(int socket) {
   ::close(socket);
 }
 
+void Origin::State::accept() {
+  while (true) {
+    const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    const std::lock_guard lock(mutex);
+    if (socket < 0 || stopped) return;
+    sockets.insert(socket);
+    connections.emplace_back([this, socket] { serve(socket); });
+  }
+}
+
 Origin::Origin() : state_(std::make_shared<State>()) {
   State& state = *state_;
   state.listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -156,15 +168,7 @@ Origin::Origin() : state_(std::make_shared<State>()) {
       ::getsockname(state.listener, reinterpret_cast<sockaddr*>(&address), &size) == 0;
   if (!listening) throw std::runtime_error("the test origin cannot listen");
   state.port = ntohs(address.sin_port);
-  state.acceptor = std::thread([&state] {
-    while (true) {
-      const int socket = ::accept4(state.listener, nullptr, nullptr, SOCK_CLOEXEC);
-      const std::lock_guard lock(state.mutex);
-      if (socket < 0 || state.stopped) return;
-      state.sockets.insert(socket);
-      state.connections.emplace_back([&state, socket] { state.serve(socket); });
-    }
-  });
+  state.acceptor = std::thread([&state] { state.accept(); });
 }
 
 Origin::~Origin() {
