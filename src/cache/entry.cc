@@ -1,9 +1,4 @@
-// Only the writer changes a body's pieces, under the lock that its readers take. A complete body in one piece is read
-// without that lock: it was settled before its state was published.
 #include "cache/entry.h"
-
-#include <algorithm>
-#include <utility>
 
 #include "base/text.h"
 #include "http/forwarding.h"
@@ -12,36 +7,10 @@
 namespace festina::cache {
 namespace {
 
-// Neighbours are joined up to this size: an origin that sends byte by byte costs no piece per byte.
-constexpr std::size_t kMaxJoinedPiece = 16UL * 1024;
-
-// What the allocator and shared ownership add to one piece of a body, and to an entry's strings and vectors.
-constexpr std::uint64_t kPieceOverhead = 64;
+// What the allocator adds to an entry's strings and vectors.
 constexpr std::uint64_t kEntryOverhead = 256;
 // Slot of the index at its usual load, and one fingerprint of the ghost queue.
 constexpr std::uint64_t kIndexCharge = 56;
-
-// The bytes of these pieces as one.
-Bytes joined(auto first, auto last) {
-  std::size_t size = 0;
-  for (auto piece = first; piece != last; ++piece) size += piece->bytes.size();
-  std::string text;
-  text.reserve(size);
-  for (auto piece = first; piece != last; ++piece) text += piece->bytes.view();
-  return Bytes::from(std::move(text));
-}
-
-// Joins the last pieces while they are small and of about one size, so that a byte is copied O(log n) times.
-void join_neighbours(auto& pieces) {
-  while (pieces.size() > 1) {
-    const auto last = std::prev(pieces.end());
-    const auto before = std::prev(last);
-    const std::size_t size = before->bytes.size() + last->bytes.size();
-    if (size > kMaxJoinedPiece || before->bytes.size() > 2 * last->bytes.size()) return;
-    before->bytes = joined(before, pieces.end());
-    pieces.pop_back();
-  }
-}
 
 // Fields that the edge writes anew for every reply, or shows to no client (reference §2, §3.1).
 bool is_left_out(const http::Field& field) {
@@ -78,103 +47,6 @@ std::uint64_t footprint(const http::Headers& headers) {
 
 }  // namespace
 
-// Follows a body from its start. Holds the body, not the entry: who reads keeps no head alive.
-class StoredBodyReader final : public ByteSource {
- public:
-  explicit StoredBodyReader(std::shared_ptr<const StoredBody> body) : body_(std::move(body)) {}
-
-  Awaitable<Result<Bytes>> read() override {
-    for (;;) {
-      StoredBody::Next next = body_->next(offset_);
-      if (next.error) co_return *std::move(next.error);
-      if (!next.more) {
-        offset_ += next.bytes.size();
-        co_return std::move(next.bytes);
-      }
-      co_await next.more->wait(next.seen);
-    }
-  }
-
- private:
-  std::shared_ptr<const StoredBody> body_;
-  std::uint64_t offset_ = 0;
-};
-
-// Applies a change of the writer's and wakes those who wait: once, however many changes follow before they look.
-template <class Change>
-void StoredBody::change(Change apply) {
-  const std::shared_ptr<Signal> awaited = parts_.with([&](Parts& parts) -> std::shared_ptr<Signal> {
-    apply(parts);
-    if (!std::exchange(parts.awaited, false)) return nullptr;
-    return parts.more;
-  });
-  if (awaited) awaited->notify();
-}
-
-void StoredBody::append(Bytes piece) {
-  check(state() == BodyState::growing, "a body grows until it ends");
-  if (piece.empty()) return;
-  change([&](Parts& parts) {
-    const std::uint64_t start = size_.load(std::memory_order_relaxed);
-    size_.store(start + piece.size(), std::memory_order_release);
-    parts.pieces.push_back({start, std::move(piece)});
-    join_neighbours(parts.pieces);
-  });
-}
-
-void StoredBody::complete() {
-  check(state() == BodyState::growing, "a body ends once");
-  change([this](Parts& parts) {
-    std::vector<Piece>& pieces = parts.pieces;
-    if (pieces.size() > 1 && size() <= kMaxJoinedBody) {
-      pieces.assign(1, {.start = 0, .bytes = joined(pieces.begin(), pieces.end())});
-    }
-    pieces.shrink_to_fit();
-    if (pieces.empty()) whole_.emplace();
-    if (pieces.size() == 1) whole_ = pieces.front().bytes;
-    state_.store(BodyState::complete, std::memory_order_release);
-  });
-}
-
-void StoredBody::fail(Error error) {
-  check(state() == BodyState::growing, "a body ends once");
-  change([&](Parts& parts) {
-    parts.error = std::move(error);
-    state_.store(BodyState::failed, std::memory_order_release);
-  });
-}
-
-std::optional<Bytes> StoredBody::whole() const {
-  if (state() != BodyState::complete) return std::nullopt;
-  return whole_;
-}
-
-std::size_t StoredBody::waiting() const {
-  const auto more = parts_.with([](const Parts& parts) { return parts.more; });
-  return more ? more->waiters() : 0;
-}
-
-std::uint64_t StoredBody::footprint() const {
-  const std::size_t pieces = parts_.with([](const Parts& parts) { return parts.pieces.size(); });
-  return sizeof(StoredBody) + size() + pieces * (sizeof(Piece) + kPieceOverhead);
-}
-
-StoredBody::Next StoredBody::next(std::uint64_t offset) const {
-  return parts_.with([&](Parts& parts) -> Next {
-    if (offset < size()) {
-      const Piece& piece =
-          *std::prev(std::ranges::upper_bound(parts.pieces, offset, {}, &Piece::start));
-      const std::uint64_t skipped = offset - piece.start;
-      return {.bytes = piece.bytes.slice(skipped, piece.bytes.size() - skipped)};
-    }
-    if (state() == BodyState::complete) return {};
-    if (parts.error) return {.error = parts.error};
-    if (!parts.more) parts.more = std::make_shared<Signal>();
-    parts.awaited = true;
-    return {.more = parts.more, .seen = parts.more->version()};
-  });
-}
-
 Entry::Entry(EntryHead head, std::shared_ptr<StoredBody> body)
     : checked_sequence(head.born.sequence),
       body_(std::move(body)),
@@ -197,12 +69,7 @@ policy::StoredResponse Entry::stored() const {
   };
 }
 
-Body Entry::open() const {
-  if (std::optional<Bytes> whole = body_->whole()) return Body::of(*std::move(whole));
-  const bool complete = body_->state() == BodyState::complete;
-  const std::optional<std::uint64_t> length = complete ? body_->size() : head_.length;
-  return Body::streamed(std::make_unique<StoredBodyReader>(body_), length);
-}
+Body Entry::open() const { return open_body(body_, head_.length); }
 
 std::uint64_t Entry::charge() const {
   check(body_->state() == BodyState::complete, "only what is complete is charged");

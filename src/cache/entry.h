@@ -12,76 +12,14 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/bytes.h"
-#include "base/guarded.h"
-#include "http/handler.h"
+#include "cache/stored_body.h"
+#include "http/message.h"
 #include "policy/cache_key.h"
 #include "policy/stored_response.h"
 
 namespace festina::cache {
-
-inline constexpr std::size_t kMaxJoinedBody =
-    std::size_t{32} * 1024;  // a body up to this size is kept in one piece
-
-// Where a body stands. Calls: append* (complete | fail).
-enum class BodyState : std::uint8_t { growing, complete, failed };
-
-// The body of an entry: pieces that readers follow while they arrive. A reader's place is an offset, so pieces may be
-// joined while it reads. Threads: one writer, any readers.
-class StoredBody {
- public:
-  StoredBody() = default;
-  StoredBody(const StoredBody&) = delete;
-  StoredBody& operator=(const StoredBody&) = delete;
-
-  // Requires: `piece` is no small part of a larger buffer, which it would keep in memory.
-  void append(Bytes piece);
-  // A small body that arrived in parts is joined, so that it is sent in one piece.
-  void complete();
-  // Readers get what arrived, then this error.
-  void fail(Error);
-
-  BodyState state() const { return state_.load(std::memory_order_acquire); }
-  std::uint64_t size() const { return size_.load(std::memory_order_acquire); }  // so far
-  // The whole body when it is complete and in one piece; what most hits send.
-  std::optional<Bytes> whole() const;
-  // Readers that wait for more.
-  std::size_t waiting() const;
-  // Bytes of memory in use, beside this object itself.
-  std::uint64_t footprint() const;
-
- private:
-  friend class StoredBodyReader;
-  struct Piece {
-    std::uint64_t start;
-    Bytes bytes;
-  };
-  struct Parts {
-    std::vector<Piece> pieces;
-    std::optional<Error> error;
-    std::shared_ptr<Signal> more;  // made by the first reader that waits
-    bool awaited = false;          // somebody began to wait after the last notify
-  };
-  // What a reader at this offset gets: bytes, the end (none), an error, or something to wait for.
-  struct Next {
-    // NOLINTBEGIN(readability-redundant-member-init): so that a designated initializer may leave them out
-    Bytes bytes{};
-    std::optional<Error> error{};
-    std::shared_ptr<Signal> more{};
-    // NOLINTEND(readability-redundant-member-init)
-    std::uint64_t seen = 0;
-  };
-  Next next(std::uint64_t offset) const;
-  template <class Change>
-  void change(Change);
-
-  mutable Guarded<Parts> parts_;
-  std::optional<Bytes> whole_;  // settled before state_ becomes complete
-  std::atomic<BodyState> state_{BodyState::growing};
-  std::atomic<std::uint64_t> size_{0};
-};
 
 class Entry;
 using EntryRef = boost::intrusive_ptr<const Entry>;
@@ -124,7 +62,14 @@ class Entry : public Evictable {
  public:
   static EntryRef make(EntryHead head, std::shared_ptr<StoredBody> body);
 
-  const EntryHead& head() const { return head_; }
+  std::string_view key_text() const { return head_.key.text; }
+  const policy::CacheKey& key() const { return head_.key; }
+  std::string_view url() const { return head_.url; }
+  http::Status status() const { return head_.response.status; }
+  // As stored.
+  const http::Headers& headers() const { return head_.response.headers; }
+  const policy::ResponseFacts& facts() const { return head_.facts; }
+  const Birth& born() const { return head_.born; }
   const Bytes& prepared() const { return prepared_; }
   const StoredBody& body() const { return *body_; }
   policy::StoredResponse stored() const;

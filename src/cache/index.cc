@@ -21,7 +21,7 @@ const Entry* IndexShard::find(std::uint64_t fingerprint, const policy::CacheKey&
 
 EntryRef IndexShard::put(std::uint64_t fingerprint, EntryRef entry) {
   if ((size_ + 1) * 4 > slots_.size() * 3) grow();
-  Slot& slot = slots_[slot_of(fingerprint, entry->head().key)];
+  Slot& slot = slots_[slot_of(fingerprint, entry->key())];
   slot.fingerprint = fingerprint;
   if (!slot.entry) ++size_;
   return std::exchange(slot.entry, std::move(entry));
@@ -41,7 +41,7 @@ EntryRef IndexShard::take(std::uint64_t fingerprint, const policy::CacheKey& key
 std::size_t IndexShard::slot_of(std::uint64_t fingerprint, const policy::CacheKey& key) const {
   std::size_t slot = fingerprint & (slots_.size() - 1);
   const auto is_it = [&](const Slot& candidate) {
-    return candidate.fingerprint == fingerprint && candidate.entry->head().key == key;
+    return candidate.fingerprint == fingerprint && candidate.entry->key() == key;
   };
   while (slots_[slot].entry && !is_it(slots_[slot])) slot = next(slot);
   return slot;

@@ -38,7 +38,7 @@ struct alignas(64) MemoryTier::Shard {
   // Requires: the entry is held here, or was until the order gave it up.
   EntryRef take(const Entry& entry) {
     if (entry.queue != Evictable::Queue::none) order.remove(entry);
-    return index.take(entry.fingerprint, entry.head().key);
+    return index.take(entry.fingerprint, entry.key());
   }
 
   IndexShard index;
@@ -82,7 +82,7 @@ EntryRef MemoryTier::find(const policy::CacheKey& key, Use use) const {
 }
 
 bool MemoryTier::put(EntryRef entry) {
-  const Place place = place_of(hash_, entry->head().key);
+  const Place place = place_of(hash_, entry->key());
   entry->fingerprint = place.fingerprint;
   entry->weight = entry->charge();
   const Put done =
@@ -93,10 +93,9 @@ bool MemoryTier::put(EntryRef entry) {
 
 MemoryTier::Put MemoryTier::put_into(Shard& here, EntryRef entry) const {
   const std::uint64_t fingerprint = entry->fingerprint;
-  const EntryHead& head = entry->head();
-  if (here.deletions.came_after(head.born, fingerprint)) return {};
+  if (here.deletions.came_after(entry->born(), fingerprint)) return {};
 
-  const Entry* old = here.index.find(fingerprint, head.key);
+  const Entry* old = here.index.find(fingerprint, entry->key());
   if (!may_enter(here, *entry, old != nullptr)) {
     here.order.remember(fingerprint);
     return {.held = false, .gone = old ? here.take(*old) : nullptr};
@@ -126,9 +125,9 @@ bool MemoryTier::erase(const policy::CacheKey& key) {
 }
 
 bool MemoryTier::drop(const Entry& entry) {
-  const Place place = place_of(hash_, entry.head().key);
+  const Place place = place_of(hash_, entry.key());
   const EntryRef gone = change(place.shard, [&](Shard& here) -> EntryRef {
-    const bool is_held = here.index.find(place.fingerprint, entry.head().key) == &entry;
+    const bool is_held = here.index.find(place.fingerprint, entry.key()) == &entry;
     return is_held ? here.take(entry) : nullptr;
   });
   return gone != nullptr;

@@ -100,16 +100,13 @@ void PurgeTable::apply(
   zone.publish(sequence);
 }
 
-void PurgeTable::watch(const Entry& entry) {
-  entry.zone_purges = &state_->zone(entry.head().key.zone);
-}
+void PurgeTable::watch(const Entry& entry) { entry.zone_purges = &state_->zone(entry.key().zone); }
 
 bool PurgeTable::has_purged(const Entry& entry) const {
   const std::uint64_t last = entry.zone_purges->last_sequence();
   if (entry.checked_sequence.load(std::memory_order_relaxed) >= last) return false;
-  const EntryHead& head = entry.head();
-  if (entry.zone_purges->purged_after(head.born.sequence, state_->hash.hash64(head.key.text)))
-    return true;
+  const std::uint64_t key = state_->hash.hash64(entry.key().text);
+  if (entry.zone_purges->purged_after(entry.born().sequence, key)) return true;
   entry.checked_sequence.store(last, std::memory_order_relaxed);
   return false;
 }

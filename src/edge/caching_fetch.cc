@@ -17,7 +17,7 @@ policy::Reuse judged(const cache::EntryRef& found, const Exchange& x) {
 http::Reply open(Exchange& x, const cache::EntryRef& entry) {
   x.served = entry;
   http::Reply reply;
-  reply.response.status = entry->head().response.status;
+  reply.response.status = entry->status();
   reply.body = entry->open();
   return reply;
 }
@@ -32,8 +32,8 @@ Awaitable<Result<http::Reply>> pass(Services& services, Exchange& x, Filled fill
 Result<http::Reply> stale_or_error(
     const Services& services, Exchange& x, const cache::EntryRef& found, Filled fill
 ) {
-  const bool may_stand_in = found && x.reuse.stale_on_error &&
-                            !services.cache.has_purged(found->head().key, found->head().born);
+  const bool may_stand_in =
+      found && x.reuse.stale_on_error && !services.cache.has_purged(found->key(), found->born());
   if (may_stand_in) return open(x, found);
   check(fill.error.has_value(), "a failed fill says why");
   return std::move(*fill.error);
@@ -42,7 +42,7 @@ Result<http::Reply> stale_or_error(
 http::Status upstream_status(const Filled& fill) {
   if (fill.joined) return 0;
   if (fill.outcome == policy::FillOutcome::freshened) return 304;
-  if (fill.entry) return fill.entry->head().response.status;
+  if (fill.entry) return fill.entry->status();
   return fill.unstored ? fill.unstored->response.status : http::Status{0};
 }
 

@@ -51,42 +51,40 @@ void add_stored(http::Headers& headers, const http::Headers& stored, Name name) 
 }
 
 // Cache-Control and Expires as the browser gets them (reference §2.6).
-void add_browser_freshness(
-    http::Headers& headers, const cache::EntryHead& stored, const Exchange& x
-) {
+void add_browser_freshness(http::Headers& headers, const cache::Entry& stored, const Exchange& x) {
   const auto rewritten =
-      policy::browser_cache_control(stored.response.headers, stored.facts, x.decision);
+      policy::browser_cache_control(stored.headers(), stored.facts(), x.decision);
   if (!rewritten) {
-    for (const http::Field field : stored.response.headers) {
+    for (const http::Field field : stored.headers()) {
       if (field.name == Name::cache_control || field.name == Name::expires)
         headers.add(field.name, field.value);
     }
     return;
   }
   headers.add(Name::cache_control, *rewritten);
-  if (stored.facts.has_expires)
+  if (stored.facts().has_expires)
     headers.add(Name::expires, http::format_date(x.visit.now + x.decision.browser_ttl));
 }
 
-bool holds_for_client(const Exchange& x, const cache::EntryHead& stored) {
+bool holds_for_client(const Exchange& x, const cache::Entry& stored) {
   const http::Headers& asked = x.request.headers;
   const bool conditional = asked.has(Name::if_none_match) || asked.has(Name::if_modified_since);
-  if (!conditional || stored.response.status != 200) return false;  // reference §1.10
+  if (!conditional || stored.status() != 200) return false;  // reference §1.10
   const http::Validators validators{
-      .etag = stored.response.headers.get(Name::etag), .last_modified = stored.facts.last_modified
+      .etag = stored.headers().get(Name::etag), .last_modified = stored.facts().last_modified
   };
   return http::is_not_modified(asked, validators, x.visit.now);
 }
 
 // A reply out of a stored response: the head ready to send, or a 304 with the fields RFC 9110 §15.4.5 asks for.
 void shape_served(Exchange& x, http::Reply& reply) {
-  const cache::EntryHead& stored = x.served->head();
+  const cache::Entry& stored = *x.served;
   http::Headers& headers = reply.response.headers;
   if (holds_for_client(x, stored)) {
     reply.response.status = 304;
     reply.body = {};
     for (const Name name : {Name::content_location, Name::etag, Name::last_modified, Name::vary}) {
-      add_stored(headers, stored.response.headers, name);
+      add_stored(headers, stored.headers(), name);
     }
   } else {
     reply.prepared = x.served->prepared();

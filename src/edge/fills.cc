@@ -96,8 +96,8 @@ Awaitable<Result<>> pump(Body body, cache::StoredBody& stored, std::uint64_t lim
 // body is served this once (reference §1.11).
 void settle_freshened(FillTask& task, const http::Response& not_modified) {
   http::Response merged{
-      .status = task.found->head().response.status,
-      .headers = policy::freshened(task.found->head().response.headers, not_modified.headers)
+      .status = task.found->status(),
+      .headers = policy::freshened(task.found->headers(), not_modified.headers)
   };
   policy::ResponseFacts facts = policy::facts_of(merged, task.services.clock.now());
   const policy::Storability verdict =

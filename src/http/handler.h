@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/bytes.h"
@@ -12,7 +13,8 @@ namespace festina::http {
 
 // Who sent a request: the other end of the connection it came on.
 struct Peer {
-  std::string address;  // textual IP address; empty for a Unix socket
+  std::string
+      address;  // textual IP address, as a trusted PROXY header names it if there was one; empty: Unix socket
   std::uint16_t port = 0;
   std::uint16_t local_port = 0;
   Scheme scheme = Scheme::http;
@@ -24,12 +26,25 @@ struct Incoming {
   Peer peer;
 };
 
+// What a connection becomes when the protocol on it is switched (RFC 9110 §7.8): bytes both ways. One read and one write
+// may be under way at once; destroying it closes the connection.
+class Duplex {
+ public:
+  virtual ~Duplex() = default;
+  // Empty bytes: the peer sends no more. Errors: disconnected, timed_out.
+  virtual Awaitable<Result<Bytes>> read() = 0;
+  virtual Awaitable<Result<>> write(Bytes) = 0;
+  // Nothing more will be written; reading goes on.
+  virtual void end_sending() = 0;
+};
+
 // A response and its body. `prepared` is a status line and field lines ready to send (HTTP/1.1, each line with CRLF,
 // no empty line at the end); when it is not empty, response.headers holds only the lines to send behind it.
 struct Reply {
   Response response;
   Body body;
   Bytes prepared;
+  std::unique_ptr<Duplex> tunnel;  // with 101 only: the upstream's end of the switched connection
 };
 
 // A reply whose body is this text, with Content-Type and Content-Length.

@@ -30,11 +30,11 @@ bool is_of_an_edge(const http::Field& field) {
          field.name == Name::cache_status;
 }
 
-bool holds_for_script(const http::Headers& asked, const cache::EntryHead& stored, TimePoint now) {
+bool holds_for_script(const http::Headers& asked, const cache::Entry& stored, TimePoint now) {
   const http::Validators validators{
-      .etag = stored.response.headers.get(Name::etag), .last_modified = stored.facts.last_modified
+      .etag = stored.headers().get(Name::etag), .last_modified = stored.facts().last_modified
   };
-  return stored.response.status == 200 && http::is_not_modified(asked, validators, now);
+  return stored.status() == 200 && http::is_not_modified(asked, validators, now);
 }
 
 // The zone of the script's first route.
@@ -181,11 +181,11 @@ http::Reply CacheApi::match(const Operation& operation) const {
     return miss;
   }
   http::Reply reply;
-  reply.response = entry->head().response;
+  reply.response = {.status = entry->status(), .headers = entry->headers()};
   const auto age = policy::resident_age(entry->stored(), operation.start);
   reply.response.headers.set(Name::age, std::to_string(age.count()));
   reply.response.headers.set(Name::cf_cache_status, "HIT");
-  if (holds_for_script(operation.request.headers, entry->head(), operation.start)) {
+  if (holds_for_script(operation.request.headers, *entry, operation.start)) {
     reply.response.status = 304;
   } else {
     reply.body = entry->open();

@@ -1,0 +1,81 @@
+// StoredBody: the body of a stored response, as pieces that readers follow while they arrive.
+//
+// A reader's place is an offset, so pieces may be joined while it reads. Who reads keeps no head alive.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/guarded.h"
+
+namespace festina::cache {
+
+inline constexpr std::size_t kMaxJoinedBody =
+    std::size_t{32} * 1024;  // a body up to this size is kept in one piece
+
+// Where a body stands. Calls: append* (complete | fail).
+enum class BodyState : std::uint8_t { growing, complete, failed };
+
+// Threads: one writer, any readers.
+class StoredBody {
+ public:
+  StoredBody() = default;
+  StoredBody(const StoredBody&) = delete;
+  StoredBody& operator=(const StoredBody&) = delete;
+
+  // Requires: `piece` is no small part of a larger buffer, which it would keep in memory.
+  void append(Bytes piece);
+  // A small body that arrived in parts is joined, so that it is sent in one piece.
+  void complete();
+  // Readers get what arrived, then this error.
+  void fail(Error);
+
+  BodyState state() const { return state_.load(std::memory_order_acquire); }
+  std::uint64_t size() const { return size_.load(std::memory_order_acquire); }  // so far
+  // The whole body when it is complete and in one piece; what most hits send.
+  std::optional<Bytes> whole() const;
+  // Readers that wait for more.
+  std::size_t waiting() const;
+  // Bytes of memory in use, beside this object itself.
+  std::uint64_t footprint() const;
+
+ private:
+  friend class StoredBodyReader;
+  struct Piece {
+    std::uint64_t start;
+    Bytes bytes;
+  };
+  struct Parts {
+    std::vector<Piece> pieces;
+    std::optional<Error> error;
+    std::shared_ptr<Signal> more;  // made by the first reader that waits
+    bool awaited = false;          // somebody began to wait after the last notify
+  };
+  // What a reader at this offset gets: bytes, the end (none), an error, or something to wait for.
+  struct Next {
+    // NOLINTBEGIN(readability-redundant-member-init): so that a designated initializer may leave them out
+    Bytes bytes{};
+    std::optional<Error> error{};
+    std::shared_ptr<Signal> more{};
+    // NOLINTEND(readability-redundant-member-init)
+    std::uint64_t seen = 0;
+  };
+  Next next(std::uint64_t offset) const;
+  template <class Change>
+  void change(Change);
+
+  mutable Guarded<Parts> parts_;
+  std::optional<Bytes> whole_;  // settled before state_ becomes complete
+  std::atomic<BodyState> state_{BodyState::growing};
+  std::atomic<std::uint64_t> size_{0};
+};
+
+// The body from its start, complete or growing. `length`: of a growing one, when it is known.
+Body open_body(const std::shared_ptr<const StoredBody>&, std::optional<std::uint64_t> length);
+
+}  // namespace festina::cache

@@ -1,0 +1,168 @@
+#include "cache/stored_body.h"
+
+#include <gtest/gtest.h>
+#include <string>
+#include <thread>
+
+namespace festina::cache {
+namespace {
+
+Error truncated() { return {ErrorCode::truncated, Side::origin, "closed early"}; }
+
+struct ReadBody {
+  std::string text;
+  std::size_t reads = 0;
+  std::optional<Error> error;
+  bool ended = false;
+};
+
+Awaitable<> read_all(Body body, ReadBody& out) {
+  if (body.is_whole()) {
+    out = {
+        .text = std::string(body.whole.view()), .reads = 1, .error = std::nullopt, .ended = true
+    };
+    co_return;
+  }
+  for (;;) {
+    const Result<Bytes> part = co_await body.source->read();
+    if (!part) {
+      out.error = part.error();
+      co_return;
+    }
+    if (part->empty()) break;
+    out.text += part->view();
+    ++out.reads;
+  }
+  out.ended = true;
+}
+
+ReadBody read(Body body) {
+  ReadBody out;
+  asio::io_context context;
+  TaskGroup group;
+  group.spawn(context.get_executor(), read_all(std::move(body), out));
+  context.run();
+  return out;
+}
+
+TEST(StoredBody, GivesASmallBodyInOnePiece) {
+  StoredBody body;
+  for (int i = 0; i < 100; ++i) body.append(Bytes::copy_of(std::to_string(i) + ","));
+  EXPECT_EQ(body.whole(), std::nullopt) << "while it grows";
+  body.complete();
+  const Bytes whole = body.whole().value_or(Bytes());
+  EXPECT_EQ(whole.size(), body.size());
+  EXPECT_TRUE(whole.view().starts_with("0,1,2,"));
+  EXPECT_TRUE(whole.view().ends_with("98,99,"));
+}
+
+TEST(StoredBody, OfNothingIsWhole) {
+  StoredBody body;
+  body.append(Bytes());
+  body.complete();
+  EXPECT_TRUE(body.whole());
+  EXPECT_EQ(body.whole().value_or(Bytes::copy_of("none")).size(), 0u);
+}
+
+TEST(StoredBody, JoinsUpToItsLimit) {
+  StoredBody at_limit;
+  at_limit.append(Bytes::from(std::string(kMaxJoinedBody - 20'000, 'a')));
+  at_limit.append(Bytes::from(std::string(20'000, 'b')));
+  at_limit.complete();
+  EXPECT_TRUE(at_limit.whole());
+
+  StoredBody past_it;
+  past_it.append(Bytes::from(std::string(kMaxJoinedBody - 20'000, 'a')));
+  past_it.append(Bytes::from(std::string(20'001, 'b')));
+  past_it.complete();
+  EXPECT_FALSE(past_it.whole());
+}
+
+TEST(StoredBody, CostsLittleMoreThanItsBytesWhenItDripsIn) {
+  constexpr std::uint64_t bytes = 50'000;
+  StoredBody body;
+  for (std::uint64_t i = 0; i < bytes; ++i) body.append(Bytes::copy_of("x"));
+  body.complete();
+  EXPECT_EQ(body.size(), bytes);
+  EXPECT_LT(body.footprint(), bytes + bytes / 20);
+}
+
+TEST(StoredBodyReader, FollowsABodyThatGrows) {
+  const auto body = std::make_shared<StoredBody>();
+  ReadBody out;
+  asio::io_context context;
+  TaskGroup group;
+  group.spawn(context.get_executor(), read_all(open_body(body, std::nullopt), out));
+  body->append(Bytes::copy_of("abc"));
+  context.poll();
+  EXPECT_EQ(out.text, "abc");
+  EXPECT_EQ(body->waiting(), 1u);
+  body->append(Bytes::copy_of("def"));
+  body->complete();
+  context.run();
+  EXPECT_EQ(out.text, "abcdef");
+  EXPECT_TRUE(out.ended);
+  EXPECT_EQ(body->waiting(), 0u);
+}
+
+TEST(StoredBodyReader, KeepsItsPlaceWhenPiecesAreJoined) {
+  const auto body = std::make_shared<StoredBody>();
+  ReadBody out;
+  asio::io_context context;
+  TaskGroup group;
+  group.spawn(context.get_executor(), read_all(open_body(body, std::nullopt), out));
+  std::string sent;
+  for (int i = 0; i < 500; ++i) {
+    const std::string piece = std::to_string(i) + ";";
+    sent += piece;
+    body->append(Bytes::copy_of(piece));
+    if (i % 3 == 0) context.poll();
+  }
+  body->complete();
+  context.run();
+  EXPECT_EQ(out.text, sent);
+}
+
+TEST(StoredBodyReader, IsGivenTheErrorBehindWhatArrived) {
+  const auto body = std::make_shared<StoredBody>();
+  body->append(Bytes::copy_of("abc"));
+  body->fail(truncated());
+  const ReadBody out = read(open_body(body, std::nullopt));
+  EXPECT_EQ(out.text, "abc");
+  EXPECT_EQ(out.error, truncated());
+  EXPECT_FALSE(out.ended);
+}
+
+TEST(StoredBodyReader, ReadsACompleteBodyOfManyPieces) {
+  const auto body = std::make_shared<StoredBody>();
+  for (const char letter : {'a', 'b', 'c'}) body->append(Bytes::from(std::string(40'000, letter)));
+  body->complete();
+  const ReadBody out = read(open_body(body, std::nullopt));
+  EXPECT_EQ(
+      out.text, std::string(40'000, 'a') + std::string(40'000, 'b') + std::string(40'000, 'c')
+  );
+  EXPECT_EQ(out.reads, 3u);
+}
+
+TEST(StoredBodyReader, ReadsOnAnyThreadWhileAnotherWrites) {
+  for (int round = 0; round < 50; ++round) {
+    const auto body = std::make_shared<StoredBody>();
+      std::string sent;
+    for (int i = 0; i < 200; ++i) sent += std::to_string(i * round);
+    ReadBody first;
+    ReadBody second;
+    std::thread one([&] { first = read(open_body(body, std::nullopt)); });
+    std::thread two([&] { second = read(open_body(body, std::nullopt)); });
+    for (std::size_t at = 0; at < sent.size(); at += 7) {
+      body->append(Bytes::copy_of(std::string_view(sent).substr(at, 7)));
+    }
+    body->complete();
+    one.join();
+    two.join();
+    EXPECT_EQ(first.text, sent);
+    EXPECT_EQ(second.text, sent);
+  }
+}
+
+}  // namespace
+}  // namespace festina::cache
