@@ -1,5 +1,6 @@
 #include "http/forwarding.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/text.h"
@@ -40,6 +41,15 @@ void remove_connection_fields(Headers& headers) {
     return concerns_the_connection(field.name) ||
            (named && list_has_token(*named, field.name_text));
   });
+}
+
+bool is_order_to_proxy(const Field& field) {
+  constexpr std::string_view orders[] = {
+      "x-accel-buffering", "x-accel-charset", "x-accel-limit-rate", "x-accel-redirect"
+  };
+  return field.name == Name::other && std::ranges::any_of(orders, [&field](std::string_view order) {
+           return equal_ignoring_case(field.name_text, order);
+         });
 }
 
 std::size_t loop_count(const Headers& headers, std::string_view cdn) {

@@ -11,6 +11,10 @@ namespace festina::http {
 // Transfer-Encoding go too: the writer of a message frames it anew.
 void remove_connection_fields(Headers&);
 
+// X-Accel-Buffering, -Charset, -Limit-Rate and -Redirect: what an origin tells the proxy before it. They end here
+// (reference §2.5).
+bool is_order_to_proxy(const Field&);
+
 // How often this name stands in CDN-Loop (RFC 8586).
 std::size_t loop_count(const Headers&, std::string_view cdn);
 // Adds us to CDN-Loop.

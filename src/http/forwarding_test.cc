@@ -87,6 +87,25 @@ TEST(CdnLoop, KeepsTheNamesOfOthers) {
   EXPECT_EQ(none.get(Name::cdn_loop), "festina");
 }
 
+TEST(IsOrderToProxy, KnowsTheFourOrders) {  // reference §2.5
+  const struct {
+    std::string_view name;
+    bool is_order;
+  } cases[] = {
+      {"X-Accel-Buffering", true},
+      {"X-Accel-Charset", true},
+      {"x-accel-limit-rate", true},
+      {"X-Accel-Redirect", true},
+      {"X-Accel-Expires", false},
+      {"X-Accel", false},
+      {"Content-Type", false},
+  };
+  for (const auto& c : cases) {
+    const Headers headers = of({{c.name, "x"}});
+    EXPECT_EQ(is_order_to_proxy(headers.at(0)), c.is_order) << c.name;
+  }
+}
+
 TEST(ForwardedFor, EndsWithTheClient) {
   Headers headers = of({{"X-Forwarded-For", "192.0.2.1"}});
   append_forwarded_for(headers, "203.0.113.7");
