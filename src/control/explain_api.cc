@@ -74,6 +74,7 @@ http::Reply explained(
       .upstream_name = script ? *script : std::string_view(origin.text),
       .decision = decision,
       .key = {},
+      .max_stored = colo.cache->max_charge(),
       .reuse = {}
   };
   if (decision.may_use_cache) {

@@ -1,5 +1,6 @@
 #include "edge/caching_fetch.h"
 
+#include "edge/error_page.h"
 #include "edge/fills.h"
 #include "edge/upstream.h"
 #include "policy/cache_key.h"
@@ -32,10 +33,10 @@ Awaitable<Result<http::Reply>> pass(Services& services, Exchange& x, Filled fill
 Result<http::Reply> stale_or_error(
     const Services& services, Exchange& x, const cache::EntryRef& found, Filled fill
 ) {
-  const bool may_stand_in =
-      found && x.reuse.stale_on_error && !services.cache.has_purged(found->key(), found->born());
-  if (may_stand_in) return open(x, found);
   check(fill.error.has_value(), "a failed fill says why");
+  const bool stands_in = found && policy::may_stand_in(x.reuse, status_of(*fill.error).status) &&
+                         !services.cache.has_purged(found->key(), found->born());
+  if (stands_in) return open(x, found);
   return std::move(*fill.error);
 }
 

@@ -15,18 +15,17 @@ using http::Name;
 constexpr std::size_t kOwnLines = 10;
 constexpr std::size_t kOwnBytes = 384;
 
-// What the client is told of the cache. A request that joined another's fill was answered from the cache (reference §3.5).
+// What the client is told of the cache.
 policy::CacheStatus status_of_exchange(const Exchange& x, bool answered) {
   if (!answered) return policy::CacheStatus::none;
-  const bool joined_stored = x.joined && x.outcome == policy::FillOutcome::stored;
-  if (joined_stored) return policy::CacheStatus::hit;
-  return policy::cache_status(x.decision, x.reuse, x.outcome);
+  const auto waited = x.joined ? policy::Waited::for_anothers : policy::Waited::for_own_fill;
+  return policy::cache_status(x.decision, x.reuse, x.outcome, waited);
 }
 
 // Answered out of the cache without waiting for the upstream: such replies have an Age (reference §2.3).
 bool came_from_cache(policy::CacheStatus status) {
   return status == policy::CacheStatus::hit || status == policy::CacheStatus::updating ||
-         status == policy::CacheStatus::stale;
+         status == policy::CacheStatus::stale || status == policy::CacheStatus::stream_hit;
 }
 
 // RFC 9211: what this cache did, in its own words.
@@ -70,8 +69,10 @@ bool holds_for_client(const Exchange& x, const cache::Entry& stored) {
   const http::Headers& asked = x.request.headers;
   const bool conditional = asked.has(Name::if_none_match) || asked.has(Name::if_modified_since);
   if (!conditional || stored.status() != 200) return false;  // reference §1.10
+  const auto own = policy::edge_last_modified(stored.stored(), x.decision);
   const http::Validators validators{
-      .etag = stored.headers().get(Name::etag), .last_modified = stored.facts().last_modified
+      .etag = stored.headers().get(Name::etag),
+      .last_modified = own ? own : stored.facts().last_modified
   };
   return http::is_not_modified(asked, validators, x.visit.now);
 }
@@ -88,6 +89,9 @@ void shape_served(Exchange& x, http::Reply& reply) {
     }
   } else {
     reply.prepared = x.served->prepared();
+  }
+  if (const auto since = policy::edge_last_modified(stored.stored(), x.decision)) {
+    headers.add(Name::last_modified, http::format_date(*since));
   }
   add_browser_freshness(headers, stored, x);
 }
@@ -108,7 +112,7 @@ void shape_passed(const Exchange& x, http::Reply& reply) {
       case Name::cf_cache_status:
         return !from_worker;  // a Worker passes on what its fetch() was told (reference §2.1)
       default:
-        return false;
+        return http::is_order_to_proxy(field);
     }
   });
 }

@@ -101,11 +101,13 @@ void settle_freshened(FillTask& task, const http::Response& not_modified) {
   };
   policy::ResponseFacts facts = policy::facts_of(merged, task.services.clock.now());
   const policy::Storability verdict =
-      policy::may_store(task.x.request, merged, facts, task.x.decision, task.found->body().size());
+      policy::may_keep(task.x.request, merged, facts, task.x.decision);
   policy::remove_unstored_fields(merged.headers, facts);
 
-  const cache::EntryRef entry =
-      task.found->with_head(entry_head(task, std::move(merged), std::move(facts)));
+  const auto ttl = policy::explicit_ttl_after_304(task.x.decision, merged.status);
+  cache::EntryHead head = entry_head(task, std::move(merged), std::move(facts));
+  head.explicit_ttl = ttl;
+  const cache::EntryRef entry = task.found->with_head(std::move(head));
   if (verdict.may_store) task.services.cache.commit(entry);
   task.services.cache.finish(
       *task.fill, verdict.may_store ? cache::Remember::nothing : cache::Remember::uncacheable
@@ -184,8 +186,9 @@ Awaitable<> run(FillTask task) {
   if (!reply) co_return settle_failed(task, reply.error());
 
   const http::Status status = reply->response.status;
+  policy::edit_response(reply->response.headers, task.x.decision);
   if (status == 304 && task.found) co_return settle_freshened(task, reply->response);
-  if (status >= 500 && task.x.reuse.stale_on_error) {
+  if (policy::may_stand_in(task.x.reuse, status)) {
     Error error{
         ErrorCode::disconnected, Side::origin, "the origin answered " + std::to_string(status)
     };
@@ -197,7 +200,7 @@ Awaitable<> run(FillTask task) {
   policy::Storability verdict =
       policy::may_store(task.x.request, reply->response, facts, task.x.decision, length);
   if (verdict.may_store && length.value_or(0) > task.services.cache.max_charge()) {
-    verdict = {.may_store = false, .reason = policy::Reason::too_large};
+    verdict = {.may_store = false, .reason = policy::Reason::larger_than_cache};
   }
   if (!verdict.may_store) co_return settle_unstored(task, verdict.reason, std::move(*reply));
 

@@ -1,5 +1,7 @@
 #include "observe/explain.h"
 
+#include <algorithm>
+
 #include "observe/reasons.h"
 
 namespace festina::observe {
@@ -17,6 +19,12 @@ std::string_view field_of(policy::Aspect aspect) {
       return "browser TTL";
     case policy::Aspect::cache_key:
       return "cache key";
+    case policy::Aspect::stale_copies:
+      return "stale copies";
+    case policy::Aspect::deception_armor:
+      return "deception armor";
+    case policy::Aspect::validators:
+      return "validators";
   }
   unreachable("every aspect has a name");
 }
@@ -27,6 +35,12 @@ std::string value_of(const policy::Step& step) {
       return step.value != 0 ? "yes" : "no";
     case policy::Aspect::cache_key:
       return "as below";
+    case policy::Aspect::stale_copies:
+      return "Always Online";
+    case policy::Aspect::deception_armor:
+      return "on";
+    case policy::Aspect::validators:
+      return "stripped";
     case policy::Aspect::edge_ttl:
       if (step.reason == policy::Reason::origin_decides) return "as the origin says";
       if (step.reason == policy::Reason::worker_sets_ttl_by_status) return "by status";
@@ -97,15 +111,73 @@ ExplainLine next_line(std::string condition, std::string_view status, std::strin
   };
 }
 
+// 536870912 is "512 MiB"; what is no whole number of a unit is said in the next smaller one.
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::uint64_t kib = 1024;
+  if (bytes >= kib * kib && bytes % (kib * kib) == 0)
+    return std::to_string(bytes / kib / kib) + " MiB";
+  if (bytes >= kib && bytes % kib == 0) return std::to_string(bytes / kib) + " KiB";
+  return std::to_string(bytes) + " bytes";
+}
+
+ExplainLine refused_line(std::string condition, policy::Reason reason) {
+  ExplainLine line = next_line(std::move(condition), "BYPASS", sentence(reason, ""));
+  line.reason = name(reason);
+  return line;
+}
+
+// What keeps an answer from being stored, as far as this decision lets it (reference §1.3). An explicit edge TTL leaves
+// little of it.
+void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
+  using policy::Reason;
+  const policy::CacheDecision& decision = input.decision;
+  const bool origin_decides = !decision.edge_ttl;
+  const bool drops_cookie = decision.eligible_by_default && !decision.origin_cache_control;
+  if (origin_decides) {
+    lines.push_back(refused_line("if it says no-store", Reason::no_store));
+    lines.push_back(refused_line("if it says private", Reason::is_private));
+    if (!drops_cookie) lines.push_back(refused_line("if it sets a cookie", Reason::set_cookie));
+    if (!decision.origin_cache_control)
+      lines.push_back(refused_line("if it says no-cache", Reason::no_cache));
+    if (decision.deception_armor)
+      lines.push_back(refused_line("if its type does not fit", Reason::deception_armor));
+  } else if (decision.edge_ttl < std::chrono::seconds{0}) {
+    lines.push_back(refused_line("whatever it says", Reason::negative_ttl));
+  }
+  if (decision.origin_cache_control && input.request.headers.has(http::Name::authorization))
+    lines.push_back(refused_line("if it is not public", Reason::authorization));
+  const bool plan_is_less = decision.max_size < input.max_stored;
+  lines.push_back(refused_line(
+      "if it is over " + size_text(std::min(decision.max_size, input.max_stored)),
+      plan_is_less ? Reason::too_large : Reason::larger_than_cache
+  ));
+}
+
+ExplainLine failure_line(policy::StandIn stand_in) {
+  switch (stand_in) {
+    case policy::StandIn::never:
+      return next_line("if it fails", "", "an error page; nothing is stored");
+    case policy::StandIn::on_error:
+      return next_line(
+          "if it fails or answers 5xx",
+          "STALE",
+          "the stored response stands in (RFC 5861 section 4)"
+      );
+    case policy::StandIn::when_unreachable:
+      return next_line(
+          "if it cannot be reached", "STALE", "the stored response stands in (Always Online)"
+      );
+  }
+  unreachable("every way of standing in has a line");
+}
+
 // What the answers of the upstream would lead to, when the cache cannot answer by itself.
-void add_outcomes(
-    std::vector<ExplainLine>& lines, const policy::Reuse& reuse, const std::string& upstream
-) {
-  const bool stale = reuse.found;
+void add_outcomes(std::vector<ExplainLine>& lines, const ExplainInput& input) {
+  const policy::Reuse& reuse = *input.reuse;
   lines.push_back(next_line(
-      "would ask " + upstream,
+      "would ask " + std::string(input.upstream_name),
       "",
-      stale ? "whether what is stored still holds" : "for the whole response"
+      reuse.found ? "whether what is stored still holds" : "for the whole response"
   ));
   if (reuse.action == policy::Action::validate) {
     lines.push_back(next_line(
@@ -113,22 +185,12 @@ void add_outcomes(
     ));
   }
   lines.push_back(next_line(
-      "if it answers 200 and may be stored",
-      stale ? "EXPIRED" : "MISS",
-      "stored, and the next request is a HIT"
+      "if it may be stored",
+      reuse.found ? "EXPIRED" : "MISS",
+      "stored, and the next request is a HIT while it is fresh"
   ));
-  lines.push_back(next_line(
-      "if it says private or no-store, or sets a cookie",
-      "BYPASS",
-      "passed on, not stored, and the key queues nobody for 60 s"
-  ));
-  if (reuse.stale_on_error) {
-    lines.push_back(next_line(
-        "if it fails or answers 5xx", "STALE", "the stored response stands in (RFC 5861 section 4)"
-    ));
-  } else {
-    lines.push_back(next_line("if it fails", "", "an error page; nothing is stored"));
-  }
+  add_refusals(lines, input);
+  lines.push_back(failure_line(reuse.stand_in));
 }
 
 void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
@@ -154,7 +216,7 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
       return;
     case policy::Action::validate:
     case policy::Action::fetch:
-      add_outcomes(lines, *input.reuse, std::string(input.upstream_name));
+      add_outcomes(lines, input);
       return;
   }
 }

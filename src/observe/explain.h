@@ -35,6 +35,7 @@ struct ExplainInput {
   std::string_view upstream_name;  // the origin as configured, or the script's name
   const policy::CacheDecision& decision;
   std::optional<std::string> key;
+  std::uint64_t max_stored = 0;  // bytes: the largest response this colo's cache can hold
   std::optional<policy::Reuse> reuse;
 };
 

@@ -48,8 +48,23 @@ class ExplainTest : public testing::Test {
         .upstream_name = "http://origin:9000",
         .decision = decision,
         .key = {},
+        .max_stored = 64 << 20,
         .reuse = {}
     };
+  }
+  // The lines of what each answer would lead to, as "condition: status, reason", for a request that found nothing.
+  std::vector<std::string> outcomes(
+      const policy::CacheDecision& decision, std::uint64_t max_stored = 64 << 20
+  ) const {
+    ExplainInput input = input_of(decision);
+    input.max_stored = max_stored;
+    input.reuse = policy::judge(nullptr, decision, {});
+    std::vector<std::string> texts;
+    for (const ExplainLine& line : explain(input)) {
+      if (line.stage != "next" || line.field.starts_with("would ask")) continue;
+      texts.push_back(line.field + ": " + line.value + ", " + line.reason);
+    }
+    return texts;
   }
   static const ExplainLine* find(
       const std::vector<ExplainLine>& lines, std::string_view stage, std::string_view field
@@ -59,7 +74,7 @@ class ExplainTest : public testing::Test {
     });
     return line == lines.end() ? nullptr : &*line;
   }
-  const http::Request request = request_for("http://example.com/a.css");
+  http::Request request = request_for("http://example.com/a.css");
 };
 
 TEST_F(ExplainTest, GivesEachStepItsValueSetterAndSentence) {
@@ -88,7 +103,7 @@ TEST_F(ExplainTest, EndsInHitWithAgeAndLifetime) {
       .age = std::chrono::seconds(120),
       .lifetime = std::chrono::seconds(3600),
       .found = true,
-      .stale_on_error = true
+      .stand_in = policy::StandIn::on_error
   };
 
   const auto lines = explain(input);
@@ -108,15 +123,103 @@ TEST_F(ExplainTest, EndsInWhatEachAnswerWouldLeadToWhenTheCacheCannotAnswer) {
       .age = std::chrono::seconds(61),
       .lifetime = std::chrono::seconds(60),
       .found = true,
-      .stale_on_error = true
+      .stand_in = policy::StandIn::on_error
   };
 
   const auto lines = explain(input);
 
   EXPECT_NE(find(lines, "next", "would ask http://origin:9000"), nullptr);
   EXPECT_EQ(find(lines, "next", "if it answers 304")->value, "REVALIDATED");
-  EXPECT_EQ(find(lines, "next", "if it answers 200 and may be stored")->value, "EXPIRED");
+  EXPECT_EQ(find(lines, "next", "if it may be stored")->value, "EXPIRED");
   EXPECT_EQ(find(lines, "next", "if it fails or answers 5xx")->value, "STALE");
+}
+
+using Texts = std::vector<std::string>;
+
+TEST_F(ExplainTest, NamesWhatWouldKeepTheAnswerFromBeingStored) {  // reference §1.3
+  policy::CacheDecision decision;
+  decision.eligible = decision.eligible_by_default = true;
+  EXPECT_EQ(
+      outcomes(decision),
+      (Texts{
+          "if it may be stored: MISS, ",
+          "if it says no-store: BYPASS, no_store",
+          "if it says private: BYPASS, is_private",
+          "if it sets a cookie: BYPASS, set_cookie",
+          "if it is over 64 MiB: BYPASS, larger_than_cache",
+          "if it fails: , "
+      })
+  );
+  decision.deception_armor = true;
+  decision.origin_cache_control = false;  // cookies of static files are dropped
+  EXPECT_EQ(
+      outcomes(decision),
+      (Texts{
+          "if it may be stored: MISS, ",
+          "if it says no-store: BYPASS, no_store",
+          "if it says private: BYPASS, is_private",
+          "if it says no-cache: BYPASS, no_cache",
+          "if its type does not fit: BYPASS, deception_armor",
+          "if it is over 64 MiB: BYPASS, larger_than_cache",
+          "if it fails: , "
+      })
+  );
+}
+
+TEST_F(ExplainTest, NamesWhatAnExplicitTtlLeavesForbidden) {  // reference §1.3 rule 2
+  policy::CacheDecision decision = eligible();
+  decision.edge_ttl = std::chrono::seconds(60);
+  const Texts only_size{
+      "if it may be stored: MISS, ",
+      "if it is over 64 MiB: BYPASS, larger_than_cache",
+      "if it fails: , "
+  };
+  EXPECT_EQ(outcomes(decision), only_size);
+
+  decision.edge_ttl = std::chrono::seconds(-1);
+  EXPECT_EQ(outcomes(decision).at(1), "whatever it says: BYPASS, negative_ttl");
+
+  decision.edge_ttl = std::chrono::seconds(60);
+  request.headers.add("Authorization", "Basic eA==");
+  EXPECT_EQ(outcomes(decision).at(1), "if it is not public: BYPASS, authorization");
+  decision.origin_cache_control = false;
+  EXPECT_EQ(outcomes(decision), only_size);
+}
+
+TEST_F(ExplainTest, SaysHowLargeAResponseMayBeAndWhoseLimitItIs) {  // reference §1.6
+  policy::CacheDecision decision = eligible();
+  decision.edge_ttl = std::chrono::seconds(60);
+  decision.max_size = 512ULL << 20;
+  const struct {
+    std::uint64_t holds;
+    std::string_view line;
+  } cases[] = {
+      {(512ULL << 20) + 1, "if it is over 512 MiB: BYPASS, too_large"},
+      {512ULL << 20, "if it is over 512 MiB: BYPASS, larger_than_cache"},
+      {1536, "if it is over 1536 bytes: BYPASS, larger_than_cache"},
+      {8192, "if it is over 8 KiB: BYPASS, larger_than_cache"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(outcomes(decision, c.holds).at(1), c.line);
+}
+
+TEST_F(ExplainTest, SaysWhenAStaleCopyStandsIn) {  // reference §3.6
+  const policy::CacheDecision decision = eligible();
+  ExplainInput input = input_of(decision);
+  const auto last = [&input](policy::StandIn stand_in) {
+    input.reuse = policy::Reuse{
+        .action = policy::Action::fetch,
+        .reason = Reason::stale,
+        .age = std::chrono::seconds(61),
+        .lifetime = std::chrono::seconds(60),
+        .found = true,
+        .stand_in = stand_in
+    };
+    const ExplainLine line = explain(input).back();
+    return line.field + ": " + line.value;
+  };
+  EXPECT_EQ(last(policy::StandIn::never), "if it fails: ");
+  EXPECT_EQ(last(policy::StandIn::on_error), "if it fails or answers 5xx: STALE");
+  EXPECT_EQ(last(policy::StandIn::when_unreachable), "if it cannot be reached: STALE");
 }
 
 TEST_F(ExplainTest, ShowsNoStatusWhereAWorkerAnswers) {

@@ -26,7 +26,7 @@ enum class Counter : std::uint8_t {
 };
 inline constexpr std::size_t kCounters = 5;
 inline constexpr std::size_t kSources = 3;
-inline constexpr std::size_t kStatuses = 9;  // of policy::CacheStatus
+inline constexpr std::size_t kStatuses = static_cast<std::size_t>(policy::kLastCacheStatus) + 1;
 
 struct Totals {
   std::array<std::array<std::uint64_t, kStatuses>, kSources> requests{

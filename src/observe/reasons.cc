@@ -38,11 +38,16 @@ constexpr std::array kReasons = {
         "upgrade_not_cacheable",
         "an upgrade to another protocol is never cached"
     },
-    ReasonText{Reason::port_not_cacheable, "port_not_cacheable", "nothing is cached on port %"},
+    ReasonText{
+        Reason::port_not_cacheable,
+        "port_not_cacheable",
+        "nothing is cached on port %; 80, 443 and 8080 are"
+    },
     ReasonText{
         Reason::query_string_refused,
         "query_string_refused",
-        "cache_level \"basic\" caches no URL with a query string"
+        "cache_level \"basic\" caches no URL with a query string; \"aggressive\" makes it part of "
+        "the key"
     },
     ReasonText{
         Reason::development_mode,
@@ -103,33 +108,90 @@ constexpr std::array kReasons = {
         "query_string_sorted",
         "sort_query_string_for_cache sorts the query string in the key"
     },
+    ReasonText{
+        Reason::always_online,
+        "always_online",
+        "Always Online is on: a stored copy stands in when the origin cannot be reached (520 to "
+        "527), "
+        "and stale-while-revalidate and stale-if-error do not count"
+    },
+    ReasonText{
+        Reason::worker_deception_armor,
+        "worker_deception_armor",
+        "the Worker % said cf.cacheDeceptionArmor: a response whose Content-Type does not fit the "
+        "extension of the URL is not stored"
+    },
+    ReasonText{
+        Reason::worker_strips_validators,
+        "worker_strips_validators",
+        "the Worker % said cf.stripEtags or cf.stripLastModified: an expired copy is fetched whole"
+    },
     ReasonText{Reason::storable, "storable", "the response may be stored"},
-    ReasonText{Reason::vary_star, "vary_star", "the response says Vary: *"},
-    ReasonText{Reason::no_store, "no_store", "the response says no-store"},
-    ReasonText{Reason::is_private, "is_private", "the response says private"},
+    ReasonText{
+        Reason::vary_star, "vary_star", "the response says Vary: *, which fits no other request"
+    },
+    ReasonText{
+        Reason::no_store,
+        "no_store",
+        "the response says no-store; an explicit edge TTL overrides it"
+    },
+    ReasonText{
+        Reason::is_private,
+        "is_private",
+        "the response says private; an explicit edge TTL overrides it"
+    },
     ReasonText{
         Reason::authorization,
         "authorization",
         "the request carries Authorization, and the response has none of public, must-revalidate "
-        "and s-maxage"
+        "and s-maxage, one of which would let it be stored"
     },
-    ReasonText{Reason::set_cookie, "set_cookie", "the response sets a cookie"},
+    ReasonText{
+        Reason::set_cookie,
+        "set_cookie",
+        "the response sets a cookie; an explicit edge TTL, or private=\"Set-Cookie\" under Origin "
+        "Cache Control, stores it without"
+    },
     ReasonText{
         Reason::no_cache,
         "no_cache",
-        "the response says no-cache or max-age=0, and Origin Cache Control is off"
+        "the response says no-cache or max-age=0, and Origin Cache Control is off; with it on, it "
+        "is "
+        "stored and validated every time"
     },
     ReasonText{
-        Reason::no_freshness, "no_freshness", "the response says nothing about its freshness"
+        Reason::no_freshness,
+        "no_freshness",
+        "the response says nothing about its freshness, and its status has no default TTL; max-age "
+        "or an explicit edge TTL gives it one"
     },
-    ReasonText{Reason::too_large, "too_large", "the response is larger than what may be stored"},
+    ReasonText{
+        Reason::deception_armor,
+        "deception_armor",
+        "its Content-Type does not fit the extension of the URL (Cache Deception Armor)"
+    },
+    ReasonText{
+        Reason::too_large, "too_large", "the response is larger than what the zone's plan stores"
+    },
+    ReasonText{
+        Reason::larger_than_cache,
+        "larger_than_cache",
+        "larger than this cache: one response may take half of [cache] memory"
+    },
     ReasonText{
         Reason::status_not_cacheable,
         "status_not_cacheable",
-        "a response with this status has no default TTL and sets none"
+        "a response with this status is never stored: it is interim, speaks of another, or is an "
+        "edge's own page"
     },
-    ReasonText{Reason::partial_content, "partial_content", "a partial response is not stored"},
-    ReasonText{Reason::negative_ttl, "negative_ttl", "a negative TTL means: do not store"},
+    ReasonText{
+        Reason::partial_content,
+        "partial_content",
+        "the origin sent a part where the whole was asked for"
+    },
+    ReasonText{
+        Reason::negative_ttl, "negative_ttl", "the edge TTL is negative, which means: do not store"
+    },
     ReasonText{Reason::not_eligible, "not_eligible", "the request was not eligible"},
     ReasonText{Reason::failed_upstream, "failed_upstream", "the upstream gave no answer"},
     ReasonText{Reason::absent, "absent", "nothing is stored under this key"},

@@ -33,9 +33,12 @@ enum class Reason : std::uint8_t {
   zone_browser_ttl, browser_ttl_respects_origin,
   // cache key
   query_string_ignored, query_string_sorted,
+  // what else was asked for
+  always_online, worker_deception_armor, worker_strips_validators,
   // storability (RFC 9111 §3, reference §1.3)
   storable, vary_star, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
-  too_large, status_not_cacheable, partial_content, negative_ttl, not_eligible, failed_upstream,
+  deception_armor, too_large, larger_than_cache, status_not_cacheable, partial_content, negative_ttl,
+  not_eligible, failed_upstream,
   // reuse (RFC 9111 §4)
   absent, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate
   // clang-format on
@@ -47,7 +50,15 @@ inline constexpr Reason kLastReason = Reason::must_revalidate;
 enum class Setter : std::uint8_t { product_default, zone_setting, worker, origin, request };
 
 // What a step settles.
-enum class Aspect : std::uint8_t { eligible, edge_ttl, browser_ttl, cache_key };
+enum class Aspect : std::uint8_t {
+  eligible,
+  edge_ttl,
+  browser_ttl,
+  cache_key,
+  stale_copies,     // when one stands in for the upstream
+  deception_armor,  // is the type compared with the extension?
+  validators        // which of the origin's are kept
+};
 
 // One step of the chain: what was settled, how, who set it and why. It allocates nothing unless a name is long, for
 // every request carries its steps; observe/explain makes sentences of them.
@@ -65,7 +76,7 @@ struct KeySpec {
   QueryInKey query = QueryInKey::whole;
 };
 
-inline constexpr std::size_t kMaxSteps = 6;
+inline constexpr std::size_t kMaxSteps = 7;
 
 struct CacheDecision {
   Profile profile = Profile::cloudflare;
@@ -82,6 +93,10 @@ struct CacheDecision {
   // Towards browsers; 0 s: the origin's headers are left alone (reference §2.6).
   std::chrono::seconds browser_ttl{0};
   bool force_revalidate = false;
+  bool always_online = false;    // rules stale copies in place of the directives (reference §3.6)
+  bool deception_armor = false;  // reference §3.8
+  bool strip_etags = false;      // before storing (reference §6.4)
+  bool strip_last_modified = false;               // the same
   std::uint64_t max_size = 512ULL * 1024 * 1024;  // by plan (reference §1.6)
 
   // In the order they were decided; the first `step_count` count.
@@ -96,5 +111,10 @@ struct CacheDecision {
 // The explicit edge TTL for a response of this status: the first range that holds it, then the one for all (reference
 // §4.2). Zero: stored as expired; negative: not stored. Nothing: origin decides.
 std::optional<std::chrono::seconds> explicit_ttl(const CacheDecision&, http::Status);
+// The same for a stored response of this status that a 304 freshened: a range that holds 304 comes first (reference
+// §1.11).
+std::optional<std::chrono::seconds> explicit_ttl_after_304(
+    const CacheDecision& decision, http::Status stored
+);
 
 }  // namespace festina::policy

@@ -35,5 +35,16 @@ TEST(ExplicitTtl, IsNothingWhenTheOriginDecides) {
   EXPECT_EQ(explicit_ttl(decision, 404), std::nullopt);
 }
 
+TEST(ExplicitTtlAfter304, PrefersTheRangeOf304) {  // reference §1.11
+  CacheDecision decision;
+  EXPECT_EQ(explicit_ttl_after_304(decision, 200), std::nullopt);
+  decision.edge_ttl = 60s;
+  EXPECT_EQ(explicit_ttl_after_304(decision, 200), 60s) << "the TTL for all";
+  decision.edge_ttl_by_status = {{200, 299, 3600s}};
+  EXPECT_EQ(explicit_ttl_after_304(decision, 200), 3600s) << "that of the stored status";
+  decision.edge_ttl_by_status.push_back({304, 304, 0s});
+  EXPECT_EQ(explicit_ttl_after_304(decision, 200), 0s) << "its own: from now on asked every time";
+}
+
 }  // namespace
 }  // namespace festina::policy

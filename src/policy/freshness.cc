@@ -15,7 +15,8 @@ constexpr seconds within_limits(seconds delta) {
   return std::clamp(delta, seconds{0}, http::kMaxDelta);  // RFC 9111 §1.2.2
 }
 
-// Expires against Date: both are of the origin's clock (RFC 9111 §4.2.1). What is no date has expired (§5.3).
+// Expires against Date, or arrival where there is none: both are of the origin's clock (RFC 9111 §4.2.1; reference §3.2
+// says "now", which is the same while the clocks agree). What is no date has expired (§5.3).
 seconds expires_delta(const ResponseFacts& facts) {
   return facts.expires ? within_limits(floor<seconds>(*facts.expires - facts.date)) : seconds{0};
 }
@@ -90,7 +91,7 @@ bool forbids_stale(const StoredResponse& stored, const CacheDecision& decision) 
 }
 
 seconds stale_while_revalidate_window(const StoredResponse& stored, const CacheDecision& decision) {
-  if (forbids_stale(stored, decision)) return seconds{0};
+  if (decision.always_online || forbids_stale(stored, decision)) return seconds{0};
   return stored.facts->edge.directives.stale_while_revalidate.value_or(seconds{0});
 }
 
@@ -99,6 +100,16 @@ std::optional<seconds> stale_if_error_window(
 ) {
   if (forbids_stale(stored, decision)) return seconds{0};
   return stored.facts->edge.directives.stale_if_error;
+}
+
+std::optional<TimePoint> edge_last_modified(
+    const StoredResponse& stored, const CacheDecision& decision
+) {
+  const bool is_wanted = stored.status == 200                                        //
+                         && !stored.facts->has_etag && !stored.facts->last_modified  //
+                         && !decision.strip_etags && !decision.strip_last_modified;
+  if (!is_wanted) return std::nullopt;
+  return floor<seconds>(stored.response_time);
 }
 
 std::optional<std::string> browser_cache_control(

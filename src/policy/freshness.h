@@ -36,12 +36,17 @@ bool is_fresh(const StoredResponse&, TimePoint now);
 
 // Directives that forbid to serve it stale, whatever the windows below say (§4.2.4, reference §3.3).
 bool forbids_stale(const StoredResponse&, const CacheDecision&);
-// How long after expiry it may still be served while refreshing, and after a failure (RFC 5861, reference §3.3).
+// How long after expiry it may still be served while refreshing (RFC 5861 §3, reference §3.3). Always Online: never.
 std::chrono::seconds stale_while_revalidate_window(const StoredResponse&, const CacheDecision&);
-// Nothing: without limit (reference §3.6).
+// And after a failure, by the directives (RFC 5861 §4). Nothing: without limit (reference §3.6).
 std::optional<std::chrono::seconds> stale_if_error_window(
     const StoredResponse& stored, const CacheDecision& decision
 );
+
+// Last-Modified towards browsers when the origin sent neither ETag nor Last-Modified: the second in which the response was
+// stored, so that a browser may ask whether it changed since (reference §1.10). Nothing where validators are stripped, or
+// the status is not 200, which alone is answered 304.
+std::optional<TimePoint> edge_last_modified(const StoredResponse&, const CacheDecision&);
 
 // What the browser is told about a response the cache stores or serves (reference §2.6): the Cache-Control value to send
 // instead of the origin's, whose Expires goes with it; nothing to leave the origin's fields alone.

@@ -229,6 +229,50 @@ TEST(StaleWindows, AreThoseOfTheFieldThatRules) {  // reference §3.1, §3.3
       << "s-maxage elsewhere does not count";
 }
 
+TEST(StaleWindows, HoldNoRefreshInTheBackgroundUnderAlwaysOnline) {  // reference §3.3
+  const Sample sample({{"Cache-Control", "max-age=9, stale-while-revalidate=30"}});
+  CacheDecision always_online = decision();
+  always_online.always_online = true;
+  EXPECT_EQ(stale_while_revalidate_window(sample.stored, always_online), 0s);
+}
+
+TEST(EdgeLastModified, StandsForValidatorsTheOriginDidNotSend) {  // reference §1.10
+  const struct {
+    Fields fields;
+    http::Status status;
+    bool expected;
+    const char* why;
+  } cases[] = {
+      {{}, 200, true, "neither ETag nor Last-Modified"},
+      {{{"ETag", "\"x\""}}, 200, false, "an ETag"},
+      {{{"ETag", "W/\"x\""}}, 200, false, "a weak one"},
+      {{{"ETag", "x"}}, 200, true, "what is no ETag is none (reference §1.9)"},
+      {{{"Last-Modified", kDate}}, 200, false, "a date"},
+      {{{"Last-Modified", "yesterday"}}, 200, true, "what is no date is none"},
+      {{}, 404, false, "only 200 is answered 304"},
+  };
+  for (const auto& c : cases) {
+    const Sample sample(c.fields, c.status);
+    EXPECT_EQ(edge_last_modified(sample.stored, decision()).has_value(), c.expected) << c.why;
+  }
+}
+
+TEST(EdgeLastModified, IsTheSecondOfStoring) {
+  Sample sample({});
+  sample.stored.response_time = kStored + 999ms;
+  EXPECT_EQ(edge_last_modified(sample.stored, decision()), kStored);
+}
+
+TEST(EdgeLastModified, IsAbsentWhereValidatorsAreStripped) {  // reference §1.10
+  const Sample sample({});
+  CacheDecision no_etag = decision();
+  no_etag.strip_etags = true;
+  CacheDecision no_date = decision();
+  no_date.strip_last_modified = true;
+  EXPECT_EQ(edge_last_modified(sample.stored, no_etag), std::nullopt);
+  EXPECT_EQ(edge_last_modified(sample.stored, no_date), std::nullopt);
+}
+
 TEST(BrowserCacheControl, IsTheLongerOfSettingAndOrigin) {  // reference §2.6
   constexpr std::optional<std::string> untouched;
   const struct {

@@ -9,12 +9,12 @@ namespace {
 
 using std::chrono::seconds;
 
-// May it answer when the upstream fails? (§4.2.4, RFC 5861 §4; no stale-if-error: without limit, reference §3.6)
-bool may_serve_on_error(
-    const StoredResponse& stored, const CacheDecision& decision, const Reuse& reuse
-) {
+StandIn stand_in(const StoredResponse& stored, const CacheDecision& decision, const Reuse& reuse) {
+  if (decision.always_online)
+    return StandIn::when_unreachable;  // directives ignored (reference §3.3)
   const auto window = stale_if_error_window(stored, decision);
-  return !window || reuse.age - reuse.lifetime < *window;
+  const bool allowed = !window || reuse.age - reuse.lifetime < *window;
+  return allowed ? StandIn::on_error : StandIn::never;
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ Reuse judge(const StoredResponse* stored, const CacheDecision& decision, TimePoi
     return verdict(ask, Reason::revalidation_forced);
   }
   if (reuse.age < reuse.lifetime) return verdict(Action::serve, Reason::fresh);
-  reuse.stale_on_error = may_serve_on_error(*stored, decision, reuse);
+  reuse.stand_in = stand_in(*stored, decision, reuse);
   if (reuse.age - reuse.lifetime < stale_while_revalidate_window(*stored, decision)) {
     return verdict(Action::serve_and_refresh, Reason::stale_while_revalidate);
   }
@@ -45,11 +45,24 @@ Reuse judge(const StoredResponse* stored, const CacheDecision& decision, TimePoi
   return verdict(ask, forbidden ? Reason::must_revalidate : Reason::stale);
 }
 
+bool may_stand_in(const Reuse& reuse, http::Status failure) {
+  switch (reuse.stand_in) {
+    case StandIn::never:
+      return false;
+    case StandIn::on_error:
+      return failure >= 500;
+    case StandIn::when_unreachable:
+      return 520 <= failure && failure <= 527;
+  }
+  unreachable("every way of standing in has its failures");
+}
+
 std::string_view header_value(CacheStatus status) {
   switch (status) {
     case CacheStatus::none:
       return "";
     case CacheStatus::hit:
+    case CacheStatus::stream_hit:
       return "HIT";
     case CacheStatus::miss:
       return "MISS";
@@ -89,12 +102,15 @@ std::string_view log_value(CacheStatus status) {
       return "bypass";
     case CacheStatus::dynamic:
       return "dynamic";
+    case CacheStatus::stream_hit:
+      return "stream_hit";
   }
   unreachable("every status has a log value");
 }
 
 CacheStatus cache_status(
-    const CacheDecision& decision, const Reuse& reuse, std::optional<FillOutcome> outcome
+    const CacheDecision& decision, const Reuse& reuse, std::optional<FillOutcome> outcome,
+    Waited waited
 ) {
   if (!decision.announces_status) return CacheStatus::none;
   if (!decision.eligible) return CacheStatus::dynamic;
@@ -103,13 +119,14 @@ CacheStatus cache_status(
   if (!outcome) return CacheStatus::none;  // nobody knows yet
   switch (*outcome) {
     case FillOutcome::stored:
+      if (waited == Waited::for_anothers) return CacheStatus::stream_hit;
       return reuse.found ? CacheStatus::expired : CacheStatus::miss;
     case FillOutcome::freshened:
       return CacheStatus::revalidated;
     case FillOutcome::not_stored:
       return CacheStatus::bypass;
     case FillOutcome::failed:  // the error page of the edge comes from no cache
-      return reuse.stale_on_error ? CacheStatus::stale : CacheStatus::none;
+      return reuse.stand_in == StandIn::never ? CacheStatus::none : CacheStatus::stale;
   }
   unreachable("every fill has an outcome");
 }

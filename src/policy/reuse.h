@@ -18,21 +18,32 @@ enum class Action : std::uint8_t {
   fetch               // nothing usable: a full request
 };
 
+// For which failures of the upstream a stale copy may answer.
+enum class StandIn : std::uint8_t {
+  never,
+  on_error,         // no answer, or 500 and above (RFC 9111 §4.2.4, RFC 5861 §4, reference §3.6)
+  when_unreachable  // Always Online: 520 to 527, whatever the directives say (reference §3.6)
+};
+
 struct Reuse {
   Action action = Action::fetch;
   Reason reason = Reason::absent;
   std::chrono::seconds age{0};
   std::chrono::seconds lifetime{0};
   bool found = false;  // a stored response was there, whatever its state
-  // A stale copy may answer when the upstream fails (§4.2.4, RFC 5861 §4).
-  bool stale_on_error = false;
+  StandIn stand_in = StandIn::never;
 };
 
 // `stored` is null when nothing was found. The client's request is no argument: its Cache-Control and Pragma do not
 // count at the edge (reference §1.7).
 Reuse judge(const StoredResponse* stored, const CacheDecision&, TimePoint now);
 
-// CF-Cache-Status (reference §2.1). `none`: no header.
+// May what was found answer for this failure? `failure`: the status the upstream answered, or the edge's own for no
+// answer.
+bool may_stand_in(const Reuse&, http::Status failure);
+
+// CF-Cache-Status (reference §2.1). `none`: no header. `stream_hit`: answered by a fill that another request had
+// started, a HIT to clients (reference §3.5).
 enum class CacheStatus : std::uint8_t {
   none,
   hit,
@@ -42,15 +53,21 @@ enum class CacheStatus : std::uint8_t {
   updating,
   stale,
   bypass,
-  dynamic
+  dynamic,
+  stream_hit
 };
+inline constexpr CacheStatus kLastCacheStatus = CacheStatus::stream_hit;
 std::string_view header_value(CacheStatus);  // "HIT"
 std::string_view log_value(CacheStatus);     // "hit"; "unknown" for none
 
 // How a fill ended.
 enum class FillOutcome : std::uint8_t { stored, not_stored, freshened, failed };
+// Whose fill it was that a request waited for.
+enum class Waited : std::uint8_t { for_own_fill, for_anothers };
 
 // What the client is told, from the verdict and the fill it led to (reference §2.2).
-CacheStatus cache_status(const CacheDecision&, const Reuse&, std::optional<FillOutcome>);
+CacheStatus cache_status(
+    const CacheDecision&, const Reuse&, std::optional<FillOutcome>, Waited waited
+);
 
 }  // namespace festina::policy

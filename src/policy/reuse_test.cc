@@ -39,7 +39,7 @@ TEST(Judge, FetchesWhatIsAbsent) {
   EXPECT_EQ(reuse.action, Action::fetch);
   EXPECT_EQ(reuse.reason, Reason::absent);
   EXPECT_FALSE(reuse.found);
-  EXPECT_FALSE(reuse.stale_on_error);
+  EXPECT_EQ(reuse.stand_in, StandIn::never);
 }
 
 TEST(Judge, ServesWhatIsFresh) {  // RFC 9111 §4
@@ -58,95 +58,113 @@ TEST(Judge, DecidesByAgeDirectivesAndValidators) {  // reference §2.2, §3.3, �
     Etag etag;
     Action action;
     Reason reason;
-    bool stale_on_error;
+    StandIn stand_in;
     const char* why;
   } cases[] = {
-      {"max-age=60", 60s, Etag::absent, Action::fetch, Reason::stale, true, "age equals lifetime"},
-      {"max-age=60", 60s, Etag::present, Action::validate, Reason::stale, true, "a validator"},
+      {"max-age=60",
+       60s,
+       Etag::absent,
+       Action::fetch,
+       Reason::stale,
+       StandIn::on_error,
+       "age equals lifetime"},
+      {"max-age=60",
+       60s,
+       Etag::present,
+       Action::validate,
+       Reason::stale,
+       StandIn::on_error,
+       "a validator"},
       {"max-age=600, stale-while-revalidate=30",
        599s,
        Etag::present,
        Action::serve,
        Reason::fresh,
-       false,
+       StandIn::never,
        "reference §3.4, t=599"},
       {"max-age=600, stale-while-revalidate=30",
        605s,
        Etag::present,
        Action::serve_and_refresh,
        Reason::stale_while_revalidate,
-       true,
+       StandIn::on_error,
        "reference §3.4, t=605"},
       {"max-age=600, stale-while-revalidate=30",
        629s,
        Etag::present,
        Action::serve_and_refresh,
        Reason::stale_while_revalidate,
-       true,
+       StandIn::on_error,
        "last second of the window"},
       {"max-age=600, stale-while-revalidate=30",
        630s,
        Etag::present,
        Action::validate,
        Reason::stale,
-       true,
+       StandIn::on_error,
        "the window is over"},
       {"s-maxage=300, stale-while-revalidate=3600",
        301s,
        Etag::present,
        Action::validate,
        Reason::must_revalidate,
-       false,
+       StandIn::never,
        "s-maxage forbids stale (reference §3.3)"},
       {"max-age=5, must-revalidate, stale-while-revalidate=60",
        6s,
        Etag::absent,
        Action::fetch,
        Reason::must_revalidate,
-       false,
+       StandIn::never,
        "RFC 9111 §5.2.2.2"},
       {"max-age=5, proxy-revalidate, stale-while-revalidate=60",
        6s,
        Etag::absent,
        Action::fetch,
        Reason::must_revalidate,
-       false,
+       StandIn::never,
        "RFC 9111 §5.2.2.8"},
       {"no-cache, stale-while-revalidate=60",
        0s,
        Etag::present,
        Action::validate,
        Reason::must_revalidate,
-       false,
+       StandIn::never,
        "RFC 9111 §5.2.2.4"},
       {"max-age=3600, stale-if-error=60",
        3610s,
        Etag::absent,
        Action::fetch,
        Reason::stale,
-       true,
+       StandIn::on_error,
        "reference §3.6, t=3610"},
       {"max-age=3600, stale-if-error=60",
        3700s,
        Etag::absent,
        Action::fetch,
        Reason::stale,
-       false,
+       StandIn::never,
        "reference §3.6, t=3700"},
       {"max-age=5, stale-if-error=0",
        6s,
        Etag::absent,
        Action::fetch,
        Reason::stale,
-       false,
+       StandIn::never,
        "forbidden"},
-      {"max-age=0", 0s, Etag::absent, Action::fetch, Reason::stale, true, "stale at once"},
+      {"max-age=0",
+       0s,
+       Etag::absent,
+       Action::fetch,
+       Reason::stale,
+       StandIn::on_error,
+       "stale at once"},
   };
   for (const auto& c : cases) {
     const Reuse reuse = judge_after(c.stay, c.cache_control, c.etag);
     EXPECT_EQ(reuse.action, c.action) << c.why;
     EXPECT_EQ(reuse.reason, c.reason) << c.why;
-    EXPECT_EQ(reuse.stale_on_error, c.stale_on_error) << c.why;
+    EXPECT_EQ(reuse.stand_in, c.stand_in) << c.why;
     EXPECT_TRUE(reuse.found) << c.why;
   }
 }
@@ -166,51 +184,172 @@ TEST(Judge, AsksTheUpstreamWhenAScriptForcesIt) {  // reference §4.4, cache: "n
   const auto reuse = judge_after(1s, "max-age=60", Etag::present, decision);
   EXPECT_EQ(reuse.action, Action::validate);
   EXPECT_EQ(reuse.reason, Reason::revalidation_forced);
-  EXPECT_FALSE(reuse.stale_on_error);
+  EXPECT_EQ(reuse.stand_in, StandIn::never);
   EXPECT_EQ(judge_after(1s, "max-age=60", Etag::absent, decision).action, Action::fetch);
   EXPECT_EQ(judge(nullptr, decision, kStored).reason, Reason::absent);
+}
+
+TEST(Judge, LetsAlwaysOnlineRuleStaleCopies) {  // reference §3.3, §3.6
+  CacheDecision decision = eligible();
+  decision.always_online = true;
+  for (const char* directives :
+       {"max-age=5",
+        "max-age=5, stale-while-revalidate=60",
+        "max-age=5, stale-if-error=0",
+        "max-age=5, stale-if-error=600",
+        "max-age=5, must-revalidate",
+        "s-maxage=5"}) {
+    const Reuse reuse = judge_after(6s, directives, Etag::present, decision);
+    EXPECT_EQ(reuse.action, Action::validate) << directives;
+    EXPECT_EQ(reuse.stand_in, StandIn::when_unreachable) << directives;
+  }
+  EXPECT_EQ(judge_after(4s, "max-age=5", Etag::present, decision).action, Action::serve);
+  decision.force_revalidate = true;
+  EXPECT_EQ(judge_after(6s, "max-age=5", Etag::present, decision).stand_in, StandIn::never);
+}
+
+TEST(MayStandIn, DependsOnTheFailure) {  // reference §3.6
+  const struct {
+    http::Status failure;
+    bool on_error;
+    bool when_unreachable;
+    const char* why;
+  } cases[] = {
+      {200, false, false, "no failure"},
+      {404, false, false, "a normal answer"},
+      {499, false, false, "the last that is none of the server's"},
+      {500, true, false, "the origin is there"},
+      {503, true, false, "the origin is there"},
+      {504, true, false, "the origin is there"},
+      {519, true, false, "below Always Online's statuses"},
+      {520, true, true, "the first of them"},
+      {522, true, true, "no connection"},
+      {527, true, true, "the last of them"},
+      {528, true, false, "above them"},
+      {530, true, false, "no name: nothing to reach"},
+  };
+  for (const auto& c : cases) {
+    Reuse reuse;
+    EXPECT_FALSE(may_stand_in(reuse, c.failure)) << c.why;
+    reuse.stand_in = StandIn::on_error;
+    EXPECT_EQ(may_stand_in(reuse, c.failure), c.on_error) << c.why;
+    reuse.stand_in = StandIn::when_unreachable;
+    EXPECT_EQ(may_stand_in(reuse, c.failure), c.when_unreachable) << c.why;
+  }
 }
 
 TEST(CacheStatus, FollowsFromVerdictAndOutcome) {  // reference §2.2
   const struct {
     Action action;
     bool found;
-    bool stale_on_error;
+    StandIn stand_in;
     std::optional<FillOutcome> outcome;
     CacheStatus status;
     const char* why;
   } cases[] = {
-      {Action::serve, true, false, {}, CacheStatus::hit, "fresh"},
-      {Action::serve_and_refresh, true, true, {}, CacheStatus::updating, "SWR window open"},
-      {Action::validate, true, true, FillOutcome::freshened, CacheStatus::revalidated, "304"},
-      {Action::validate, true, true, FillOutcome::stored, CacheStatus::expired, "a new 200"},
-      {Action::fetch, true, true, FillOutcome::stored, CacheStatus::expired, "no validator"},
-      {Action::validate, true, true, FillOutcome::not_stored, CacheStatus::bypass, "not storable"},
-      {Action::validate, true, true, FillOutcome::failed, CacheStatus::stale, "SIE allowed"},
-      {Action::validate, true, false, FillOutcome::failed, CacheStatus::none, "SIE forbidden"},
-      {Action::fetch, false, false, FillOutcome::stored, CacheStatus::miss, "absent, storable"},
-      {Action::fetch, false, false, FillOutcome::not_stored, CacheStatus::bypass, "not storable"},
-      {Action::fetch, false, false, FillOutcome::failed, CacheStatus::none, "absent, failed"},
-      {Action::fetch, false, false, {}, CacheStatus::none, "not yet known"},
+      {Action::serve, true, StandIn::never, {}, CacheStatus::hit, "fresh"},
+      {Action::serve_and_refresh,
+       true,
+       StandIn::on_error,
+       {},
+       CacheStatus::updating,
+       "SWR window open"},
+      {Action::validate,
+       true,
+       StandIn::on_error,
+       FillOutcome::freshened,
+       CacheStatus::revalidated,
+       "304"},
+      {Action::validate,
+       true,
+       StandIn::on_error,
+       FillOutcome::stored,
+       CacheStatus::expired,
+       "a new 200"},
+      {Action::fetch,
+       true,
+       StandIn::on_error,
+       FillOutcome::stored,
+       CacheStatus::expired,
+       "no validator"},
+      {Action::validate,
+       true,
+       StandIn::on_error,
+       FillOutcome::not_stored,
+       CacheStatus::bypass,
+       "not storable"},
+      {Action::validate,
+       true,
+       StandIn::on_error,
+       FillOutcome::failed,
+       CacheStatus::stale,
+       "SIE allowed"},
+      {Action::validate,
+       true,
+       StandIn::never,
+       FillOutcome::failed,
+       CacheStatus::none,
+       "SIE forbidden"},
+      {Action::fetch,
+       false,
+       StandIn::never,
+       FillOutcome::stored,
+       CacheStatus::miss,
+       "absent, storable"},
+      {Action::fetch,
+       false,
+       StandIn::never,
+       FillOutcome::not_stored,
+       CacheStatus::bypass,
+       "not storable"},
+      {Action::fetch,
+       false,
+       StandIn::never,
+       FillOutcome::failed,
+       CacheStatus::none,
+       "absent, failed"},
+      {Action::validate,
+       true,
+       StandIn::when_unreachable,
+       FillOutcome::failed,
+       CacheStatus::stale,
+       "Always Online"},
+      {Action::fetch, false, StandIn::never, {}, CacheStatus::none, "not yet known"},
   };
   for (const auto& c : cases) {
     Reuse reuse;
     reuse.action = c.action;
     reuse.found = c.found;
-    reuse.stale_on_error = c.stale_on_error;
-    EXPECT_EQ(cache_status(eligible(), reuse, c.outcome), c.status) << c.why;
+    reuse.stand_in = c.stand_in;
+    EXPECT_EQ(cache_status(eligible(), reuse, c.outcome, Waited::for_own_fill), c.status) << c.why;
   }
 }
 
+TEST(CacheStatus, IsAHitForThoseWhoJoinedAnothersFill) {  // reference §2.1, §3.5
+  const auto joined = [](const Reuse& reuse, FillOutcome outcome) {
+    return cache_status(eligible(), reuse, outcome, Waited::for_anothers);
+  };
+  const Reuse absent = judge(nullptr, eligible(), kStored);
+  const Reuse stale = judge_after(61s, "max-age=60");
+  EXPECT_EQ(joined(absent, FillOutcome::stored), CacheStatus::stream_hit);
+  EXPECT_EQ(joined(stale, FillOutcome::stored), CacheStatus::stream_hit);
+  EXPECT_EQ(joined(stale, FillOutcome::freshened), CacheStatus::revalidated);
+  EXPECT_EQ(joined(absent, FillOutcome::not_stored), CacheStatus::bypass);
+  EXPECT_EQ(joined(stale, FillOutcome::failed), CacheStatus::stale);
+}
+
 TEST(CacheStatus, IsDynamicWhenTheRequestIsNotEligible) {  // reference §2.1
-  EXPECT_EQ(cache_status(CacheDecision{}, {}, {}), CacheStatus::dynamic);
-  EXPECT_EQ(cache_status(CacheDecision{}, {}, FillOutcome::failed), CacheStatus::dynamic);
+  EXPECT_EQ(cache_status(CacheDecision{}, {}, {}, Waited::for_own_fill), CacheStatus::dynamic);
+  EXPECT_EQ(
+      cache_status(CacheDecision{}, {}, FillOutcome::failed, Waited::for_own_fill),
+      CacheStatus::dynamic
+  );
 }
 
 TEST(CacheStatus, IsAbsentBehindAWorker) {  // reference §0.3
   CacheDecision decision;
   decision.announces_status = false;
-  EXPECT_EQ(cache_status(decision, {}, {}), CacheStatus::none);
+  EXPECT_EQ(cache_status(decision, {}, {}, Waited::for_own_fill), CacheStatus::none);
 }
 
 TEST(CacheStatus, HasANameForClientsAndOneForLogs) {  // reference §2.1
@@ -229,6 +368,7 @@ TEST(CacheStatus, HasANameForClientsAndOneForLogs) {  // reference §2.1
       {CacheStatus::stale, "STALE", "stale"},
       {CacheStatus::bypass, "BYPASS", "bypass"},
       {CacheStatus::dynamic, "DYNAMIC", "dynamic"},
+      {CacheStatus::stream_hit, "HIT", "stream_hit"},
   };
   for (const auto& c : cases) {
     EXPECT_EQ(header_value(c.status), c.header);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "http/field_syntax.h"
 #include "http/forwarding.h"
+#include "policy/deception_armor.h"
 #include "policy/freshness.h"
 
 namespace festina::policy {
@@ -23,12 +24,17 @@ bool varies_by_everything(const http::Headers& headers) {
   return false;
 }
 
+// What an edge says when it had no answer: it is none of the resource (reference §1.3 rule 9).
+bool is_failsafe(http::Status status) { return 520 <= status && status <= 526; }
+
 // What no wish of owner or script changes: the answer is not one that can be kept.
 std::optional<Reason> never_stored(const http::Response& response) {
   const bool is_interim = response.status < 200;        // RFC 9111 §3: only final ones
   const bool is_not_modified = response.status == 304;  // of nothing we have (reference §1.11)
   const bool is_part = response.status == 206;          // only whole ones (reference §1.8)
-  if (is_interim || is_not_modified) return Reason::status_not_cacheable;
+  if (is_interim || is_not_modified || is_failsafe(response.status)) {
+    return Reason::status_not_cacheable;
+  }
   if (is_part) return Reason::partial_content;
   if (varies_by_everything(response.headers)) return Reason::vary_star;  // §4.1: never matches
   return std::nullopt;
@@ -57,20 +63,34 @@ bool names_set_cookie(const http::CacheControl& cc) {
 bool cookie_forbids(
     const http::Response& response, const http::CacheControl& cc, const CacheDecision& decision
 ) {
-  const bool is_dropped =
-      names_set_cookie(cc)                                                  // as told
-      || (decision.eligible_by_default && !decision.origin_cache_control);  // of a static file
+  const bool is_dropped = decision.origin_cache_control
+                              ? names_set_cookie(cc)           // as told
+                              : decision.eligible_by_default;  // of a static file
   return response.headers.has(http::Name::set_cookie) && !is_dropped;
 }
 
-// no-cache, max-age=0, s-maxage=0 are obeyed by not storing when the origin does not rule the cache; the CDN's own
-// fields are always obeyed as written (reference §1.3 rule 6, §3.1).
-bool no_cache_forbids(const ResponseFacts& facts, const CacheDecision& decision) {
-  const http::CacheControl& cc = facts.edge.directives;
-  const auto max_age = cc.s_maxage ? cc.s_maxage : cc.max_age;
+// Without origin cache control the finer directives of Cache-Control are obeyed by not storing; the CDN's own fields are
+// always obeyed as written (reference §1.3, §3.1).
+bool is_taken_bluntly(const ResponseFacts& facts, const CacheDecision& decision) {
   return !decision.origin_cache_control &&
-         facts.edge.source == http::DirectiveSource::cache_control &&
-         (cc.no_cache || max_age == seconds{0});
+         facts.edge.source == http::DirectiveSource::cache_control;
+}
+
+// no-cache, max-age=0, s-maxage=0 (reference §1.3 rule 6).
+bool asks_every_time(const http::CacheControl& cc) {
+  const auto max_age = cc.s_maxage ? cc.s_maxage : cc.max_age;
+  return cc.no_cache || max_age == seconds{0};
+}
+
+// Not what its URL promises, unless the origin says by Cache-Control how to cache it (reference §3.8).
+bool armor_forbids(
+    const http::Request& request, const http::Response& response, const http::CacheControl& cc,
+    const CacheDecision& decision
+) {
+  const bool is_meant =
+      decision.origin_cache_control && (cc.is_public || cc.max_age || cc.s_maxage);
+  return decision.deception_armor && !is_meant &&
+         !fits_extension(response.headers, request.url.path);
 }
 
 // Rules 3-7 of reference §1.3: what the origin's fields forbid.
@@ -79,25 +99,26 @@ std::optional<Reason> origin_forbids(
     const CacheDecision& decision
 ) {
   const http::CacheControl& cc = facts.edge.directives;
+  const bool bluntly = is_taken_bluntly(facts, decision);
   if (cc.no_store) return Reason::no_store;      // RFC 9111 §5.2.2.5
   if (cc.is_private) return Reason::is_private;  // we are shared (§5.2.2.7)
-  if (!decision.origin_cache_control && !cc.private_fields.empty()) return Reason::is_private;
+  if (bluntly && !cc.private_fields.empty()) return Reason::is_private;
   if (is_for_its_user_only(request, cc, decision)) return Reason::authorization;
   if (cookie_forbids(response, cc, decision)) return Reason::set_cookie;
-  if (no_cache_forbids(facts, decision)) return Reason::no_cache;
+  if (bluntly && asks_every_time(cc)) return Reason::no_cache;
+  if (armor_forbids(request, response, cc, decision)) return Reason::deception_armor;
   if (!origin_lifetime(facts, response.status)) return Reason::no_freshness;  // §3
   return std::nullopt;
 }
 
-}  // namespace
-
-Storability may_store(
+// All rules but that of size. `ttl`: the explicit one that would count.
+Storability judged(
     const http::Request& request, const http::Response& response, const ResponseFacts& facts,
-    const CacheDecision& decision, std::optional<std::uint64_t> length
+    const CacheDecision& decision, std::optional<seconds> ttl
 ) {
   if (!decision.eligible) return no(Reason::not_eligible);
   if (const auto reason = never_stored(response)) return no(*reason);
-  if (const auto ttl = explicit_ttl(decision, response.status)) {
+  if (ttl) {
     if (*ttl < seconds{0}) return no(Reason::negative_ttl);
     // All that the origin's fields say is overridden, but not that an answer is for one user (reference §1.3 rule 2).
     if (is_for_its_user_only(request, facts.edge.directives, decision)) {
@@ -106,8 +127,54 @@ Storability may_store(
   } else if (const auto reason = origin_forbids(request, response, facts, decision)) {
     return no(*reason);
   }
-  if (length > decision.max_size) return no(Reason::too_large);  // reference §1.6
   return {true, Reason::storable};
+}
+
+// The members of a list but this directive.
+std::string without_directive(std::string_view value, std::string_view directive) {
+  std::string kept;
+  http::ListReader members(value, ",;");
+  while (const auto member = members.next()) {
+    if (equal_ignoring_case(http::parameter(*member).name, directive)) continue;
+    if (!kept.empty()) kept += ", ";
+    kept += *member;
+  }
+  return kept;
+}
+
+void remove_immutable(http::Headers& headers) {
+  const auto value = headers.joined(http::Name::cache_control);
+  if (!value || !http::parse_cache_control(*value).immutable) return;
+  const std::string kept = without_directive(*value, "immutable");
+  headers.remove(http::Name::cache_control);
+  if (!kept.empty()) headers.add(http::Name::cache_control, kept);
+}
+
+}  // namespace
+
+void edit_response(http::Headers& headers, const CacheDecision& decision) {
+  if (decision.strip_etags) headers.remove(http::Name::etag);
+  if (decision.strip_last_modified) headers.remove(http::Name::last_modified);
+  if (!decision.origin_cache_control) remove_immutable(headers);
+}
+
+Storability may_store(
+    const http::Request& request, const http::Response& response, const ResponseFacts& facts,
+    const CacheDecision& decision, std::optional<std::uint64_t> length
+) {
+  const auto ttl = explicit_ttl(decision, response.status);
+  const Storability verdict = judged(request, response, facts, decision, ttl);
+  if (verdict.may_store && length > decision.max_size)
+    return no(Reason::too_large);  // reference §1.6
+  return verdict;
+}
+
+Storability may_keep(
+    const http::Request& request, const http::Response& freshened, const ResponseFacts& facts,
+    const CacheDecision& decision
+) {
+  const auto ttl = explicit_ttl_after_304(decision, freshened.status);
+  return judged(request, freshened, facts, decision, ttl);
 }
 
 Storability may_put(
@@ -130,8 +197,10 @@ Storability may_put(
 
 void remove_unstored_fields(http::Headers& headers, const ResponseFacts& facts) {
   http::remove_connection_fields(headers);
+  headers.remove_if(http::is_order_to_proxy);
   headers.remove(http::Name::set_cookie);
   headers.remove(http::Name::age);
+  if (!facts.has_etag) headers.remove(http::Name::etag);
   for (const std::string& name : facts.edge.directives.private_fields) headers.remove(name);
   for (const std::string& name : facts.edge.directives.no_cache_fields) headers.remove(name);
 }

@@ -1,4 +1,4 @@
-// Storability: may this response be stored? (RFC 9111 §3, §3.5; reference §1.3-1.6)
+// Storability: may this response be stored, and what of it? (RFC 9111 §3, §3.5; reference §1.3-1.6)
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,18 @@ struct Storability {
   Reason reason = Reason::not_eligible;
 };
 
+// What the owner wants changed in an upstream's answer before it is judged: validators stripped (reference §6.4), and
+// `immutable`, which the origin may say only under origin cache control (reference §1.3).
+void edit_response(http::Headers&, const CacheDecision&);
+
 // The first rule that fires wins (reference §1.3). `length`: of the body, when the head says it.
 Storability may_store(
     const http::Request&, const http::Response&, const ResponseFacts&, const CacheDecision&,
     std::optional<std::uint64_t> length
 );
+// May what is stored stay so with the head that a 304 gave it? (reference §1.11)
+Storability
+may_keep(const http::Request&, const http::Response& freshened, const ResponseFacts&, const CacheDecision&);
 
 // The Cache API's own rule for put: a freshness or a status with a default TTL, no private, no-store, no-cache,
 // max-age=0, no Set-Cookie unless named by private="…" (reference §5.3). The facts are those of facts_of_put().
@@ -29,7 +36,8 @@ Storability may_put(
 );
 
 // Removes what a stored copy does not keep: Set-Cookie (reference §1.4), the fields named by private="…" and
-// no-cache="…" (reference §1.3), connection-specific ones (RFC 9111 §3.1), and Age, which the facts keep.
+// no-cache="…" (reference §1.3), connection-specific ones (RFC 9111 §3.1), orders to the proxy (reference §2.5), an ETag
+// that is none (reference §1.9), and Age, which the facts keep.
 void remove_unstored_fields(http::Headers&, const ResponseFacts&);
 
 }  // namespace festina::policy

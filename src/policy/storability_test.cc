@@ -107,6 +107,18 @@ TEST(MayStore, ObeysTheDirectives) {  // reference §1.3: what the origin sends,
        Reason::storable,
        "never BYPASS in a CDN field (reference §3.1)"},
       {{{"Expires", "0"}}, Reason::storable, Reason::storable, "stored as stale"},
+      {{{"Cache-Control", "no-store, must-understand"}},
+       Reason::no_store,
+       Reason::no_store,
+       "must-understand has no effect (reference §3.2)"},
+      {{{"CDN-Cache-Control", "private=\"X\""}},
+       Reason::storable,
+       Reason::storable,
+       "a CDN field is obeyed as written (reference §3.1)"},
+      {{{"Surrogate-Control", ""}, {"Cache-Control", "no-store"}},
+       Reason::storable,
+       Reason::storable,
+       "Surrogate-Control silences Cache-Control (reference §3.1)"},
   };
   for (const auto& c : cases) {
     EXPECT_EQ(reason(by_extension(), c.fields), c.on) << c.why;
@@ -144,6 +156,10 @@ TEST(MayStore, NeedsAWholeFinalResponseWithAFreshness) {
       {101, {{"Cache-Control", "max-age=5"}}, Reason::status_not_cacheable, "not final"},
       {304, {{"Cache-Control", "max-age=5"}}, Reason::status_not_cacheable, "reference §1.11"},
       {206, {{"Cache-Control", "max-age=5"}}, Reason::partial_content, "reference §1.8"},
+      {519, {{"Cache-Control", "max-age=5"}}, Reason::storable, "a status like any other"},
+      {520, {{"Cache-Control", "max-age=5"}}, Reason::status_not_cacheable, "rule 9: the first"},
+      {526, {{"Cache-Control", "max-age=5"}}, Reason::status_not_cacheable, "rule 9: the last"},
+      {527, {{"Cache-Control", "max-age=5"}}, Reason::storable, "a status like any other"},
   };
   for (const auto& c : cases)
     EXPECT_EQ(reason(by_extension(), c.fields, c.status), c.expected) << c.why;
@@ -194,6 +210,7 @@ TEST(MayStore, JudgesSetCookieByTheMatrix) {  // reference §1.4
       {by_extension(), "no-cache=\"set-cookie\", max-age=9", Reason::storable, "dropped as told"},
       {by_script(), "private=\"X-A, Set-Cookie\"", Reason::storable, "one of several names"},
       {by_script(), "private=\"X-A\"", Reason::set_cookie, "another name"},
+      {by_script(Occ::off), "no-cache=\"Set-Cookie\"", Reason::set_cookie, "told, but OCC off"},
       {CacheDecision{}, "max-age=9", Reason::not_eligible, "not eligible: DYNAMIC"},
   };
   for (const auto& c : cases) {
@@ -237,6 +254,222 @@ TEST(MayStore, RefusesWhatIsTooLarge) {  // reference §1.6
   EXPECT_EQ(reason(with_ttl(by_extension(), 60s), {}, 200, {}, kLimit + 1), Reason::too_large);
   EXPECT_EQ(reason(by_extension(), {}, 200, {}, std::nullopt), Reason::storable)
       << "length unknown";
+}
+
+TEST(MayStore, ComparesTypeAndExtensionUnderDeceptionArmor) {  // reference §3.8
+  const auto armored = [](CacheDecision decision) {
+    decision.deception_armor = true;
+    return decision;
+  };
+  const Fields page{{"Content-Type", "text/html"}};
+  const Fields meant{{"Content-Type", "text/html"}, {"Cache-Control", "max-age=60"}};
+  const Fields for_cdn{{"Content-Type", "text/html"}, {"CDN-Cache-Control", "max-age=60"}};
+  const struct {
+    CacheDecision decision;
+    std::string_view path;
+    Fields fields;
+    Reason expected;
+    const char* why;
+  } cases[] = {
+      {by_extension(), "/account/x.css", page, Reason::storable, "no armor"},
+      {armored(by_extension()), "/account/x.css", page, Reason::deception_armor, "not a style sheet"
+      },
+      {armored(by_extension()), "/a.jpg", {{"Content-Type", "image/webp"}}, Reason::storable, "fits"
+      },
+      {armored(by_script()), "/noext", page, Reason::storable, "no extension, no check"},
+      {armored(by_extension()), "/x.css", meant, Reason::storable, "OCC: the origin says how long"},
+      {armored(by_extension()), "/x.css", for_cdn, Reason::storable, "in any field of its"},
+      {armored(by_extension(Occ::off)), "/x.css", meant, Reason::deception_armor, "OCC off"},
+      {armored(with_ttl(by_extension(), 60s)), "/x.css", page, Reason::storable, "an edge TTL"},
+  };
+  for (const auto& c : cases) {
+    http::Request request;
+    request.url.path = c.path;
+    const http::Response response{200, headers(c.fields)};
+    const auto facts = facts_of(response, kArrival);
+    EXPECT_EQ(may_store(request, response, facts, c.decision, {}).reason, c.expected) << c.why;
+  }
+}
+
+// Laws that hold for every combination of the tables of reference §1.3 and §1.4, whatever the single row says.
+struct Combination {
+  By by;
+  Occ occ;
+  std::optional<std::chrono::seconds> ttl;
+  bool authorized;
+  bool sets_cookie;
+  std::string_view cache_control;  // empty: no such field
+  http::Status status;
+};
+
+Reason reason_of(const Combination& c) {
+  CacheDecision decision = eligible(c.by, c.occ);
+  decision.edge_ttl = c.ttl;
+  Fields fields;
+  if (!c.cache_control.empty()) fields.emplace_back("Cache-Control", c.cache_control);
+  if (c.sets_cookie) fields.emplace_back("Set-Cookie", "a=1");
+  Fields asked;
+  if (c.authorized) asked.emplace_back("Authorization", "Basic eA==");
+  return reason(decision, fields, c.status, asked);
+}
+bool stores(const Combination& c) { return reason_of(c) == Reason::storable; }
+
+template <class Check>
+void for_all(Check check) {
+  constexpr std::optional<std::chrono::seconds> ttls[] = {std::nullopt, -1s, 0s, 60s};
+  constexpr http::Status statuses[] = {200, 404, 500};
+  constexpr std::string_view values[] = {
+      "",
+      "max-age=60",
+      "max-age=0",
+      "s-maxage=60",
+      "s-maxage=0",
+      "public, max-age=60",
+      "must-revalidate, max-age=60",
+      "proxy-revalidate, max-age=60",
+      "no-cache",
+      "no-store",
+      "private",
+      "private=\"X\"",
+      "private=\"Set-Cookie\"",
+      "no-cache=\"Set-Cookie\", max-age=60",
+      "immutable",
+  };
+  for (const By by : {By::extension, By::script}) {
+    for (const Occ occ : {Occ::on, Occ::off}) {
+      for (const auto ttl : ttls) {
+        for (const std::string_view value : values) {
+          for (const http::Status status : statuses) {
+            for (const int bits : {0, 1, 2, 3}) {
+              check({by, occ, ttl, (bits & 1) != 0, (bits & 2) != 0, value, status});
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+std::string text(const Combination& c) {
+  return std::string(c.by == By::extension ? "extension" : "script") +
+         (c.occ == Occ::on ? ", OCC on" : ", OCC off") + ", ttl " +
+         (c.ttl ? std::to_string(c.ttl->count()) : "none") +
+         (c.authorized ? ", Authorization" : "") + (c.sets_cookie ? ", Set-Cookie" : "") + ", " +
+         std::string(c.cache_control) + ", " + std::to_string(c.status);
+}
+
+TEST(StorabilityLaws, ANegativeTtlNeverStores) {
+  for_all([](const Combination& c) {
+    if (c.ttl == -1s) EXPECT_EQ(reason_of(c), Reason::negative_ttl) << text(c);
+  });
+}
+
+TEST(StorabilityLaws, AnExplicitTtlMakesCookieDirectivesAndStatusIrrelevant) {
+  for_all([](Combination c) {
+    if (!c.ttl || c.ttl < 0s || c.authorized) return;
+    EXPECT_TRUE(stores(c)) << text(c);
+  });
+}
+
+TEST(StorabilityLaws, AuthorizationOnlyEverForbidsAndOnlyUnderOriginCacheControl) {
+  for_all([](const Combination& c) {
+    if (!c.authorized) return;
+    Combination anonymous = c;
+    anonymous.authorized = false;
+    if (c.occ == Occ::off) {
+      EXPECT_EQ(reason_of(c), reason_of(anonymous)) << text(c);
+    } else {
+      EXPECT_LE(stores(c), stores(anonymous)) << text(c);
+      const bool is_for_everybody = c.cache_control.starts_with("public") ||
+                                    c.cache_control.starts_with("must-revalidate") ||
+                                    c.cache_control.starts_with("s-maxage");
+      EXPECT_LE(stores(c), is_for_everybody) << text(c);
+    }
+  });
+}
+
+TEST(StorabilityLaws, ACookieOnlyEverForbids) {
+  for_all([](const Combination& c) {
+    Combination without = c;
+    without.sets_cookie = false;
+    EXPECT_LE(stores(c), stores(without)) << text(c);
+  });
+}
+
+TEST(StorabilityLaws, ACookieIsStoredByNobodysWordOnlyForStaticFilesWithoutOriginCacheControl) {
+  for_all([](const Combination& c) {
+    const bool is_named = c.cache_control.find("Set-Cookie") != std::string_view::npos;
+    if (!c.sets_cookie || c.ttl || is_named || !stores(c)) return;
+    EXPECT_EQ(c.by, By::extension) << text(c);
+    EXPECT_EQ(c.occ, Occ::off) << text(c);
+  });
+}
+
+TEST(StorabilityLaws, NoStoreAndPrivateAreObeyedUnlessOverridden) {
+  for_all([](const Combination& c) {
+    if (c.ttl) return;
+    if (c.cache_control == "no-store") EXPECT_EQ(reason_of(c), Reason::no_store) << text(c);
+    if (c.cache_control == "private") EXPECT_EQ(reason_of(c), Reason::is_private) << text(c);
+  });
+}
+
+TEST(EditResponse, StripsWhatTheOwnerWantsGone) {  // reference §6.4
+  const Fields validators{
+      {"ETag", "\"x\""}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"X", "1"}
+  };
+  for (const bool etags : {false, true}) {
+    for (const bool dates : {false, true}) {
+      CacheDecision decision = by_script();
+      decision.strip_etags = etags;
+      decision.strip_last_modified = dates;
+      http::Headers edited = headers(validators);
+      edit_response(edited, decision);
+      EXPECT_EQ(edited.has(http::Name::etag), !etags);
+      EXPECT_EQ(edited.has(http::Name::last_modified), !dates);
+      EXPECT_TRUE(edited.get("X"));
+    }
+  }
+}
+
+TEST(EditResponse, RemovesImmutableWithoutOriginCacheControl) {  // reference §1.3
+  const struct {
+    Fields fields;
+    std::optional<std::string> left;
+    const char* why;
+  } cases[] = {
+      {{}, std::nullopt, "nothing to remove"},
+      {{{"Cache-Control", "max-age=60, immutable"}}, "max-age=60", "the last member"},
+      {{{"Cache-Control", "Immutable, private=\"a, b\""}}, "private=\"a, b\"", "the rest as it was"
+      },
+      {{{"Cache-Control", "max-age=60"}, {"Cache-Control", "immutable; public"}},
+       "max-age=60, public",
+       "two lines"},
+      {{{"Cache-Control", "immutable"}}, std::nullopt, "nothing is left"},
+      {{{"Cache-Control", "x=immutable;max-age=1"}}, "x=immutable;max-age=1", "another directive"},
+  };
+  for (const auto& c : cases) {
+    http::Headers off = headers(c.fields);
+    edit_response(off, by_extension(Occ::off));
+    EXPECT_EQ(off.joined(http::Name::cache_control), c.left) << c.why;
+    http::Headers on = headers(c.fields);
+    edit_response(on, by_extension());
+    EXPECT_EQ(
+        on.joined(http::Name::cache_control), headers(c.fields).joined(http::Name::cache_control)
+    ) << c.why;
+  }
+}
+
+TEST(MayKeep, JudgesTheHeadThatA304Gave) {  // reference §1.11
+  const http::Request request;
+  const auto keep = [&request](const CacheDecision& decision, std::string_view cache_control) {
+    const http::Response merged{200, headers({{"Cache-Control", cache_control}})};
+    return may_keep(request, merged, facts_of(merged, kArrival), decision).reason;
+  };
+  EXPECT_EQ(keep(by_extension(), "max-age=60"), Reason::storable);
+  EXPECT_EQ(keep(by_extension(), "private"), Reason::is_private) << "served this once";
+  CacheDecision by_status = by_script();
+  by_status.edge_ttl_by_status = {{200, 200, 60s}, {304, 304, -1s}};
+  EXPECT_EQ(keep(by_status, "max-age=60"), Reason::negative_ttl) << "the TTL of 304";
 }
 
 TEST(MayPut, FollowsTheCacheApi) {  // reference §5.3, §5.7
@@ -291,6 +524,8 @@ TEST(RemoveUnstoredFields, LeavesWhatEveryClientMaySee) {
           {"Connection", "close, X-Hop"},
           {"X-Hop", "1"},
           {"Cache-Tag", "t"},
+          {"ETag", "unquoted"},
+          {"X-Accel-Redirect", "/internal"},
       }),
   };
   remove_unstored_fields(response.headers, facts_of(response, kArrival));

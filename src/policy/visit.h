@@ -39,8 +39,11 @@ struct WorkerOptions {
   bool cache_everything = false;
   std::optional<std::chrono::seconds> cache_ttl;
   std::vector<StatusTtl> cache_ttl_by_status;
-  bool bypass = false;               // RequestInit cache: "no-store" (reference §4.4)
-  bool force_revalidate = false;     // RequestInit cache: "no-cache"
+  bool bypass = false;            // RequestInit cache: "no-store" (reference §4.4)
+  bool force_revalidate = false;  // RequestInit cache: "no-cache"
+  bool deception_armor = false;   // reference §3.8
+  bool strip_etags = false;
+  bool strip_last_modified = false;
   std::vector<std::string> unknown;  // keys of cf that nobody knows, for explain
 };
 inline const WorkerOptions kNoWorkerOptions{};

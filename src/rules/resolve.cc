@@ -149,6 +149,21 @@ std::optional<Step> key_step(const policy::KeySpec& key) {
   unreachable("every way of the query has a step");
 }
 
+// What is as ever is no news either.
+void add_exceptions(policy::CacheDecision& decision, const policy::WorkerOptions& worker) {
+  if (decision.always_online) {
+    decision.add({Aspect::stale_copies, 1, Setter::zone_setting, Reason::always_online, {}});
+  }
+  if (decision.deception_armor) {
+    const Reason reason = Reason::worker_deception_armor;
+    decision.add({Aspect::deception_armor, 1, Setter::worker, reason, worker.script});
+  }
+  if (decision.strip_etags || decision.strip_last_modified) {
+    const Reason reason = Reason::worker_strips_validators;
+    decision.add({Aspect::validators, 1, Setter::worker, reason, worker.script});
+  }
+}
+
 }  // namespace
 
 policy::CacheDecision resolve(
@@ -175,6 +190,11 @@ policy::CacheDecision resolve(
   decision.key = key_spec(rules, request.url);
   if (auto query = key_step(decision.key)) decision.add(*std::move(query));
   decision.force_revalidate = worker.force_revalidate;
+  decision.always_online = rules.settings.always_online;
+  decision.deception_armor = worker.deception_armor;
+  decision.strip_etags = worker.strip_etags;
+  decision.strip_last_modified = worker.strip_last_modified;
+  add_exceptions(decision, worker);
   return decision;
 }
 

@@ -315,6 +315,41 @@ TEST(Resolve, PassesOnThatAScriptForcesRevalidation) {  // reference §4.4
   EXPECT_FALSE(decide(request("/a.css")).force_revalidate);
 }
 
+TEST(Resolve, SaysThatAlwaysOnlineRulesStaleCopies) {  // reference §3.6
+  const auto online = decide(request("/a.css"), with({.always_online = true}));
+  EXPECT_TRUE(online.always_online);
+  ASSERT_NE(step(online, Aspect::stale_copies), nullptr);
+  EXPECT_EQ(step(online, Aspect::stale_copies)->reason, Reason::always_online);
+  const auto plain = decide(request("/a.css"));
+  EXPECT_FALSE(plain.always_online);
+  EXPECT_EQ(step(plain, Aspect::stale_copies), nullptr);
+}
+
+TEST(Resolve, PassesOnWhatAScriptWantsOfStoring) {  // reference §3.8, §4.2
+  WorkerOptions worker = asked_by("w");
+  worker.deception_armor = true;
+  worker.strip_etags = true;
+  const auto armored = decide(request("/a.css"), {}, worker);
+  EXPECT_TRUE(armored.deception_armor);
+  EXPECT_TRUE(armored.strip_etags);
+  EXPECT_FALSE(armored.strip_last_modified);
+  EXPECT_EQ(step(armored, Aspect::deception_armor)->name, "w");
+  EXPECT_EQ(step(armored, Aspect::validators)->reason, Reason::worker_strips_validators);
+
+  const auto plain = decide(request("/a.css"), {}, asked_by("w"));
+  EXPECT_FALSE(plain.deception_armor || plain.strip_etags || plain.strip_last_modified);
+  EXPECT_EQ(step(plain, Aspect::deception_armor), nullptr);
+  EXPECT_EQ(step(plain, Aspect::validators), nullptr);
+}
+
+TEST(Resolve, HasRoomForEveryStep) {
+  WorkerOptions worker = asked_by("w");
+  worker.cache_ttl = 60s;
+  worker.deception_armor = worker.strip_etags = worker.strip_last_modified = true;
+  const Settings settings{.always_online = true, .sort_query_string_for_cache = true};
+  EXPECT_EQ(decide(request("/a.css?x"), with(settings), worker).step_count, policy::kMaxSteps);
+}
+
 TEST(Resolve, IgnoresTheClientsCacheControl) {  // reference §1.7
   auto asked = request("/a.css");
   asked.headers.add("Cache-Control", "no-cache, no-store, only-if-cached");

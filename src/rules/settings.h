@@ -15,6 +15,7 @@ struct Settings {
   CacheLevel cache_level = CacheLevel::aggressive;
   std::chrono::seconds browser_cache_ttl{14400};  // 0: respect existing headers
   bool development_mode = false;
+  bool always_online = false;  // reference §3.6
   bool sort_query_string_for_cache = false;
   bool cache_status_header = true;  // RFC 9211 Cache-Status beside CF-Cache-Status
 };

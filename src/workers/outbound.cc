@@ -21,8 +21,8 @@ constexpr std::string_view kOwnHost = "festina.invalid";
 // fetch(request) carries out again (reference §13.1), and ours.
 constexpr std::string_view kSilent[] = {
     // clang-format off
-    "$f", "cacheControl", "cacheDeceptionArmor", "cacheKey", "cacheReserveEligible", "cacheReserveMinimumFileSize",
-    "cacheTags", "vary", "respectStrongEtag", "stripEtags", "stripLastModified", "resolveOverride", "image", "minify",
+    "$f", "cacheControl", "cacheKey", "cacheReserveEligible", "cacheReserveMinimumFileSize",
+    "cacheTags", "vary", "respectStrongEtag", "resolveOverride", "image", "minify",
     "mirage", "polish", "apps", "scrapeShield", "webp", "grpcWeb", "r2",
     "colo", "country", "isEUCountry", "continent", "region", "regionCode", "city", "postalCode", "metroCode",
     "latitude", "longitude", "timezone", "asn", "asOrganization", "httpProtocol", "tlsVersion", "tlsCipher",
@@ -68,6 +68,12 @@ bool take_member(policy::WorkerOptions& options, std::string_view key, const jso
     options.bypass = value == json::Value("bypass");
   } else if (key == "cacheForceRevalidate") {  // RequestInit cache: "no-cache"
     options.force_revalidate = value == json::Value(true);
+  } else if (key == "cacheDeceptionArmor") {
+    options.deception_armor = value == json::Value(true);
+  } else if (key == "stripEtags") {
+    options.strip_etags = value == json::Value(true);
+  } else if (key == "stripLastModified") {
+    options.strip_last_modified = value == json::Value(true);
   } else {
     return std::ranges::find(kSilent, key) != std::ranges::end(kSilent);
   }

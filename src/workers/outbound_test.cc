@@ -55,6 +55,16 @@ TEST(ParseBlob, ReadsHowTheScriptWantsToCache) {
   EXPECT_EQ(options(R"({"cacheTtlByStatus":{"404":1,"200-299":86400}})").cache_ttl_by_status, ttls);
 }
 
+TEST(ParseBlob, ReadsWhatTheScriptWantsOfStoring) {
+  EXPECT_TRUE(options(R"({"cacheDeceptionArmor":true})").deception_armor);
+  EXPECT_TRUE(options(R"({"stripEtags":true})").strip_etags);
+  EXPECT_TRUE(options(R"({"stripLastModified":true})").strip_last_modified);
+  const auto nothing =
+      options(R"({"cacheDeceptionArmor":"on","stripEtags":1,"stripLastModified":false})");
+  EXPECT_FALSE(nothing.deception_armor || nothing.strip_etags || nothing.strip_last_modified);
+  EXPECT_THAT(nothing.unknown, ElementsAre());
+}
+
 TEST(ParseBlob, MapsTheCacheOptionOfFetch) {
   const auto no_store =
       options(R"({"cacheTtl":-1,"cacheLevel":"bypass","cacheControl":"no-store"})");

@@ -187,13 +187,13 @@ rules::Settings read_settings(const TomlTable& zone) {
   settings.cache_level = read_cache_level(*table);
   settings.browser_cache_ttl = read_browser_ttl(*table, settings.browser_cache_ttl);
   settings.development_mode = read_switch(*table, "development_mode", settings.development_mode);
+  settings.always_online = read_switch(*table, "always_online", settings.always_online);
   settings.sort_query_string_for_cache =
       read_switch(*table, "sort_query_string_for_cache", settings.sort_query_string_for_cache);
   settings.cache_status_header =
       read_switch(*table, "cache_status_header", settings.cache_status_header);
   table->not_supported("edge_cache_ttl");
-  for (const std::string_view key :
-       {"always_online", "origin_error_page_pass_thru", "response_buffering"}) {
+  for (const std::string_view key : {"origin_error_page_pass_thru", "response_buffering"}) {
     table->not_supported(key, "off");
   }
   table->report_unknown_keys();

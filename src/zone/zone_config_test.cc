@@ -72,7 +72,7 @@ cache_level = "basic"
 browser_cache_ttl = 0
 sort_query_string_for_cache = "on"
 cache_status_header = "off"
-always_online = "off"
+always_online = "on"
 )");
   EXPECT_EQ(problems(), Texts{});
   EXPECT_EQ(zone.id, "0123456789abcdef0123456789abcdef");
@@ -89,6 +89,7 @@ always_online = "off"
   EXPECT_EQ(zone.rules.settings.cache_level, rules::CacheLevel::basic);
   EXPECT_EQ(zone.rules.settings.browser_cache_ttl, seconds(0));
   EXPECT_TRUE(zone.rules.settings.development_mode);
+  EXPECT_TRUE(zone.rules.settings.always_online);
   EXPECT_TRUE(zone.rules.settings.sort_query_string_for_cache);
   EXPECT_FALSE(zone.rules.settings.cache_status_header);
 }
@@ -195,8 +196,8 @@ TEST_F(ZoneConfigTest, NamesEveryFault) {
        "a.toml:5:21: -1 is no value of browser_cache_ttl - write 0"},
       {"[zones.settings]\nbrowser_cache_ttl = 31536001",
        "a.toml:5:21: 31536001 is no value of browser_cache_ttl - write 31536000"},
-      {"[zones.settings]\nalways_online = \"on\"",
-       "a.toml:5:17: always_online \"on\" is not supported yet - remove it"},
+      {"[zones.settings]\nresponse_buffering = \"on\"",
+       "a.toml:5:22: response_buffering \"on\" is not supported yet - remove it"},
       {"[zones.settings]\nedge_cache_ttl = 7200",
        "a.toml:5:18: edge_cache_ttl is not supported yet - remove it"},
       {"[zones.settings]\ncache_levl = \"basic\"",
