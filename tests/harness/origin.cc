@@ -103,6 +103,7 @@ bool Origin::State::serve_one(int socket, std::string& buffer) {
   const std::string path =
       buffer.substr(method_end + 1, buffer.find(' ', method_end + 1) - method_end - 1);
   Answer request;
+  request.fields.emplace_back(":method", method);
   std::size_t line = buffer.find("\r\n") + 2;
   while (line < head_end + 2) {
     const std::size_t end = buffer.find("\r\n", line);

@@ -39,7 +39,7 @@ class Origin {
   std::size_t requests() const;
   // Returns when the path has been asked that often. Throws when patience ends.
   void await_requests(const std::string& path, std::size_t count) const;
-  // A field of the last request for the path; empty when absent.
+  // A field of the last request for the path; empty when absent. ":method" gives its method.
   std::string asked(const std::string& path, std::string_view field) const;
 
  private:

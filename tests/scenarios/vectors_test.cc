@@ -1,0 +1,406 @@
+// The end-to-end vectors 1 to 40 of reference appendix D, in profile cloudflare: what one site answers, request by request.
+//
+// Each has a directory of its own on a server they share. Times are seconds since the vector began, by the test clock.
+#include <memory>
+
+#include "base/json.h"
+#include "harness/scenario.h"
+
+namespace festina::harness {
+namespace {
+
+using std::chrono::seconds;
+
+// From then on the origin answers so.
+struct Turn {
+  int at;
+  Reaction reaction;
+};
+
+// A request and what must come back: get(6, 200, "EXPIRED").shows({{"Age", ""}}).
+struct Asked {
+  int at = 0;
+  int status = 0;
+  std::string cache_status;  // "any" where the reference names none
+  std::string method = "GET";
+  std::string target;  // empty: the vector's own
+  Fields fields;       // of the request
+  Fields shown;        // fields the answer must have; an empty value: must not have
+  std::string body;    // what must come back; empty: not compared
+
+  Asked by(std::string other_method) && {
+    return method = std::move(other_method), std::move(*this);
+  }
+  Asked of(std::string other_target) && {
+    return target = std::move(other_target), std::move(*this);
+  }
+  Asked with(Fields asked) && { return fields = std::move(asked), std::move(*this); }
+  Asked shows(Fields answered) && { return shown = std::move(answered), std::move(*this); }
+  Asked says(std::string text) && { return body = std::move(text), std::move(*this); }
+};
+Asked get(int at, int status, std::string cache_status) {
+  Asked asked;
+  asked.at = at;
+  asked.status = status;
+  asked.cache_status = std::move(cache_status);
+  return asked;
+}
+
+struct Vector {
+  int number = 0;
+  std::string target;
+  std::vector<Turn> origin;
+  std::vector<Asked> asked;
+  std::string purged = {};  // before the last request; "DIR" is the vector's directory
+  std::string host =
+      "example.com";       // "ent.example": plan enterprise, so that origin cache control is off
+  std::string later = {};  // why it can not run yet
+
+  Vector purge(std::string what) && { return purged = std::move(what), std::move(*this); }
+  Vector on(std::string other_host) && { return host = std::move(other_host), std::move(*this); }
+  Vector waits_for(std::string what) && { return later = std::move(what), std::move(*this); }
+};
+
+void PrintTo(const Vector& vector, std::ostream* out) { *out << "vector " << vector.number; }
+
+Reaction answer(Fields fields, int status = 200, std::string body = "body") {
+  return {.status = status, .fields = std::move(fields), .body = std::move(body)};
+}
+Reaction says(std::string cache_control) {
+  return answer({{"Cache-Control", std::move(cache_control)}});
+}
+
+// What is not there yet.
+const std::string kRule = "Cache Rules come with issue 6: ";
+const std::string kOlderEra = "era = \"2025\" comes with issue 6";
+
+std::vector<Vector> vectors() {
+  const Reaction etagged = answer({{"Cache-Control", "max-age=5"}, {"ETag", "\"x\""}});
+  const Reaction not_modified =
+      answer({{"Cache-Control", "max-age=5"}, {"ETag", "\"x\""}}, 304, "");
+  const Reaction asked_always = answer({{"Cache-Control", "no-cache"}, {"ETag", "\"x\""}});
+  const Reaction still_so = answer({{"Cache-Control", "no-cache"}, {"ETag", "\"x\""}}, 304, "");
+  const Reaction with_cookie = answer({{"Set-Cookie", "a=1"}});
+  const Reaction down = answer({}, 503, "down");
+  const Fields authorized{{"Authorization", "Basic eA=="}};
+  return {
+      Vector{
+          1,
+          "/a.css",
+          {{0, answer({})}},
+          {get(0, 200, "MISS").shows({{"Age", ""}}), get(1, 200, "HIT").shows({{"Age", "1"}})}
+      },
+      Vector{
+          2,
+          "/a.css",
+          {{0, says("max-age=5")}},
+          {get(0, 200, "MISS"), get(1, 200, "HIT"), get(6, 200, "EXPIRED").shows({{"Age", ""}})}
+      },
+      Vector{
+          3,
+          "/a.css",
+          {{0, etagged}, {6, not_modified}},
+          {get(0, 200, "MISS"),
+           get(6, 200, "REVALIDATED").shows({{"Age", ""}}).says("body"),
+           get(7, 200, "HIT").shows({{"Age", "1"}})}
+      },
+      Vector{
+          4,
+          "/a.css",
+          {{0, says("max-age=5, stale-while-revalidate=60")}},
+          {get(0, 200, "MISS"),
+           get(6, 200, "UPDATING").shows({{"Age", "6"}}),
+           get(7, 200, "HIT").shows({{"Age", "1"}})}
+      },
+      Vector{
+          5,
+          "/a.css",
+          {{0, says("max-age=5, stale-while-revalidate=60")}},
+          {get(0, 200, "MISS"), get(6, 200, "EXPIRED"), get(7, 200, "HIT")}
+      }.waits_for(kOlderEra),
+      Vector{
+          6,
+          "/a.css",
+          {{0, says("s-maxage=5, stale-while-revalidate=60")}},
+          {get(0, 200, "MISS"), get(6, 200, "EXPIRED")}
+      },
+      Vector{
+          7,
+          "/a.css",
+          {{0, says("max-age=5")}, {6, down}},
+          {get(0, 200, "MISS"), get(6, 200, "STALE").shows({{"Age", "6"}}).says("body")}
+      },
+      Vector{
+          8,
+          "/a.css",
+          {{0, says("max-age=5, stale-if-error=0")}, {6, down}},
+          {get(0, 200, "MISS"), get(6, 503, "any").says("down")}
+      },
+      Vector{
+          9,
+          "/a.css",
+          {{0, says("max-age=5, must-revalidate")}, {6, down}},
+          {get(0, 200, "MISS"), get(6, 503, "any").says("down")}
+      },
+      Vector{10, "/a.css", {{0, says("private")}}, {get(0, 200, "BYPASS"), get(1, 200, "BYPASS")}},
+      Vector{11, "/a.css", {{0, says("private")}}, {get(0, 200, "MISS"), get(1, 200, "MISS")}}
+          .on("ent.example")
+          .waits_for(kOlderEra),
+      Vector{
+          12,
+          "/p",
+          {{0, says("public, max-age=60")}},
+          {get(0, 200, "DYNAMIC"), get(1, 200, "DYNAMIC")}
+      },
+      Vector{
+          13, "/p", {{0, says("public, max-age=60")}}, {get(0, 200, "MISS"), get(1, 200, "HIT")}
+      }.waits_for(kRule + "cache = true"),
+      Vector{
+          14, "/p", {{0, says("no-store")}}, {get(0, 200, "BYPASS"), get(1, 200, "BYPASS")}
+      }.waits_for(kRule + "cache = true"),
+      Vector{
+          15, "/p", {{0, says("no-store")}}, {get(0, 200, "MISS"), get(1, 200, "HIT")}
+      }.waits_for(kRule + "cache = true, edge_ttl override_origin 60"),
+      Vector{
+          16, "/a.css", {{0, answer({})}}, {get(0, 200, "DYNAMIC"), get(1, 200, "DYNAMIC")}
+      }.waits_for(kRule + "cache = false"),
+      Vector{
+          17,
+          "/a.css",
+          {{0, with_cookie}},
+          {get(0, 200, "BYPASS").shows({{"Set-Cookie", "a=1"}}),
+           get(1, 200, "BYPASS").shows({{"Set-Cookie", "a=1"}})}
+      },
+      Vector{
+          18,
+          "/a.css",
+          {{0, with_cookie}},
+          {get(0, 200, "MISS").shows({{"Set-Cookie", ""}}),
+           get(1, 200, "HIT").shows({{"Set-Cookie", ""}})}
+      }.on("ent.example"),
+      Vector{
+          19,
+          "/a.css",
+          {{0, asked_always}, {1, still_so}},
+          {get(0, 200, "MISS"), get(1, 200, "REVALIDATED"), get(2, 200, "REVALIDATED")}
+      },
+      Vector{
+          20,
+          "/a.css",
+          {{0, says("max-age=60")}},
+          {get(0, 200, "BYPASS").with(authorized), get(1, 200, "BYPASS").with(authorized)}
+      },
+      Vector{
+          21,
+          "/a.css",
+          {{0, says("public, max-age=60")}},
+          {get(0, 200, "MISS").with(authorized), get(1, 200, "HIT").with(authorized)}
+      },
+      Vector{
+          22,
+          "/a.css?x=1&y=2",
+          {{0, answer({})}},
+          {get(0, 200, "MISS"), get(1, 200, "MISS").of("/a.css?y=2&x=1")}
+      },
+      Vector{
+          23,
+          "/a.css",
+          {{0, answer({})}},
+          {get(0, 200, "MISS").with({{"Origin", "https://o"}}), get(1, 200, "MISS")}
+      },
+      Vector{
+          24,
+          "/a.css",
+          {{0, answer({{"Vary", "*"}})}},
+          {get(0, 200, "BYPASS"), get(1, 200, "BYPASS")}
+      },
+      Vector{
+          25,
+          "/a.css",
+          {{0, answer({{"Vary", "Accept-Language"}}, 200, "English")},
+           {1, answer({{"Vary", "Accept-Language"}}, 200, "deutsch")}},
+          {get(0, 200, "MISS").with({{"Accept-Language", "en"}}),
+           get(1, 200, "HIT").with({{"Accept-Language", "de"}}).says("English")}
+      },
+      Vector{
+          26,
+          "/a.css",
+          {{0, answer({{"Vary", "Accept-Language"}})}},
+          {get(0, 200, "MISS").with({{"Accept-Language", "en"}}),
+           get(1, 200, "MISS").with({{"Accept-Language", "de"}}),
+           get(2, 200, "HIT").with({{"Accept-Language", "en-US"}})}
+      }.waits_for(kRule + "cache = true, vary default normalize"),
+      Vector{
+          27,
+          "/a.css",
+          {{0, answer({})}},
+          {get(0, 200, "MISS").shows({{"Content-Length", "4"}}).by("HEAD"),
+           get(1, 200, "HIT").says("body")}
+      },
+      Vector{
+          28,
+          "/a.css",
+          {{0, answer({})}},
+          {get(0, 206, "MISS")
+               .shows({{"Content-Range", "bytes 0-1/4"}})
+               .with({{"Range", "bytes=0-1"}})
+               .says("bo"),
+           get(1, 200, "HIT").says("body")}
+      },
+      Vector{
+          29,
+          "/missing.css",
+          {{0, answer({}, 404)}},
+          {get(0, 404, "MISS"), get(1, 404, "HIT"), get(181, 404, "EXPIRED")}
+      },
+      Vector{
+          30,
+          "/a.css",
+          {{0, answer({{"Location", "/b.css"}}, 302)}},
+          {get(0, 302, "MISS"), get(1, 302, "HIT"), get(1201, 302, "EXPIRED")}
+      },
+      Vector{31, "/a.css", {{0, answer({}, 500)}}, {get(0, 500, "BYPASS"), get(1, 500, "BYPASS")}},
+      Vector{
+          32,
+          "/a.css",
+          {{0, answer({})}},
+          {get(0, 200, "MISS"), get(1, 200, "HIT"), get(2, 200, "MISS")}
+      }.purge(R"({"files":["http://example.comDIR/a.css"]})"),
+      Vector{
+          33,
+          "/a.css",
+          {{0, answer({{"Cache-Tag", "T1"}})}},
+          {get(0, 200, "MISS").shows({{"Cache-Tag", ""}}),
+           get(1, 200, "HIT").shows({{"Cache-Tag", ""}}),
+           get(2, 200, "MISS").shows({{"Cache-Tag", ""}})}
+      }.purge(R"({"tags":["t1"]})"),
+      Vector{
+          34,
+          "/a.css",
+          {{0, answer({{"CDN-Cache-Control", "max-age=5"}, {"Cache-Control", "no-store"}})}},
+          {get(0, 200, "MISS")
+               .shows({{"CDN-Cache-Control", "max-age=5"}, {"Cache-Control", "no-store"}}),
+           get(1, 200, "HIT")
+               .shows({{"CDN-Cache-Control", "max-age=5"}, {"Cache-Control", "no-store"}}),
+           get(6, 200, "EXPIRED")}
+      },
+      Vector{
+          35,
+          "/a.css",
+          {{0,
+            answer({{"Cloudflare-CDN-Cache-Control", "no-store"}, {"Cache-Control", "max-age=60"}})}
+          },
+          {get(0, 200, "BYPASS")
+               .shows({{"Cloudflare-CDN-Cache-Control", ""}, {"Cache-Control", "max-age=60"}}),
+           get(1, 200, "BYPASS").shows({{"Cloudflare-CDN-Cache-Control", ""}})}
+      },
+      Vector{
+          36,
+          "/a.css",
+          {{0, answer({{"ETag", "\"x\""}})}},
+          {get(0, 200, "MISS"),
+           get(1, 304, "HIT").shows({{"ETag", "\"x\""}}).with({{"If-None-Match", "\"x\""}})}
+      },
+      Vector{39, "/a.css", {{0, answer({})}}, {get(0, 200, "DYNAMIC").by("POST")}},
+  };
+}
+
+std::string directory_of(const Vector& vector) { return "/" + std::to_string(vector.number); }
+
+std::string target_of(const Vector& vector, const Asked& asked) {
+  return directory_of(vector) + (asked.target.empty() ? vector.target : asked.target);
+}
+
+// The origin answers as it does from then on; `since` is where its turns were taken already.
+void turn_origin(Origin& origin, const Vector& vector, int since, int now) {
+  for (const Turn& turn : vector.origin) {
+    if (turn.at <= since || turn.at > now) continue;
+    for (const Asked& asked : vector.asked) origin.answers(target_of(vector, asked), turn.reaction);
+  }
+}
+
+void purge(const Edge& edge, const Vector& vector) {
+  const std::string zones = edge.api("GET", "/client/v4/zones?name=" + vector.host).body;
+  const json::Value found = json::parse(zones).value();
+  const std::string id = found.at("result").at(0).at("id").as_string().c_str();
+  std::string body = vector.purged;
+  if (const std::size_t place = body.find("DIR"); place != std::string::npos)
+    body.replace(place, 3, directory_of(vector));
+  const Answer purged = edge.api("POST", "/client/v4/zones/" + id + "/purge_cache", body);
+  EXPECT_EQ(purged.status, 200) << purged.body;
+}
+
+void expect_as_asked(const Answer& got, const Asked& asked) {
+  EXPECT_EQ(got.status, asked.status);
+  if (asked.cache_status != "any") EXPECT_EQ(got.cache_status(), asked.cache_status);
+  if (!asked.body.empty()) EXPECT_EQ(got.body, asked.body);
+  for (const auto& [name, value] : asked.shown) {
+    EXPECT_EQ(got.field(name), value) << name;
+    EXPECT_EQ(got.has(name), !value.empty()) << name;
+  }
+}
+
+class Vectors : public testing::TestWithParam<Vector> {
+ protected:
+  struct Site {
+    Origin origin;
+    TempDir files;
+    Edge edge{files, edge_for(zones(origin.url()))};
+
+    static std::string zones(const std::string& origin) {
+      const std::string respecting = "[zones.settings]\nbrowser_cache_ttl = 0\n";
+      return zone_toml("example.com", origin, respecting) +
+             zone_toml("ent.example", origin, "plan = \"enterprise\"\n" + respecting) +
+             zone_toml("dev.example", origin, "[zones.settings]\ndevelopment_mode = \"on\"\n");
+    }
+  };
+  static void SetUpTestSuite() { shared() = std::make_unique<Site>(); }
+  static void TearDownTestSuite() { shared().reset(); }
+  static Site& site() { return *shared(); }
+
+  // To `now` seconds after the vector began.
+  static void advance(const Vector& vector, int since, int now) {
+    turn_origin(site().origin, vector, since, now);
+    if (since >= 0) site().edge.advance(seconds(now - since));
+  }
+  static Answer ask(const Vector& vector, const std::string& target, const Asked& asked) {
+    const Ask request{.method = asked.method, .fields = asked.fields, .body = {}};
+    return site().edge.get("http://" + vector.host + target, request);
+  }
+
+ private:
+  static std::unique_ptr<Site>& shared() {
+    static std::unique_ptr<Site> made;
+    return made;
+  }
+};
+
+TEST_P(Vectors, AnswerAsTheReferenceSays) {
+  const Vector& vector = GetParam();
+  if (!vector.later.empty()) GTEST_SKIP() << vector.later;
+  int now = -1;
+  for (const Asked& asked : vector.asked) {
+    SCOPED_TRACE("t=" + std::to_string(asked.at) + " " + asked.cache_status);
+    advance(vector, now, asked.at);
+    now = asked.at;
+    if (&asked == &vector.asked.back() && !vector.purged.empty()) purge(site().edge, vector);
+
+    const std::string target = target_of(vector, asked);
+    const std::size_t before = site().origin.requests(target);
+    expect_as_asked(ask(vector, target, asked), asked);
+    if (asked.cache_status == "UPDATING") {  // until the refresh in the background has ended
+      site().origin.await_requests(target, before + 1);
+      while (ask(vector, target, asked).cache_status() == "UPDATING") {
+      }
+    }
+  }
+  if (vector.number == 27) EXPECT_EQ(site().origin.asked("/27/a.css", ":method"), "GET");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AppendixD, Vectors, testing::ValuesIn(vectors()),
+    [](const testing::TestParamInfo<Vector>& info) { return std::to_string(info.param.number); }
+);
+
+}  // namespace
+}  // namespace festina::harness
