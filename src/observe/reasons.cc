@@ -133,12 +133,12 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::no_store,
         "no_store",
-        "the response says no-store; an explicit edge TTL overrides it"
+        "the response says no-store; an explicit edge TTL, such as cf.cacheTtl, overrides it"
     },
     ReasonText{
         Reason::is_private,
         "is_private",
-        "the response says private; an explicit edge TTL overrides it"
+        "the response says private; an explicit edge TTL, such as cf.cacheTtl, overrides it"
     },
     ReasonText{
         Reason::authorization,

@@ -12,7 +12,7 @@ namespace festina::policy {
 
 // True when the Content-Type fits the extension of the path, when it is application/octet-stream, which says nothing, and
 // when the path has no extension we know a type of. Re-encodings fit: any image type an image, video a GIF. A response
-// without a Content-Type fits no extension, for browsers guess.
+// without a Content-Type, or with two, fits no extension, for browsers guess.
 bool fits_extension(const http::Headers& response_headers, std::string_view path);
 
 }  // namespace festina::policy

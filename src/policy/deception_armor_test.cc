@@ -39,6 +39,10 @@ TEST(FitsExtension, ComparesTheTypeWithThePromiseOfTheUrl) {  // reference §3.8
   };
   for (const auto& c : cases) EXPECT_EQ(fits(c.path, c.type), c.fits) << c.path << ": " << c.why;
   EXPECT_FALSE(fits_extension({}, "/a.css")) << "no Content-Type at all";
+  http::Headers two;
+  two.add(http::Name::content_type, "text/css");
+  two.add(http::Name::content_type, "text/html");
+  EXPECT_FALSE(fits_extension(two, "/a.css")) << "two of them";
 }
 
 TEST(FitsExtension, LetsNoPageBeStoredAsAStaticFile) {  // every extension of reference §1.2

@@ -162,6 +162,111 @@ TEST_F(Statuses, ClientValidatorIsAnsweredAtTheEdge) {
   EXPECT_EQ(origin.requests("/a.css"), 1U);
 }
 
+TEST_F(Statuses, TimeOfStoringIsLastModifiedWhereTheOriginSentNoValidator) {  // reference §1.10
+  origin.answers("/a.css", ok("x", "max-age=60"));
+  const std::string stored = edge.get(kSite + "/a.css").field("Last-Modified");
+  ASSERT_FALSE(stored.empty());
+  edge.advance(std::chrono::seconds(10));
+  EXPECT_EQ(edge.get(kSite + "/a.css").field("Last-Modified"), stored);
+
+  const Ask same{.method = "GET", .fields = {{"If-Modified-Since", stored}}, .body = {}};
+  const Answer not_modified = edge.get(kSite + "/a.css", same);
+  EXPECT_EQ(not_modified.status, 304);
+  EXPECT_EQ(not_modified.field("Last-Modified"), stored);
+
+  edge.advance(std::chrono::seconds(60));  // the origin never heard of that date
+  EXPECT_EQ(edge.get(kSite + "/a.css").cache_status(), "EXPIRED");
+  EXPECT_EQ(origin.asked("/a.css", "If-Modified-Since"), "");
+  EXPECT_EQ(edge.get(kSite + "/a.css", same).status, 200) << "stored anew since";
+}
+
+TEST_F(Statuses, WhatIsNoEntityTagIsNotShown) {  // reference §1.9
+  Reaction reaction = ok("x", "max-age=60");
+  reaction.fields.emplace_back("ETag", "v1");
+  origin.answers("/a.css", reaction);
+
+  EXPECT_FALSE(edge.get(kSite + "/a.css").has("ETag"));
+  EXPECT_FALSE(edge.get(kSite + "/a.css").has("ETag"));
+}
+
+TEST_F(Statuses, OrdersToTheProxyReachNoClient) {  // reference §2.5
+  Reaction reaction = ok("x");
+  reaction.fields.emplace_back("X-Accel-Redirect", "/internal");
+  reaction.fields.emplace_back("X-Accel-Buffering", "no");
+  for (const char* path : {"/a.css", "/page"}) {
+    origin.answers(path, reaction);
+    for (int i = 0; i < 2; ++i) {
+      const Answer answer = edge.get(kSite + path);
+      EXPECT_FALSE(answer.has("X-Accel-Redirect")) << path;
+      EXPECT_FALSE(answer.has("X-Accel-Buffering")) << path;
+    }
+  }
+}
+
+TEST_F(Statuses, FieldsThatPrivateNamesAreNotKept) {  // reference §1.3
+  Reaction reaction = ok("x", "private=\"X-User, Set-Cookie\", max-age=60");
+  reaction.fields.emplace_back("X-User", "alice");
+  reaction.fields.emplace_back("Set-Cookie", "a=1");
+  reaction.fields.emplace_back("X-Kept", "yes");
+  origin.answers("/a.css", reaction);
+
+  EXPECT_EQ(edge.get(kSite + "/a.css").cache_status(), "MISS");
+  const Answer hit = edge.get(kSite + "/a.css");
+  EXPECT_EQ(hit.cache_status(), "HIT");
+  EXPECT_FALSE(hit.has("X-User"));
+  EXPECT_FALSE(hit.has("Set-Cookie"));
+  EXPECT_EQ(hit.field("X-Kept"), "yes");
+}
+
+TEST_F(Statuses, AnAgeOfTheOriginCountsForFreshnessButIsNotShown) {  // reference §2.3
+  Reaction reaction = ok("x", "max-age=60");
+  reaction.fields.emplace_back("Age", "50");
+  origin.answers("/a.css", reaction);
+
+  EXPECT_FALSE(edge.get(kSite + "/a.css").has("Age"));
+  EXPECT_EQ(edge.get(kSite + "/a.css").field("Age"), "0");
+  edge.advance(std::chrono::seconds(11));
+  EXPECT_EQ(edge.get(kSite + "/a.css").cache_status(), "EXPIRED");
+}
+
+TEST_F(Statuses, SurrogateControlSilencesCacheControlAtTheEdge) {  // reference §2.5, §3.1
+  Reaction reaction = ok("x", "no-store");
+  reaction.fields.emplace_back("Surrogate-Control", "");
+  origin.answers("/a.css", reaction);
+
+  EXPECT_EQ(edge.get(kSite + "/a.css").cache_status(), "MISS");
+  EXPECT_EQ(edge.get(kSite + "/a.css").cache_status(), "HIT");
+}
+
+TEST_F(Statuses, FailsafeStatusesAreNeverStored) {  // reference §1.3 rule 9
+  for (const int status : {520, 526}) {
+    Reaction reaction = ok("x", "max-age=60");
+    reaction.status = status;
+    const std::string path = "/" + std::to_string(status) + ".css";
+    origin.answers(path, reaction);
+    EXPECT_EQ(edge.get(kSite + path).cache_status(), "BYPASS");
+    EXPECT_EQ(edge.get(kSite + path).cache_status(), "BYPASS");
+  }
+}
+
+TEST_F(Statuses, HeadOfWhatIsNotEligibleStaysAHead) {  // reference §1.7
+  origin.answers("/page", ok("<p>"));
+  const Ask head{.method = "HEAD", .fields = {}, .body = {}};
+
+  EXPECT_EQ(edge.get(kSite + "/page", head).cache_status(), "DYNAMIC");
+  EXPECT_EQ(origin.asked("/page", ":method"), "HEAD");
+}
+
+TEST_F(Statuses, TheClientsCacheControlDoesNotCount) {  // reference §1.7
+  origin.answers("/a.css", ok("x"));
+  edge.get(kSite + "/a.css");
+  const Ask reloading{
+      .method = "GET", .fields = {{"Cache-Control", "no-cache"}, {"Pragma", "no-cache"}}, .body = {}
+  };
+
+  EXPECT_EQ(edge.get(kSite + "/a.css", reloading).cache_status(), "HIT");
+}
+
 TEST_F(Statuses, QueryStringsAreKeysOfTheirOwn) {
   origin.answers("/a.css?v=1", ok("one"));
   origin.answers("/a.css?v=2", ok("two"));

@@ -1,6 +1,7 @@
 // The end-to-end vectors 1 to 40 of reference appendix D, in profile cloudflare: what one site answers, request by request.
 //
 // Each has a directory of its own on a server they share. Times are seconds since the vector began, by the test clock.
+#include <algorithm>
 #include <memory>
 
 #include "base/json.h"
@@ -401,6 +402,59 @@ INSTANTIATE_TEST_SUITE_P(
     AppendixD, Vectors, testing::ValuesIn(vectors()),
     [](const testing::TestParamInfo<Vector>& info) { return std::to_string(info.param.number); }
 );
+
+std::uint64_t collapsed(const Edge& edge) {
+  const std::string text = edge.api("GET", "/metrics").body;
+  const std::string name = "\nfestina_collapsed_requests_total";
+  const std::size_t at = text.find(name);
+  return at == std::string::npos ? 0 : std::stoull(text.substr(text.find(' ', at + 1) + 1));
+}
+
+class ParallelVectors : public SiteScenario {
+ protected:
+  static constexpr std::size_t kClients = 100;
+
+  // All at once, on a cold key; the origin answers when all but the first wait for its fill.
+  std::vector<Answer> answers_to_all(Reaction reaction) {
+    origin.answers("/a.css", std::move(reaction));
+    origin.holds("/a.css");
+    std::vector<std::future<Answer>> clients;
+    for (std::size_t i = 0; i < kClients; ++i) clients.push_back(edge.get_async(kSite + "/a.css"));
+    while (collapsed(edge) < kClients - 1) {
+    }
+    origin.releases("/a.css");
+    std::vector<Answer> answers;
+    for (auto& client : clients) answers.push_back(client.get());
+    return answers;
+  }
+};
+
+TEST_F(ParallelVectors, Vector37TheOriginSeesOneOfAHundred) {
+  std::size_t misses = 0;
+  for (const Answer& got : answers_to_all(answer({}))) {
+    EXPECT_EQ(got.body, "body");
+    misses += got.cache_status() == "MISS" ? 1U : 0U;
+  }
+  EXPECT_EQ(misses, 1U);
+  EXPECT_EQ(origin.requests("/a.css"), 1U);
+
+  const auto records = edge.await_records(kClients);  // the others are a HIT, in logs a stream_hit
+  EXPECT_EQ(
+      std::ranges::count_if(
+          records,
+          [](const std::string& record) { return record.find("stream_hit") != std::string::npos; }
+      ),
+      kClients - 1
+  );
+}
+
+TEST_F(ParallelVectors, Vector38TheOriginSeesAHundredOfWhatIsNotStored) {
+  for (const Answer& got : answers_to_all(says("no-store"))) {
+    EXPECT_EQ(got.cache_status(), "BYPASS");
+    EXPECT_EQ(got.body, "body");
+  }
+  EXPECT_EQ(origin.requests("/a.css"), kClients);
+}
 
 }  // namespace
 }  // namespace festina::harness
