@@ -105,9 +105,11 @@ std::optional<seconds> stale_if_error_window(
 std::optional<TimePoint> edge_last_modified(
     const StoredResponse& stored, const CacheDecision& decision
 ) {
-  const bool is_wanted = stored.status == 200                                        //
-                         && !stored.facts->has_etag && !stored.facts->last_modified  //
-                         && !decision.strip_etags && !decision.strip_last_modified;
+  const ResponseFacts& facts = *stored.facts;
+  const bool is_wanted = stored.status == 200                        // what alone is answered 304
+                         && !facts.has_etag && !facts.last_modified  // the origin sent neither
+                         && !decision.strip_etags                    // nor does the owner want
+                         && !decision.strip_last_modified;           // them gone
   if (!is_wanted) return std::nullopt;
   return floor<seconds>(stored.response_time);
 }

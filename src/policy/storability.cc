@@ -24,17 +24,12 @@ bool varies_by_everything(const http::Headers& headers) {
   return false;
 }
 
-// What an edge says when it had no answer: it is none of the resource (reference §1.3 rule 9).
-bool is_failsafe(http::Status status) { return 520 <= status && status <= 526; }
-
 // What no wish of owner or script changes: the answer is not one that can be kept.
 std::optional<Reason> never_stored(const http::Response& response) {
   const bool is_interim = response.status < 200;        // RFC 9111 §3: only final ones
   const bool is_not_modified = response.status == 304;  // of nothing we have (reference §1.11)
   const bool is_part = response.status == 206;          // only whole ones (reference §1.8)
-  if (is_interim || is_not_modified || is_failsafe(response.status)) {
-    return Reason::status_not_cacheable;
-  }
+  if (is_interim || is_not_modified) return Reason::status_not_cacheable;
   if (is_part) return Reason::partial_content;
   if (varies_by_everything(response.headers)) return Reason::vary_star;  // §4.1: never matches
   return std::nullopt;
@@ -111,6 +106,9 @@ std::optional<Reason> origin_forbids(
   return std::nullopt;
 }
 
+// What an edge says when it had no answer: it is none of the resource (reference §1.3 rule 9).
+bool is_failsafe(http::Status status) { return 520 <= status && status <= 526; }
+
 // All rules but that of size. `ttl`: the explicit one that would count.
 Storability judged(
     const http::Request& request, const http::Response& response, const ResponseFacts& facts,
@@ -118,6 +116,7 @@ Storability judged(
 ) {
   if (!decision.eligible) return no(Reason::not_eligible);
   if (const auto reason = never_stored(response)) return no(*reason);
+  if (is_failsafe(response.status)) return no(Reason::status_not_cacheable);
   if (ttl) {
     if (*ttl < seconds{0}) return no(Reason::negative_ttl);
     // All that the origin's fields say is overridden, but not that an answer is for one user (reference §1.3 rule 2).
@@ -164,9 +163,8 @@ Storability may_store(
 ) {
   const auto ttl = explicit_ttl(decision, response.status);
   const Storability verdict = judged(request, response, facts, decision, ttl);
-  if (verdict.may_store && length > decision.max_size)
-    return no(Reason::too_large);  // reference §1.6
-  return verdict;
+  const bool is_too_large = length > decision.max_size;  // reference §1.6
+  return verdict.may_store && is_too_large ? no(Reason::too_large) : verdict;
 }
 
 Storability may_keep(
@@ -201,6 +199,7 @@ void remove_unstored_fields(http::Headers& headers, const ResponseFacts& facts) 
   headers.remove(http::Name::set_cookie);
   headers.remove(http::Name::age);
   if (!facts.has_etag) headers.remove(http::Name::etag);
+  if (!facts.last_modified) headers.remove(http::Name::last_modified);
   for (const std::string& name : facts.edge.directives.private_fields) headers.remove(name);
   for (const std::string& name : facts.edge.directives.no_cache_fields) headers.remove(name);
 }

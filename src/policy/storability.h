@@ -37,7 +37,7 @@ Storability may_put(
 
 // Removes what a stored copy does not keep: Set-Cookie (reference §1.4), the fields named by private="…" and
 // no-cache="…" (reference §1.3), connection-specific ones (RFC 9111 §3.1), orders to the proxy (reference §2.5), an ETag
-// that is none (reference §1.9), and Age, which the facts keep.
+// that is none (reference §1.9), a Last-Modified that is none, and Age, which the facts keep.
 void remove_unstored_fields(http::Headers&, const ResponseFacts&);
 
 }  // namespace festina::policy

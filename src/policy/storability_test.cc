@@ -497,6 +497,7 @@ TEST(MayPut, FollowsTheCacheApi) {  // reference §5.3, §5.7
       {206, {}, Reason::partial_content, "the runtime refuses it too"},
       {200, {{"Vary", "*"}}, Reason::vary_star, "the runtime refuses it too"},
       {200, {{"Vary", "Accept"}}, Reason::storable, "accepted, and ignored"},
+      {522, {{"Cache-Control", "max-age=1"}}, Reason::storable, "a script's own"},
   };
   for (const auto& c : cases) {
     const http::Response response{c.status, headers(c.fields)};
@@ -525,6 +526,7 @@ TEST(RemoveUnstoredFields, LeavesWhatEveryClientMaySee) {
           {"X-Hop", "1"},
           {"Cache-Tag", "t"},
           {"ETag", "unquoted"},
+          {"Last-Modified", "yesterday"},
           {"X-Accel-Redirect", "/internal"},
       }),
   };

@@ -180,13 +180,17 @@ TEST_F(Statuses, TimeOfStoringIsLastModifiedWhereTheOriginSentNoValidator) {  //
   EXPECT_EQ(edge.get(kSite + "/a.css", same).status, 200) << "stored anew since";
 }
 
-TEST_F(Statuses, WhatIsNoEntityTagIsNotShown) {  // reference §1.9
+TEST_F(Statuses, WhatIsNoValidatorIsNotShown) {  // reference §1.9
   Reaction reaction = ok("x", "max-age=60");
   reaction.fields.emplace_back("ETag", "v1");
+  reaction.fields.emplace_back("Last-Modified", "yesterday");
   origin.answers("/a.css", reaction);
 
-  EXPECT_FALSE(edge.get(kSite + "/a.css").has("ETag"));
-  EXPECT_FALSE(edge.get(kSite + "/a.css").has("ETag"));
+  for (int i = 0; i < 2; ++i) {
+    const Answer answer = edge.get(kSite + "/a.css");
+    EXPECT_FALSE(answer.has("ETag"));
+    EXPECT_NE(answer.field("Last-Modified"), "yesterday");
+  }
 }
 
 TEST_F(Statuses, OrdersToTheProxyReachNoClient) {  // reference §2.5
@@ -201,6 +205,51 @@ TEST_F(Statuses, OrdersToTheProxyReachNoClient) {  // reference §2.5
       EXPECT_FALSE(answer.has("X-Accel-Buffering")) << path;
     }
   }
+}
+
+TEST_F(Statuses, ACookieOfWhatIsNotEligibleIsPassedOn) {  // reference §1.4, last row
+  Reaction reaction = ok("x");
+  reaction.fields.emplace_back("Set-Cookie", "a=1");
+  origin.answers("/page", reaction);
+
+  const Answer answer = edge.get(kSite + "/page");
+  EXPECT_EQ(answer.cache_status(), "DYNAMIC");
+  EXPECT_EQ(answer.field("Set-Cookie"), "a=1");
+}
+
+TEST_F(Statuses, WhatSetsARequestApartIsAKeyOfItsOwn) {  // reference §11.1
+  const struct {
+    const char* path;
+    Fields fields;
+    const char* status;
+    const char* why;
+  } cases[] = {
+      {"/~user/a.js", {}, "MISS", "the first"},
+      {"/%7Euser/a.js", {}, "HIT", "the same, normalised (reference §11.6)"},
+      {"//~user/./a.js", {}, "HIT", "the same, normalised"},
+      {"/~user/a.js", {{"Cookie", "a=1"}}, "HIT", "cookies are not in the key"},
+      {"/~user/a.js", {{"Accept-Encoding", "br"}}, "HIT", "nor codings"},
+      {"/~user/a.js", {{"X-Forwarded-Scheme", "https"}}, "HIT", "nor the usual schemes"},
+      {"/~user/A.js", {}, "MISS", "paths have case"},
+      {"/~user/a.js?", {}, "MISS", "an empty query is one"},
+      {"/~user/a.js", {{"Origin", "https://x"}}, "MISS", "CORS"},
+      {"/~user/a.js", {{"X-Forwarded-Host", "evil"}}, "MISS", "what an origin may answer by"},
+      {"/~user/a.js", {{"X-HTTP-Method-Override", "POST"}}, "MISS", "what an origin may act by"},
+      {"/~user/a.js", {{"X-Forwarded-Scheme", "ftp"}}, "MISS", "an unusual scheme"},
+  };
+  for (const auto& c : cases) {
+    for (const char* path : {"/~user/a.js", "/~user/A.js", "/~user/a.js?"})
+      origin.answers(path, ok("x"));
+    const Ask ask{.method = "GET", .fields = c.fields, .body = {}};
+    EXPECT_EQ(edge.get(kSite + c.path, ask).cache_status(), c.status) << c.path << ": " << c.why;
+  }
+}
+
+TEST_F(Statuses, SomePortsAreNotCached) {  // reference §1.1
+  origin.answers("/a.css", ok("x"));
+
+  EXPECT_EQ(edge.get("http://example.com:8443/a.css").cache_status(), "DYNAMIC");
+  EXPECT_EQ(edge.get("http://example.com:8080/a.css").cache_status(), "MISS");
 }
 
 TEST_F(Statuses, FieldsThatPrivateNamesAreNotKept) {  // reference §1.3
@@ -304,12 +353,13 @@ TEST_F(Statuses, ForwardsWhoAsksAndWhatFor) {
       .method = "GET", .fields = {{"CF-Connecting-IP", "6.6.6.6"}, {"CF-Ray", "x"}}, .body = {}
   };
 
-  edge.get(kSite + "/page", spoofed);
+  const Answer answer = edge.get(kSite + "/page", spoofed);
 
   EXPECT_EQ(origin.asked("/page", "Host"), "example.com");
   EXPECT_EQ(origin.asked("/page", "CF-Connecting-IP"), "127.0.0.1");
   EXPECT_EQ(origin.asked("/page", "X-Forwarded-For"), "127.0.0.1");
   EXPECT_EQ(origin.asked("/page", "CF-Ray").substr(16), "-FRA");
+  EXPECT_EQ(origin.asked("/page", "CF-Ray"), answer.field("CF-Ray"));  // one ray (reference §2.4)
   EXPECT_EQ(origin.asked("/page", "CF-IPCountry"), "DE");
   EXPECT_EQ(origin.asked("/page", "CDN-Loop"), "festina");
 }

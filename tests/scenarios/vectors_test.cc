@@ -351,8 +351,7 @@ class Vectors : public testing::TestWithParam<Vector> {
     static std::string zones(const std::string& origin) {
       const std::string respecting = "[zones.settings]\nbrowser_cache_ttl = 0\n";
       return zone_toml("example.com", origin, respecting) +
-             zone_toml("ent.example", origin, "plan = \"enterprise\"\n" + respecting) +
-             zone_toml("dev.example", origin, "[zones.settings]\ndevelopment_mode = \"on\"\n");
+             zone_toml("ent.example", origin, "plan = \"enterprise\"\n" + respecting);
     }
   };
   static void SetUpTestSuite() { shared() = std::make_unique<Site>(); }
@@ -454,6 +453,36 @@ TEST_F(ParallelVectors, Vector38TheOriginSeesAHundredOfWhatIsNotStored) {
     EXPECT_EQ(got.body, "body");
   }
   EXPECT_EQ(origin.requests("/a.css"), kClients);
+}
+
+EdgeOptions with_development_mode_off() {
+  return edge_for("[zones.settings]\ndevelopment_mode = \"off\"\n");
+}
+
+class DevelopmentModeVector : public SiteScenario {
+ protected:
+  DevelopmentModeVector() : SiteScenario(with_development_mode_off()) {}
+
+  void turn(const std::string& from, const std::string& to) const {
+    const auto setting = [](const std::string& value) {
+      return "development_mode = \"" + value + "\"";
+    };
+    std::string config = read_file(edge.config_file());
+    config.replace(config.find(setting(from)), setting(from).size(), setting(to));
+    files.write("festina.toml", config);
+    const Outcome reloaded = run_festina({"reload", "--config", edge.config_file()});
+    EXPECT_EQ(reloaded.exit_code, 0) << reloaded.errors;
+  }
+  std::string status() const { return edge.get(kSite + "/a.css").cache_status(); }
+};
+
+TEST_F(DevelopmentModeVector, Vector40HidesWhatIsStoredUntilItEnds) {
+  origin.answers("/a.css", ok("x", "max-age=600"));
+  EXPECT_EQ(status(), "MISS");
+  turn("off", "on");
+  EXPECT_EQ(status(), "DYNAMIC");
+  turn("on", "off");
+  EXPECT_EQ(status(), "HIT");
 }
 
 }  // namespace
