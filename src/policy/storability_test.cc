@@ -314,40 +314,49 @@ Reason reason_of(const Combination& c) {
 }
 bool stores(const Combination& c) { return reason_of(c) == Reason::storable; }
 
+constexpr std::optional<std::chrono::seconds> kTtls[] = {std::nullopt, -1s, 0s, 60s};
+constexpr http::Status kStatuses[] = {200, 404, 500};
+constexpr std::string_view kValues[] = {
+    "",
+    "max-age=60",
+    "max-age=0",
+    "s-maxage=60",
+    "s-maxage=0",
+    "public, max-age=60",
+    "must-revalidate, max-age=60",
+    "proxy-revalidate, max-age=60",
+    "no-cache",
+    "no-store",
+    "private",
+    "private=\"X\"",
+    "private=\"Set-Cookie\"",
+    "no-cache=\"Set-Cookie\", max-age=60",
+    "immutable",
+};
+constexpr std::size_t kCombinations =
+    std::size_t{2} * 2 * std::size(kTtls) * 2 * 2 * std::size(kValues) * std::size(kStatuses);
+
+// The number's digits, each to the base of one column, choose the row.
+Combination combination(std::size_t number) {
+  const auto digit = [&number](std::size_t base) {
+    const std::size_t least = number % base;
+    number /= base;
+    return least;
+  };
+  return {
+      .by = digit(2) == 0 ? By::extension : By::script,
+      .occ = digit(2) == 0 ? Occ::on : Occ::off,
+      .ttl = kTtls[digit(std::size(kTtls))],
+      .authorized = digit(2) == 0,
+      .sets_cookie = digit(2) == 0,
+      .cache_control = kValues[digit(std::size(kValues))],
+      .status = kStatuses[digit(std::size(kStatuses))],
+  };
+}
+
 template <class Check>
 void for_all(Check check) {
-  constexpr std::optional<std::chrono::seconds> ttls[] = {std::nullopt, -1s, 0s, 60s};
-  constexpr http::Status statuses[] = {200, 404, 500};
-  constexpr std::string_view values[] = {
-      "",
-      "max-age=60",
-      "max-age=0",
-      "s-maxage=60",
-      "s-maxage=0",
-      "public, max-age=60",
-      "must-revalidate, max-age=60",
-      "proxy-revalidate, max-age=60",
-      "no-cache",
-      "no-store",
-      "private",
-      "private=\"X\"",
-      "private=\"Set-Cookie\"",
-      "no-cache=\"Set-Cookie\", max-age=60",
-      "immutable",
-  };
-  for (const By by : {By::extension, By::script}) {
-    for (const Occ occ : {Occ::on, Occ::off}) {
-      for (const auto ttl : ttls) {
-        for (const std::string_view value : values) {
-          for (const http::Status status : statuses) {
-            for (const int bits : {0, 1, 2, 3}) {
-              check({by, occ, ttl, (bits & 1) != 0, (bits & 2) != 0, value, status});
-            }
-          }
-        }
-      }
-    }
-  }
+  for (std::size_t number = 0; number < kCombinations; ++number) check(combination(number));
 }
 
 std::string text(const Combination& c) {

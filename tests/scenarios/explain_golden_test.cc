@@ -11,7 +11,7 @@
 namespace festina::harness {
 namespace {
 
-const std::string kGolden = std::string(FESTINA_SOURCE_DIR) + "/tests/golden/explain.txt";
+constexpr const char* kGolden = FESTINA_SOURCE_DIR "/tests/golden/explain.txt";
 
 class ExplainGolden : public testing::Test {
  protected:

@@ -71,11 +71,10 @@ Reaction says(std::string cache_control) {
   return answer({{"Cache-Control", std::move(cache_control)}});
 }
 
-// What is not there yet.
-const std::string kRule = "Cache Rules come with issue 6: ";
-const std::string kOlderEra = "era = \"2025\" comes with issue 6";
-
+// NOLINTNEXTLINE(readability-function-size): one table
 std::vector<Vector> vectors() {
+  const std::string rule = "Cache Rules come with issue 6: ";
+  const std::string older_era = "era = \"2025\" comes with issue 6";
   const Reaction etagged = answer({{"Cache-Control", "max-age=5"}, {"ETag", "\"x\""}});
   const Reaction not_modified =
       answer({{"Cache-Control", "max-age=5"}, {"ETag", "\"x\""}}, 304, "");
@@ -118,7 +117,7 @@ std::vector<Vector> vectors() {
           "/a.css",
           {{0, says("max-age=5, stale-while-revalidate=60")}},
           {get(0, 200, "MISS"), get(6, 200, "EXPIRED"), get(7, 200, "HIT")}
-      }.waits_for(kOlderEra),
+      }.waits_for(older_era),
       Vector{
           6,
           "/a.css",
@@ -146,7 +145,7 @@ std::vector<Vector> vectors() {
       Vector{10, "/a.css", {{0, says("private")}}, {get(0, 200, "BYPASS"), get(1, 200, "BYPASS")}},
       Vector{11, "/a.css", {{0, says("private")}}, {get(0, 200, "MISS"), get(1, 200, "MISS")}}
           .on("ent.example")
-          .waits_for(kOlderEra),
+          .waits_for(older_era),
       Vector{
           12,
           "/p",
@@ -155,16 +154,16 @@ std::vector<Vector> vectors() {
       },
       Vector{
           13, "/p", {{0, says("public, max-age=60")}}, {get(0, 200, "MISS"), get(1, 200, "HIT")}
-      }.waits_for(kRule + "cache = true"),
+      }.waits_for(rule + "cache = true"),
       Vector{
           14, "/p", {{0, says("no-store")}}, {get(0, 200, "BYPASS"), get(1, 200, "BYPASS")}
-      }.waits_for(kRule + "cache = true"),
+      }.waits_for(rule + "cache = true"),
       Vector{
           15, "/p", {{0, says("no-store")}}, {get(0, 200, "MISS"), get(1, 200, "HIT")}
-      }.waits_for(kRule + "cache = true, edge_ttl override_origin 60"),
+      }.waits_for(rule + "cache = true, edge_ttl override_origin 60"),
       Vector{
           16, "/a.css", {{0, answer({})}}, {get(0, 200, "DYNAMIC"), get(1, 200, "DYNAMIC")}
-      }.waits_for(kRule + "cache = false"),
+      }.waits_for(rule + "cache = false"),
       Vector{
           17,
           "/a.css",
@@ -230,7 +229,7 @@ std::vector<Vector> vectors() {
           {get(0, 200, "MISS").with({{"Accept-Language", "en"}}),
            get(1, 200, "MISS").with({{"Accept-Language", "de"}}),
            get(2, 200, "HIT").with({{"Accept-Language", "en-US"}})}
-      }.waits_for(kRule + "cache = true, vary default normalize"),
+      }.waits_for(rule + "cache = true, vary default normalize"),
       Vector{
           27,
           "/a.css",
