@@ -29,18 +29,32 @@ std::optional<FrontTag> front_entity_tag(std::string_view text) {
   return FrontTag{{weak, opaque}, close + 1};
 }
 
-// Does this If-None-Match value name the tag? `stored` unset: only "*" does, for there is a representation.
-bool names_tag(std::string_view value, const std::optional<EntityTag>& stored) {
+using Comparison = bool (*)(EntityTag, EntityTag);
+
+// Does this list name the tag? `stored` unset: only "*" does, for there is a representation.
+bool names_tag(
+    std::string_view value, const std::optional<EntityTag>& stored, Comparison are_equal
+) {
   std::string_view rest = trimmed(value);
   if (rest == "*") return true;
   while (!rest.empty()) {
     const auto front = front_entity_tag(rest);
-    if (front && stored && weakly_equal(front->tag, *stored)) return true;
+    if (front && stored && are_equal(front->tag, *stored)) return true;
     if (front) rest.remove_prefix(front->length);
     const std::size_t comma = std::min(rest.find(','), rest.size());
     rest = trimmed(rest.substr(std::min(comma + 1, rest.size())));
   }
   return false;
+}
+
+// Does any line of this name do so?
+bool field_names_tag(
+    const Headers& headers, Name name, const Validators& validators, Comparison are_equal
+) {
+  const auto stored = validators.etag ? parse_entity_tag(*validators.etag) : std::nullopt;
+  return std::any_of(headers.begin(), headers.end(), [&](const Field& field) {
+    return field.name == name && names_tag(field.value, stored, are_equal);
+  });
 }
 
 }  // namespace
@@ -57,15 +71,35 @@ bool strongly_equal(EntityTag a, EntityTag b) { return !a.weak && !b.weak && a.o
 
 bool is_not_modified(const Headers& request_headers, const Validators& validators, TimePoint now) {
   if (request_headers.has(Name::if_none_match)) {
-    const auto stored = validators.etag ? parse_entity_tag(*validators.etag) : std::nullopt;
-    return std::any_of(request_headers.begin(), request_headers.end(), [&](const Field& field) {
-      return field.name == Name::if_none_match && names_tag(field.value, stored);
-    });
+    return field_names_tag(request_headers, Name::if_none_match, validators, weakly_equal);
   }
   const auto since = request_headers.get(Name::if_modified_since);
   if (!since || !validators.last_modified) return false;
   const auto date = parse_date(*since, now);  // what is no date is ignored (RFC 9110 §13.1.3)
   return date && *validators.last_modified <= *date;
+}
+
+bool precondition_fails(
+    const Headers& request_headers, const Validators& validators, TimePoint now
+) {
+  if (request_headers.has(Name::if_match)) {
+    return !field_names_tag(request_headers, Name::if_match, validators, strongly_equal);
+  }
+  const auto since = request_headers.get(Name::if_unmodified_since);
+  if (!since || !validators.last_modified) return false;
+  const auto date = parse_date(*since, now);  // what is no date is ignored (RFC 9110 §13.1.4)
+  return date && *validators.last_modified > *date;
+}
+
+bool if_range_holds(const Headers& request_headers, const Validators& validators, TimePoint now) {
+  const auto condition = request_headers.get(Name::if_range);
+  if (!condition) return true;
+  if (const auto tag = parse_entity_tag(*condition)) {
+    const auto stored = validators.etag ? parse_entity_tag(*validators.etag) : std::nullopt;
+    return stored && strongly_equal(*tag, *stored);
+  }
+  const auto date = parse_date(*condition, now);
+  return date && date == validators.last_modified;
 }
 
 }  // namespace festina::http

@@ -26,4 +26,14 @@ struct Validators {
 };
 bool is_not_modified(const Headers& request_headers, const Validators&, TimePoint now);
 
+// Must an origin answer 412? If-Match decides when present, by strong comparison; else If-Unmodified-Since (RFC 9110
+// §13.1.1, §13.1.4, §13.2.2).
+bool precondition_fails(const Headers& request_headers, const Validators&, TimePoint now);
+
+// May the Range field count? If-Range, when present, must name the very representation: its strong entity tag, or its
+// date to the second (RFC 9110 §13.1.5).
+// Deviation: a date equal to Last-Modified holds however young it is; §8.8.2.2 calls it weak in its first second, but
+// the reference (§1.8) honours it.
+bool if_range_holds(const Headers& request_headers, const Validators&, TimePoint now);
+
 }  // namespace festina::http

@@ -132,5 +132,38 @@ TEST(NotModified, IfModifiedSinceComparesDates) {
     EXPECT_EQ(not_modified(c.lines, "\"a\"", c.last_modified), c.not_modified) << c.why;
 }
 
+TEST(Precondition, FailsWhenAnotherRepresentationIsMeant) {  // RFC 9110 §13.1.1, §13.1.4
+  constexpr std::string_view before = "Sat, 05 Nov 1994 08:49:37 GMT";
+  constexpr std::string_view date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  const TimePoint now = std::chrono::sys_days(std::chrono::year(2026) / 1 / 15);
+  const struct {
+    std::vector<Line> lines;
+    std::string_view etag;
+    bool fails;
+    std::string_view why;
+  } cases[] = {
+      {{}, "\"a\"", false, "an unconditional request"},
+      {{{Name::if_match, "\"a\""}}, "\"a\"", false, "the same"},
+      {{{Name::if_match, "\"b\""}}, "\"a\"", true, "another"},
+      {{{Name::if_match, "\"b\", \"a\""}}, "\"a\"", false, "one of a list"},
+      {{{Name::if_match, "W/\"a\""}}, "\"a\"", true, "strong comparison"},
+      {{{Name::if_match, "\"a\""}}, "W/\"a\"", true, "strong comparison"},
+      {{{Name::if_match, "*"}}, "\"a\"", false, "any"},
+      {{{Name::if_unmodified_since, date}}, "\"a\"", false, "the same date"},
+      {{{Name::if_unmodified_since, before}}, "\"a\"", true, "modified since"},
+      {{{Name::if_unmodified_since, "never"}}, "\"a\"", false, "what is no date is ignored"},
+      {{{Name::if_unmodified_since, before}, {Name::if_match, "\"a\""}},
+       "\"a\"",
+       false,
+       "If-Match decides alone (RFC 9110 §13.2.2)"},
+  };
+  for (const auto& c : cases) {
+    Headers headers;
+    for (const Line& line : c.lines) headers.add(line.name, line.value);
+    const Validators validators{.etag = c.etag, .last_modified = parse_date(date, now)};
+    EXPECT_EQ(precondition_fails(headers, validators, now), c.fails) << c.why;
+  }
+}
+
 }  // namespace
 }  // namespace festina::http
