@@ -101,4 +101,20 @@ Parameter parameter(std::string_view member) {
   return {halves->before, value ? std::move(*value) : std::string(halves->after)};
 }
 
+std::optional<unsigned> parse_quality(std::string_view text) {
+  constexpr std::size_t longest = 5;  // "0.123"
+  const bool is_number = !text.empty() && text.size() <= longest && is_digit(text.front()) &&
+                         (text.size() == 1 || text[1] == '.');
+  if (!is_number) return std::nullopt;
+  unsigned thousandths = 0;
+  unsigned worth = 1000;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 1) continue;  // the point
+    if (!is_digit(text[i])) return std::nullopt;
+    thousandths += worth * static_cast<unsigned>(text[i] - '0');
+    worth /= 10;
+  }
+  return thousandths <= 1000 ? std::optional(thousandths) : std::nullopt;
+}
+
 }  // namespace festina::http

@@ -1,4 +1,4 @@
-// Field syntax: tokens, lists and quoted strings (RFC 9110 §5.6).
+// Field syntax: tokens, lists, quoted strings and quality values (RFC 9110 §5.6, §12.4.2).
 #pragma once
 
 #include <optional>
@@ -41,5 +41,8 @@ struct Parameter {
   std::optional<std::string> value;
 };
 Parameter parameter(std::string_view member);
+
+// A quality value, in thousandths: "0.5" is 500 (RFC 9110 §12.4.2). Nothing for any other text.
+std::optional<unsigned> parse_quality(std::string_view);
 
 }  // namespace festina::http

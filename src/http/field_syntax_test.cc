@@ -92,5 +92,29 @@ TEST(FieldSyntax, ParametersHaveANameAndPerhapsAValue) {
   }
 }
 
+TEST(FieldSyntax, QualitiesAreThousandths) {  // RFC 9110 §12.4.2
+  const struct {
+    std::string_view text;
+    std::optional<unsigned> quality;
+  } cases[] = {
+      {"0", 0U},
+      {"0.", 0U},
+      {"0.5", 500U},
+      {"0.123", 123U},
+      {"1", 1000U},
+      {"1.", 1000U},
+      {"1.000", 1000U},
+      {"1.001", std::nullopt},
+      {"2", std::nullopt},
+      {"0.1234", std::nullopt},
+      {"0.x", std::nullopt},
+      {".5", std::nullopt},
+      {"-1", std::nullopt},
+      {"0,5", std::nullopt},
+      {"", std::nullopt},
+  };
+  for (const auto& c : cases) EXPECT_EQ(parse_quality(c.text), c.quality) << c.text;
+}
+
 }  // namespace
 }  // namespace festina::http

@@ -1,0 +1,130 @@
+#include "http/media_type.h"
+
+#include <algorithm>
+#include <array>
+
+namespace festina::http {
+namespace {
+
+struct Row {
+  std::string_view extension;
+  std::string_view type;
+};
+
+constexpr std::array kRows = {
+    Row{"7z", "application/x-7z-compressed"},
+    Row{"aac", "audio/aac"},
+    Row{"ai", "application/postscript"},
+    Row{"apk", "application/vnd.android.package-archive"},
+    Row{"apng", "image/apng"},
+    Row{"atom", "application/atom+xml"},
+    Row{"avi", "video/x-msvideo"},
+    Row{"avif", "image/avif"},
+    Row{"bin", "application/octet-stream"},
+    Row{"bmp", "image/bmp"},
+    Row{"bz2", "application/x-bzip2"},
+    Row{"cjs", "text/javascript; charset=utf-8"},
+    Row{"class", "application/java-vm"},
+    Row{"conf", "text/plain; charset=utf-8"},
+    Row{"css", "text/css; charset=utf-8"},
+    Row{"csv", "text/csv; charset=utf-8"},
+    Row{"cur", "image/x-icon"},
+    Row{"deb", "application/vnd.debian.binary-package"},
+    Row{"dmg", "application/x-apple-diskimage"},
+    Row{"doc", "application/msword"},
+    Row{"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    Row{"ejs", "text/plain; charset=utf-8"},
+    Row{"eot", "application/vnd.ms-fontobject"},
+    Row{"eps", "application/postscript"},
+    Row{"epub", "application/epub+zip"},
+    Row{"exe", "application/vnd.microsoft.portable-executable"},
+    Row{"flac", "audio/flac"},
+    Row{"gif", "image/gif"},
+    Row{"glb", "model/gltf-binary"},
+    Row{"gltf", "model/gltf+json"},
+    Row{"gz", "application/gzip"},
+    Row{"heic", "image/heic"},
+    Row{"htm", "text/html; charset=utf-8"},
+    Row{"html", "text/html; charset=utf-8"},
+    Row{"ico", "image/x-icon"},
+    Row{"ics", "text/calendar; charset=utf-8"},
+    Row{"iso", "application/x-iso9660-image"},
+    Row{"jar", "application/java-archive"},
+    Row{"jpeg", "image/jpeg"},
+    Row{"jpg", "image/jpeg"},
+    Row{"js", "text/javascript; charset=utf-8"},
+    Row{"json", "application/json"},
+    Row{"jsonld", "application/ld+json"},
+    Row{"jxl", "image/jxl"},
+    Row{"log", "text/plain; charset=utf-8"},
+    Row{"m3u8", "application/vnd.apple.mpegurl"},
+    Row{"m4a", "audio/mp4"},
+    Row{"m4s", "video/iso.segment"},
+    Row{"m4v", "video/mp4"},
+    Row{"map", "application/json"},
+    Row{"md", "text/markdown; charset=utf-8"},
+    Row{"mid", "audio/midi"},
+    Row{"midi", "audio/midi"},
+    Row{"mjs", "text/javascript; charset=utf-8"},
+    Row{"mkv", "video/matroska"},
+    Row{"mov", "video/quicktime"},
+    Row{"mp3", "audio/mpeg"},
+    Row{"mp4", "video/mp4"},
+    Row{"mpd", "application/dash+xml"},
+    Row{"mpeg", "video/mpeg"},
+    Row{"mpg", "video/mpeg"},
+    Row{"oga", "audio/ogg"},
+    Row{"ogg", "audio/ogg"},
+    Row{"ogv", "video/ogg"},
+    Row{"opus", "audio/ogg"},
+    Row{"otf", "font/otf"},
+    Row{"pdf", "application/pdf"},
+    Row{"pict", "image/pict"},
+    Row{"pls", "audio/x-scpls"},
+    Row{"png", "image/png"},
+    Row{"ppt", "application/vnd.ms-powerpoint"},
+    Row{"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+    Row{"ps", "application/postscript"},
+    Row{"rar", "application/vnd.rar"},
+    Row{"rss", "application/rss+xml"},
+    Row{"rtf", "application/rtf"},
+    Row{"svg", "image/svg+xml"},
+    Row{"svgz", "image/svg+xml"},
+    Row{"swf", "application/vnd.adobe.flash.movie"},
+    Row{"tar", "application/x-tar"},
+    Row{"tif", "image/tiff"},
+    Row{"tiff", "image/tiff"},
+    Row{"toml", "application/toml"},
+    Row{"ts", "video/mp2t"},
+    Row{"ttf", "font/ttf"},
+    Row{"txt", "text/plain; charset=utf-8"},
+    Row{"vcf", "text/vcard; charset=utf-8"},
+    Row{"vtt", "text/vtt; charset=utf-8"},
+    Row{"wasm", "application/wasm"},
+    Row{"wav", "audio/wav"},
+    Row{"weba", "audio/webm"},
+    Row{"webm", "video/webm"},
+    Row{"webmanifest", "application/manifest+json"},
+    Row{"webp", "image/webp"},
+    Row{"woff", "font/woff"},
+    Row{"woff2", "font/woff2"},
+    Row{"xhtml", "application/xhtml+xml"},
+    Row{"xls", "application/vnd.ms-excel"},
+    Row{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    Row{"xml", "application/xml"},
+    Row{"xz", "application/x-xz"},
+    Row{"yaml", "application/yaml"},
+    Row{"yml", "application/yaml"},
+    Row{"zip", "application/zip"},
+    Row{"zst", "application/zstd"},
+};
+static_assert(std::ranges::is_sorted(kRows, {}, &Row::extension));
+
+}  // namespace
+
+std::string_view media_type(std::string_view extension) {
+  const auto row = std::ranges::lower_bound(kRows, extension, {}, &Row::extension);
+  return row != kRows.end() && row->extension == extension ? row->type : "application/octet-stream";
+}
+
+}  // namespace festina::http
