@@ -29,12 +29,18 @@ bool is_left_out(const http::Field& field) {
   }
 }
 
+http::Headers shown_fields(const http::Headers& stored) {
+  http::Headers shown = stored;
+  http::remove_connection_fields(shown);
+  shown.remove_if(is_left_out);
+  return shown;
+}
+
 Bytes prepare(const http::Response& stored) {
-  http::Response shown = stored;
-  http::remove_connection_fields(shown.headers);
-  shown.headers.remove_if(is_left_out);
   std::string text;
-  http::append_response_lines(text, shown);
+  http::append_response_lines(
+      text, {.status = stored.status, .headers = shown_fields(stored.headers)}
+  );
   text.shrink_to_fit();
   return Bytes::from(std::move(text));
 }
@@ -71,6 +77,23 @@ policy::StoredResponse Entry::stored() const {
 
 Body Entry::open() const { return open_body(body_, head_.length); }
 
+Body Entry::open(http::ByteRange range) const {
+  return open_slice(body_, range.first, range.size());
+}
+
+http::Representation Entry::representation() const {
+  const bool is_complete = body_->state() == BodyState::complete;
+  return {
+      .status = status(),
+      .validators =
+          {.etag = headers().get(http::Name::etag), .last_modified = facts().last_modified},
+      .length = is_complete ? body_->size() : head_.length,
+      .is_coded = headers().has(http::Name::content_encoding)
+  };
+}
+
+http::Headers Entry::shown_headers() const { return shown_fields(headers()); }
+
 std::uint64_t Entry::charge() const {
   check(body_->state() == BodyState::complete, "only what is complete is charged");
   return sizeof(Entry) + head_.key.text.size() + head_.key.zone.size() + head_.url.size() +
@@ -78,7 +101,10 @@ std::uint64_t Entry::charge() const {
          kEntryOverhead + kIndexCharge;
 }
 
-EntryRef Entry::with_head(EntryHead head) const { return make(std::move(head), body_); }
+EntryRef Entry::with_head(EntryHead head) const {
+  head.length = head_.length;
+  return make(std::move(head), body_);
+}
 
 void intrusive_ptr_add_ref(const Entry* entry) {
   entry->pins_.fetch_add(1, std::memory_order_relaxed);

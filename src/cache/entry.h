@@ -15,7 +15,7 @@
 
 #include "base/bytes.h"
 #include "cache/stored_body.h"
-#include "http/message.h"
+#include "http/selection.h"
 #include "policy/cache_key.h"
 #include "policy/stored_response.h"
 
@@ -75,6 +75,14 @@ class Entry : public Evictable {
   policy::StoredResponse stored() const;
   // The body from its start, complete or growing.
   Body open() const;
+  // A part of it. Requires: a range within representation().length.
+  Body open(http::ByteRange) const;
+  // As selecting a part or a 304 needs it. Its length is known once the body is complete, or when the head said it.
+  http::Representation representation() const;
+  // Of the body, when the head said it.
+  std::optional<std::uint64_t> announced_length() const { return head_.length; }
+  // The fields that prepared() holds.
+  http::Headers shown_headers() const;
   // Charged to the budget: head, key, body and bookkeeping, in bytes. Requires: the body is complete.
   std::uint64_t charge() const;
   // The same body under another head, after a 304 (RFC 9111 §4.3.4).

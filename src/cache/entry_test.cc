@@ -46,6 +46,36 @@ TEST(EntryOpen, KnowsTheLengthOnceTheBodyIsCompleteOrTheHeadSaidIt) {
   EXPECT_EQ(Entry::make(head_of({}), body)->open().size(), 80'000u);
 }
 
+TEST(EntryOpen, GivesAPart) {
+  const auto body = std::make_shared<StoredBody>();
+  body->append(Bytes::copy_of("0123456789"));
+  body->complete();
+  EXPECT_EQ(Entry::make(head_of({}), body)->open({2, 4}).whole.view(), "234");
+}
+
+TEST(EntryRepresentation, IsWhatSelectingNeeds) {
+  const auto body = std::make_shared<StoredBody>();
+  const EntryRef growing =
+      Entry::make(head_of(response_with({{"ETag", "\"1\""}, {"Content-Encoding", "br"}})), body);
+  EXPECT_EQ(growing->representation().validators.etag, "\"1\"");
+  EXPECT_TRUE(growing->representation().is_coded);
+  EXPECT_EQ(growing->representation().length, std::nullopt) << "nobody said it";
+  EXPECT_EQ(Entry::make(head_of({}, 5), body)->representation().length, 5u) << "the head said it";
+  body->append(Bytes::copy_of("hello"));
+  body->complete();
+  EXPECT_EQ(growing->representation().length, 5u) << "it has come to its end";
+  EXPECT_FALSE(Entry::make(head_of({}), body)->representation().is_coded);
+}
+
+TEST(EntryShownHeaders, HasTheFieldsOfThePreparedHead) {
+  const EntryRef entry = Entry::make(
+      head_of(response_with({{"Content-Type", "text/css"}, {"Cache-Tag", "a"}, {"Age", "1"}})),
+      std::make_shared<StoredBody>()
+  );
+  EXPECT_EQ(entry->shown_headers().size(), 1u);
+  EXPECT_EQ(entry->shown_headers().get("Content-Type"), "text/css");
+}
+
 TEST(EntryPrepared, KeepsWhatEveryClientIsSent) {
   EXPECT_EQ(
       prepared_of({
@@ -107,6 +137,13 @@ TEST(EntryCharge, CountsHeadKeyAndBody) {
   EXPECT_GT(least, sizeof(Entry) + sizeof(StoredBody));
   EXPECT_EQ(charge(1001, ""), least + 1000);
   EXPECT_EQ(charge(1, std::string(100, 'f')), least + 200) << "as a field and ready to send";
+}
+
+TEST(EntryWithHead, KeepsTheAnnouncedLength) {
+  const auto body = std::make_shared<StoredBody>();
+  const EntryRef old = Entry::make(head_of({}, 5), body);
+  EXPECT_EQ(old->announced_length(), 5u);
+  EXPECT_EQ(old->with_head(head_of({}))->announced_length(), 5u) << "a 304 says none of a body";
 }
 
 TEST(EntryWithHead, SharesTheBody) {

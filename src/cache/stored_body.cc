@@ -3,6 +3,7 @@
 #include "cache/stored_body.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -39,18 +40,22 @@ void join_neighbours(auto& pieces) {
 
 }  // namespace
 
-// Follows a body from its start. Holds the body, not the entry: who reads keeps no head alive.
+// Follows a body from an offset up to an end, or to the body's own. Holds the body, not the entry: who reads keeps no
+// head alive.
 class StoredBodyReader final : public ByteSource {
  public:
-  explicit StoredBodyReader(std::shared_ptr<const StoredBody> body) : body_(std::move(body)) {}
+  StoredBodyReader(std::shared_ptr<const StoredBody> body, std::uint64_t first, std::uint64_t end)
+      : body_(std::move(body)), offset_(first), end_(end) {}
 
   Awaitable<Result<Bytes>> read() override {
     for (;;) {
+      if (offset_ == end_) co_return Bytes();
       StoredBody::Next next = body_->next(offset_);
       if (next.error) co_return *std::move(next.error);
       if (!next.more) {
-        offset_ += next.bytes.size();
-        co_return std::move(next.bytes);
+        const std::uint64_t size = std::min<std::uint64_t>(next.bytes.size(), end_ - offset_);
+        offset_ += size;
+        co_return next.bytes.slice(0, size);
       }
       co_await next.more->wait(next.seen);
     }
@@ -58,8 +63,11 @@ class StoredBodyReader final : public ByteSource {
 
  private:
   std::shared_ptr<const StoredBody> body_;
-  std::uint64_t offset_ = 0;
+  std::uint64_t offset_;
+  std::uint64_t end_;
 };
+
+constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
 // Applies a change of the writer's and wakes those who wait: once, however many changes follow before they look.
 template <class Change>
@@ -139,7 +147,14 @@ StoredBody::Next StoredBody::next(std::uint64_t offset) const {
 Body open_body(const std::shared_ptr<const StoredBody>& body, std::optional<std::uint64_t> length) {
   if (std::optional<Bytes> whole = body->whole()) return Body::of(*std::move(whole));
   if (body->state() == BodyState::complete) length = body->size();
-  return Body::streamed(std::make_unique<StoredBodyReader>(body), length);
+  return Body::streamed(std::make_unique<StoredBodyReader>(body, 0, kToTheEnd), length);
+}
+
+Body open_slice(
+    const std::shared_ptr<const StoredBody>& body, std::uint64_t first, std::uint64_t count
+) {
+  if (const std::optional<Bytes> whole = body->whole()) return Body::of(whole->slice(first, count));
+  return Body::streamed(std::make_unique<StoredBodyReader>(body, first, first + count), count);
 }
 
 }  // namespace festina::cache

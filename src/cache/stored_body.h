@@ -77,5 +77,8 @@ class StoredBody {
 
 // The body from its start, complete or growing. `length`: of a growing one, when it is known.
 Body open_body(const std::shared_ptr<const StoredBody>&, std::optional<std::uint64_t> length);
+// `count` bytes of it from `first` on; of a growing one as they arrive. Requires: they are part of the body, or its
+// announced length promises them.
+Body open_slice(const std::shared_ptr<const StoredBody>&, std::uint64_t first, std::uint64_t count);
 
 }  // namespace festina::cache

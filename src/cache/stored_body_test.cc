@@ -144,10 +144,53 @@ TEST(StoredBodyReader, ReadsACompleteBodyOfManyPieces) {
   EXPECT_EQ(out.reads, 3u);
 }
 
+TEST(StoredBodySlice, IsAPartOfABodyInOnePiece) {
+  const auto body = std::make_shared<StoredBody>();
+  body->append(Bytes::copy_of("0123456789"));
+  body->complete();
+  const Body slice = open_slice(body, 2, 3);
+  EXPECT_TRUE(slice.is_whole());
+  EXPECT_EQ(slice.whole.view(), "234");
+}
+
+TEST(StoredBodySlice, IsAPartOfABodyOfManyPieces) {
+  const auto body = std::make_shared<StoredBody>();
+  for (const char letter : {'a', 'b', 'c'}) body->append(Bytes::from(std::string(40'000, letter)));
+  body->complete();
+  const Body slice = open_slice(body, 39'999, 40'002);
+  EXPECT_EQ(slice.size(), 40'002u);
+  EXPECT_EQ(read(open_slice(body, 39'999, 40'002)).text, "a" + std::string(40'000, 'b') + "c");
+  EXPECT_EQ(read(open_slice(body, 119'999, 1)).text, "c");
+}
+
+TEST(StoredBodySlice, WaitsForItsOwnBytesOnly) {
+  const auto body = std::make_shared<StoredBody>();
+  ReadBody out;
+  asio::io_context context;
+  TaskGroup group;
+  group.spawn(context.get_executor(), read_all(open_slice(body, 4, 3), out));
+  body->append(Bytes::copy_of("01234"));
+  context.poll();
+  EXPECT_EQ(out.text, "4");
+  EXPECT_FALSE(out.ended);
+  body->append(Bytes::copy_of("56789"));
+  context.run();
+  EXPECT_EQ(out.text, "456");
+  EXPECT_TRUE(out.ended) << "though the body goes on";
+}
+
+TEST(StoredBodySlice, IsGivenTheErrorOfABodyThatEndsBeforeIt) {
+  const auto body = std::make_shared<StoredBody>();
+  body->append(Bytes::copy_of("01234"));
+  body->fail(truncated());
+  EXPECT_EQ(read(open_slice(body, 1, 3)).text, "123") << "what is there is there";
+  EXPECT_EQ(read(open_slice(body, 3, 3)).error, truncated());
+}
+
 TEST(StoredBodyReader, ReadsOnAnyThreadWhileAnotherWrites) {
   for (int round = 0; round < 50; ++round) {
     const auto body = std::make_shared<StoredBody>();
-      std::string sent;
+    std::string sent;
     for (int i = 0; i < 200; ++i) sent += std::to_string(i * round);
     ReadBody first;
     ReadBody second;
