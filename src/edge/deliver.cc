@@ -1,9 +1,9 @@
 #include "edge/deliver.h"
 
 #include "edge/error_page.h"
-#include "http/conditional.h"
 #include "http/date.h"
 #include "http/forwarding.h"
+#include "http/selection.h"
 #include "policy/freshness.h"
 
 namespace festina::edge {
@@ -65,31 +65,39 @@ void add_browser_freshness(http::Headers& headers, const cache::Entry& stored, c
     headers.add(Name::expires, http::format_date(x.visit.now + x.decision.browser_ttl));
 }
 
-bool holds_for_client(const Exchange& x, const cache::Entry& stored) {
-  const http::Headers& asked = x.request.headers;
-  const bool conditional = asked.has(Name::if_none_match) || asked.has(Name::if_modified_since);
-  if (!conditional || stored.status() != 200) return false;  // reference §1.10
+// A response whose origin sent no validator has the one the edge made for browsers (reference §1.10).
+http::Selection selection_of(const Exchange& x, const cache::Entry& stored) {
+  if (!http::asks_for_less(x.request.headers)) return {};
+  http::Representation whole = stored.representation();
   const auto own = policy::edge_last_modified(stored.stored(), x.decision);
-  const http::Validators validators{
-      .etag = stored.headers().get(Name::etag),
-      .last_modified = own ? own : stored.facts().last_modified
-  };
-  return http::is_not_modified(asked, validators, x.visit.now);
+  if (own) whole.validators.last_modified = own;
+  return http::select(x.request.headers, whole, x.visit.now);
 }
 
-// A reply out of a stored response: the head ready to send, or a 304 with the fields RFC 9110 §15.4.5 asks for.
-void shape_served(Exchange& x, http::Reply& reply) {
+// A reply out of a stored response: the head ready to send, or what the request selects of the response.
+void shape_served(const Exchange& x, http::Reply& reply) {
   const cache::Entry& stored = *x.served;
   http::Headers& headers = reply.response.headers;
-  if (holds_for_client(x, stored)) {
-    reply.response.status = 304;
-    reply.body = {};
-    for (const Name name : {Name::content_location, Name::etag, Name::last_modified, Name::vary}) {
-      add_stored(headers, stored.headers(), name);
-    }
-  } else {
-    reply.prepared = x.served->prepared();
+  const http::Selection selection = selection_of(x, stored);
+  switch (selection.what) {
+    case http::Selected::whole:
+      reply.prepared = stored.prepared();
+      break;
+    case http::Selected::not_modified:  // RFC 9110 §15.4.5; Date and freshness follow below
+      for (const Name name :
+           {Name::content_location, Name::etag, Name::last_modified, Name::vary}) {
+        add_stored(headers, stored.headers(), name);
+      }
+      break;
+    case http::Selected::part:
+    case http::Selected::parts:
+      headers = stored.shown_headers();
+      break;
+    case http::Selected::unsatisfiable:
+      break;
   }
+  http::narrow_with(reply, selection, [&](http::ByteRange range) { return stored.open(range); });
+  if (selection.what == http::Selected::unsatisfiable) return;  // nobody keeps a 416
   if (const auto since = policy::edge_last_modified(stored.stored(), x.decision)) {
     headers.add(Name::last_modified, http::format_date(*since));
   }

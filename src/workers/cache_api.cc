@@ -6,8 +6,8 @@
 
 #include "base/crypto.h"
 #include "base/text.h"
-#include "http/conditional.h"
 #include "http/h1.h"
+#include "http/selection.h"
 #include "policy/cache_key.h"
 #include "policy/freshness.h"
 #include "policy/storability.h"
@@ -30,11 +30,13 @@ bool is_of_an_edge(const http::Field& field) {
          field.name == Name::cache_status;
 }
 
-bool holds_for_script(const http::Headers& asked, const cache::Entry& stored, TimePoint now) {
-  const http::Validators validators{
-      .etag = stored.headers().get(Name::etag), .last_modified = stored.facts().last_modified
-  };
-  return stored.status() == 200 && http::is_not_modified(asked, validators, now);
+// What a script's match is answered with. Ranges are served of responses that came with their length (reference §5.2).
+http::Selection select_for_script(
+    const http::Headers& asked, const cache::Entry& stored, TimePoint now
+) {
+  http::Representation whole = stored.representation();
+  whole.length = stored.announced_length();
+  return http::select(asked, whole, now);
 }
 
 // The zone of the script's first route.
@@ -182,14 +184,13 @@ http::Reply CacheApi::match(const Operation& operation) const {
   }
   http::Reply reply;
   reply.response = {.status = entry->status(), .headers = entry->headers()};
+  reply.body = entry->open();
+  const http::Selection selection =
+      select_for_script(operation.request.headers, *entry, operation.start);
+  http::narrow_with(reply, selection, [&](http::ByteRange range) { return entry->open(range); });
   const auto age = policy::resident_age(entry->stored(), operation.start);
   reply.response.headers.set(Name::age, std::to_string(age.count()));
   reply.response.headers.set(Name::cf_cache_status, "HIT");
-  if (holds_for_script(operation.request.headers, *entry, operation.start)) {
-    reply.response.status = 304;
-  } else {
-    reply.body = entry->open();
-  }
   return reply;
 }
 

@@ -205,6 +205,41 @@ TEST_F(CacheApiTest, AnswersAConditionThatHolds) {
   EXPECT_EQ(match().status, 200);
 }
 
+TEST_F(CacheApiTest, AnswersRangesOfWhatCameWithItsLength) {  // reference §5.2
+  constexpr std::string_view key = "https://site.example/digits";
+  put("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nContent-Type: text/plain\r\n\r\n0123456789", key);
+  const auto ranged = [&](std::string_view range) {
+    request_.headers.add("Range", range);
+    return match(key);
+  };
+  const Answer part = ranged("bytes=2-4");
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.body, "234");
+  EXPECT_EQ(part.headers.get("Content-Range"), "bytes 2-4/10");
+  EXPECT_EQ(part.headers.get("CF-Cache-Status"), "HIT");
+
+  const Answer parts = ranged("bytes=0-1,5-6");
+  EXPECT_EQ(parts.status, 206);
+  EXPECT_THAT(std::string(*parts.headers.get("Content-Type")), HasSubstr("multipart/byteranges"));
+  EXPECT_THAT(parts.body, HasSubstr("Content-Range: bytes 5-6/10\r\n\r\n56\r\n"));
+
+  const Answer none = ranged("bytes=10-");
+  EXPECT_EQ(none.status, 416);
+  EXPECT_EQ(none.headers.get("Content-Range"), "bytes */10");
+  EXPECT_EQ(none.headers.get("CF-Cache-Status"), "HIT") << "else the script gets undefined";
+  EXPECT_EQ(none.body, "");
+
+  EXPECT_EQ(ranged("lines=1-2").status, 200) << "ignored";
+}
+
+TEST_F(CacheApiTest, AnswersNoRangesOfWhatCameWithoutItsLength) {  // reference §5.2
+  put("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n\r\n0123456789");
+  request_.headers.add("Range", "bytes=2-4");
+  const Answer answer = match();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "0123456789");
+}
+
 TEST_F(CacheApiTest, DeletesOnceAndOnlyHere) {
   put(kHello);
   identity_ = "of-site.example@1/LHR";
