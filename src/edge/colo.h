@@ -5,7 +5,7 @@
 #include <string>
 
 #include "edge/exchange.h"
-#include "edge/file_origin.h"
+#include "edge/file_pool.h"
 #include "edge/fills.h"
 
 namespace festina::edge {

@@ -1,181 +1,177 @@
-// openat2 with RESOLVE_BENEATH keeps every lookup inside the directory, links and ".." included; the kernel judges, not
-// a comparison of path texts.
+// One turn on the pool finds the file, judges the request and reads what is small; larger bodies are read from there part
+// by part, each when the client has taken the one before.
 #include "edge/file_origin.h"
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/bind_executor.hpp>
-#include <boost/asio/post.hpp>
-#include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include <utility>
 
-#include "base/text.h"
-#include "http/conditional.h"
+#include "edge/file_path.h"
+#include "edge/open_file.h"
+#include "http/content_coding.h"
 #include "http/date.h"
+#include "http/media_type.h"
+#include "http/selection.h"
 
 namespace festina::edge {
 namespace {
 
-class FileHandle {
- public:
-  explicit FileHandle(int fd) : fd_(fd) {}
-  FileHandle(FileHandle&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileHandle& operator=(FileHandle&&) = delete;
-  ~FileHandle() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int fd() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
+using http::Coding;
+using http::Name;
 
- private:
-  int fd_;
+// A file beside another that holds it compressed. In the order in which they are preferred among equals: by size.
+struct Sibling {
+  Coding coding;
+  std::string_view suffix;
+};
+constexpr std::array kSiblings = {
+    Sibling{Coding::brotli, ".br"}, Sibling{Coding::zstd, ".zst"}, Sibling{Coding::gzip, ".gz"}
 };
 
-enum class Found : std::uint8_t { file, directory, nothing };
+struct FileRequest {
+  std::string directory;
+  std::string relative;
+  http::Method method;
+  http::Headers headers;
+  TimePoint now;
+};
 
-struct OpenFile {
-  Found found = Found::nothing;
-  FileHandle handle{-1};
-  std::uint64_t size = 0;
-  TimePoint modified;
+// The representation of a file that a request gets.
+struct Variant {
+  std::shared_ptr<const OpenFile> file;
+  Coding coding = Coding::identity;
+  bool has_siblings = false;  // the answer depends on Accept-Encoding
+};
+
+// All that one turn on the pool finds out.
+struct Finding {
+  FileKind kind = FileKind::absent;
+  Variant variant;  // regular
   std::string etag;
-  std::string body;  // of a small file
+  TimePoint last_modified;
+  bool is_refused = false;  // by If-Match or If-Unmodified-Since
+  http::Selection selection;
+  std::optional<Bytes> bytes;  // of the selected whole or part, when small and wanted
 };
 
-FileHandle open_beneath(const std::string& directory, const std::string& relative) {
-  const FileHandle root(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!root.is_open()) return FileHandle(-1);
-  open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  const long fd = ::syscall(SYS_openat2, root.fd(), relative.c_str(), &how, sizeof how);
-  return FileHandle(static_cast<int>(fd));
-}
-
-// Empty at the end and on a failing disk: the reader compares with the size it announced.
-std::string read_at(int fd, std::uint64_t offset, std::size_t count) {
-  std::string bytes(count, '\0');
-  std::size_t got = 0;
-  while (got < count) {
-    const ssize_t n =
-        ::pread(fd, bytes.data() + got, count - got, static_cast<off_t>(offset + got));
-    if (n <= 0) break;
-    got += static_cast<std::size_t>(n);
+Result<Variant> choose_variant(
+    const SiteDirectory& site, const FileRequest& request, std::shared_ptr<const OpenFile> file
+) {
+  std::vector<Coding> offered;
+  std::vector<std::shared_ptr<const OpenFile>> siblings;
+  for (const Sibling& sibling : kSiblings) {
+    Result<FoundFile> found = site.find(request.relative + std::string(sibling.suffix));
+    if (!found) return found.error();
+    const bool is_current =
+        found->file && found->file->state().last_modified() >= file->state().last_modified();
+    if (!is_current) continue;
+    offered.push_back(sibling.coding);
+    siblings.push_back(std::move(found->file));
   }
-  bytes.resize(got);
-  return bytes;
+  Variant variant{.file = std::move(file), .has_siblings = !offered.empty()};
+  if (request.headers.has(Name::range)) return variant;  // ranges are of the file itself
+  const Coding coding = http::preferred_coding(request.headers, offered);
+  const auto chosen = std::ranges::find(offered, coding);
+  if (chosen == offered.end()) return variant;
+  variant.file = siblings[static_cast<std::size_t>(chosen - offered.begin())];
+  variant.coding = coding;
+  return variant;
 }
 
-// Size and time of change to the nanosecond: what tells two states of a file apart without reading it.
-std::string etag_of(const struct stat& info) {
-  const auto seconds = static_cast<std::uint64_t>(info.st_mtim.tv_sec);
-  const auto nanoseconds = static_cast<std::uint64_t>(info.st_mtim.tv_nsec);
-  return "\"" + to_hex(seconds, 8) + to_hex(nanoseconds, 8) + "-" + std::to_string(info.st_size) +
-         "\"";
+// What the bytes of the variant are coded with: as a sibling, or because such files always are.
+Coding content_coding(const FileRequest& request, const Variant& variant) {
+  const bool is_coded_itself = http::path_extension(request.relative) == "svgz";
+  return variant.coding == Coding::identity && is_coded_itself ? Coding::gzip : variant.coding;
 }
 
-OpenFile look_up(const std::string& directory, std::string relative) {
-  if (relative.empty() || relative.back() == '/') relative += "index.html";
-  OpenFile file{
-      .handle = open_beneath(directory, relative), .modified = {}, .etag = {}, .body = {}
+std::string etag_of(const Variant& variant) {
+  const bool is_coded = variant.coding != Coding::identity;
+  const std::string suffix = is_coded ? "-" + std::string(http::name(variant.coding)) : "";
+  return "\"" + variant.file->state().tag() + suffix + "\"";
+}
+
+// The range to be read at once; nothing when there is none, it is not wanted or too large.
+std::optional<http::ByteRange> small_range(const Finding& found, http::Method method) {
+  const std::uint64_t size = found.variant.file->state().size;
+  if (method == http::Method::head || found.is_refused) return std::nullopt;
+  std::optional<http::ByteRange> range;
+  if (found.selection.what == http::Selected::whole && size > 0) range = {0, size - 1};
+  if (found.selection.what == http::Selected::part) range = found.selection.ranges.front();
+  if (range && range->size() > kFileReadBytes) return std::nullopt;
+  return range;
+}
+
+Result<Finding> look_up(const FileRequest& request) {
+  const Result<SiteDirectory> site = SiteDirectory::open(request.directory);
+  if (!site) return site.error();
+  Result<FoundFile> found = site->find(request.relative);
+  if (!found) return found.error();
+  Finding finding{
+      .kind = found->kind,
+      .variant = {},
+      .etag = {},
+      .last_modified = {},
+      .selection = {},
+      .bytes = {}
   };
-  struct stat info{};
-  if (!file.handle.is_open() || ::fstat(file.handle.fd(), &info) != 0) return file;
-  if (S_ISDIR(info.st_mode)) {
-    file.found = Found::directory;
-    return file;
-  }
-  if (!S_ISREG(info.st_mode)) return file;
-  file.found = Found::file;
-  file.size = static_cast<std::uint64_t>(info.st_size);
-  file.modified = TimePoint(std::chrono::seconds(info.st_mtim.tv_sec));
-  file.etag = etag_of(info);
-  if (file.size <= kFileReadBytes) file.body = read_at(file.handle.fd(), 0, file.size);
-  return file;
-}
+  if (finding.kind != FileKind::regular) return finding;
 
-// Runs on the pool and comes back with the value on the awaiting coroutine's own executor.
-template <class Function>
-auto on_pool(FilePool& pool, Function work) -> Awaitable<decltype(work())> {
-  const Executor home = co_await asio::this_coro::executor;
-  co_await asio::post(
-      asio::bind_executor(pool.threads().get_executor(), asio::use_awaitable_t<Executor>{})
+  Result<Variant> variant = choose_variant(*site, request, std::move(found->file));
+  if (!variant) return variant.error();
+  finding.variant = std::move(*variant);
+  finding.etag = etag_of(finding.variant);
+  const FileState& state = finding.variant.file->state();
+  // Never later than the message itself (RFC 9110 §8.8.2.1).
+  finding.last_modified = std::min<TimePoint>(
+      state.last_modified(), std::chrono::floor<std::chrono::seconds>(request.now)
   );
-  auto value = work();
-  co_await asio::post(home, asio::use_awaitable_t<Executor>{});
-  co_return value;
+
+  const http::Validators validators{.etag = finding.etag, .last_modified = finding.last_modified};
+  finding.is_refused = http::precondition_fails(request.headers, validators, request.now);
+  finding.selection = http::select(
+      request.headers,
+      {.status = 200,
+       .validators = validators,
+       .length = state.size,
+       .is_coded = content_coding(request, finding.variant) != Coding::identity},
+      request.now
+  );
+  if (const auto range = small_range(finding, request.method)) {
+    Result<std::string> bytes = finding.variant.file->read(range->first, range->size());
+    if (!bytes) return bytes.error();
+    finding.bytes = Bytes::from(std::move(*bytes));
+  }
+  return finding;
 }
 
 class FileSource final : public ByteSource {
  public:
-  FileSource(FilePool& pool, FileHandle handle, std::uint64_t size)
-      : pool_(pool), handle_(std::move(handle)), size_(size) {}
+  FileSource(
+      FilePool& pool, std::shared_ptr<const OpenFile> file, std::uint64_t first, std::uint64_t end
+  )
+      : pool_(pool), file_(std::move(file)), offset_(first), end_(end) {}
 
   Awaitable<Result<Bytes>> read() override {
-    if (offset_ == size_) co_return Bytes();
-    const std::size_t count =
-        static_cast<std::size_t>(std::min<std::uint64_t>(kFileReadBytes, size_ - offset_));
-    auto work = [fd = handle_.fd(), offset = offset_, count] { return read_at(fd, offset, count); };
-    std::string bytes = co_await on_pool(pool_, work);
-    if (bytes.empty())
-      co_return Error{
-          ErrorCode::truncated, Side::origin, "the file became shorter while it was read"
-      };
-    offset_ += bytes.size();
-    co_return Bytes::from(std::move(bytes));
+    if (offset_ == end_) co_return Bytes();
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(kFileReadBytes, end_ - offset_));
+    auto work = [file = file_, first = offset_, count] { return file->read(first, count); };
+    Result<std::string> bytes = co_await on_pool(pool_, std::move(work));
+    if (!bytes) co_return bytes.error();
+    offset_ += count;
+    co_return Bytes::from(std::move(*bytes));
   }
 
  private:
   FilePool& pool_;
-  FileHandle handle_;
-  std::uint64_t size_;
-  std::uint64_t offset_ = 0;
+  std::shared_ptr<const OpenFile> file_;
+  std::uint64_t offset_;
+  std::uint64_t end_;
 };
 
-// "/a%20b" → "a b"; nothing for what names no file: a bad escape, a NUL, an escaped slash.
-std::optional<std::string> relative_path(std::string_view url_path) {
-  std::string path;
-  for (std::size_t i = 1; i < url_path.size(); ++i) {
-    if (url_path[i] != '%') {
-      path += url_path[i];
-      continue;
-    }
-    const auto byte = parse_hex(url_path.substr(i + 1, 2));
-    if (!byte || i + 2 >= url_path.size() || *byte == 0 || *byte == '/') return std::nullopt;
-    path += static_cast<char>(*byte);
-    i += 2;
-  }
-  return path;
-}
-
-http::Reply file_reply(FilePool& pool, OpenFile file, const http::Request& request, TimePoint now) {
-  http::Reply reply;
-  http::Headers& headers = reply.response.headers;
-  headers.add(
-      http::Name::content_type,
-      media_type(
-          http::path_extension(request.url.path.back() == '/' ? "/index.html" : request.url.path)
-      )
-  );
-  headers.add(http::Name::etag, file.etag);
-  headers.add(http::Name::last_modified, http::format_date(file.modified));
-  if (http::is_not_modified(
-          request.headers, {.etag = file.etag, .last_modified = file.modified}, now
-      )) {
-    reply.response.status = 304;
-    return reply;
-  }
-  if (file.size <= kFileReadBytes) {
-    reply.body = Body::of(std::move(file.body));
-  } else {
-    auto source = std::make_unique<FileSource>(pool, std::move(file.handle), file.size);
-    reply.body = Body::streamed(std::move(source), file.size);
-  }
-  return reply;
+Body streamed(FilePool& pool, const Finding& found, std::uint64_t first, std::uint64_t count) {
+  auto source = std::make_unique<FileSource>(pool, found.variant.file, first, first + count);
+  return Body::streamed(std::move(source), count);
 }
 
 http::Reply plain(http::Status status) {
@@ -184,48 +180,35 @@ http::Reply plain(http::Status status) {
   );
 }
 
-}  // namespace
+// The extension of the file, not of the sibling that stands in for it.
+http::Reply file_reply(FilePool& pool, const FileRequest& request, const Finding& found) {
+  http::Reply reply;
+  http::Headers& headers = reply.response.headers;
+  headers.add(Name::content_type, http::media_type(http::path_extension(request.relative)));
+  const Coding coding = content_coding(request, found.variant);
+  if (coding != Coding::identity) headers.add(Name::content_encoding, http::name(coding));
+  if (found.variant.has_siblings) headers.add(Name::vary, "Accept-Encoding");
+  headers.add(Name::etag, found.etag);
+  headers.add(Name::last_modified, http::format_date(found.last_modified));
+  headers.add(Name::accept_ranges, "bytes");
 
-FilePool::FilePool() : threads_(kFileThreads) {}
-FilePool::~FilePool() { threads_.join(); }
-
-std::string_view media_type(std::string_view extension) {
-  struct Row {
-    std::string_view extension;
-    std::string_view type;
+  const auto open = [&](http::ByteRange range) {
+    return found.bytes ? Body::of(*found.bytes) : streamed(pool, found, range.first, range.size());
   };
-  static constexpr std::array kRows = {
-      Row{"avif", "image/avif"},
-      Row{"css", "text/css; charset=utf-8"},
-      Row{"csv", "text/csv; charset=utf-8"},
-      Row{"gif", "image/gif"},
-      Row{"htm", "text/html; charset=utf-8"},
-      Row{"html", "text/html; charset=utf-8"},
-      Row{"ico", "image/x-icon"},
-      Row{"jpeg", "image/jpeg"},
-      Row{"jpg", "image/jpeg"},
-      Row{"js", "text/javascript; charset=utf-8"},
-      Row{"json", "application/json"},
-      Row{"map", "application/json"},
-      Row{"mjs", "text/javascript; charset=utf-8"},
-      Row{"mp3", "audio/mpeg"},
-      Row{"mp4", "video/mp4"},
-      Row{"pdf", "application/pdf"},
-      Row{"png", "image/png"},
-      Row{"svg", "image/svg+xml"},
-      Row{"txt", "text/plain; charset=utf-8"},
-      Row{"wasm", "application/wasm"},
-      Row{"webm", "video/webm"},
-      Row{"webmanifest", "application/manifest+json"},
-      Row{"webp", "image/webp"},
-      Row{"woff", "font/woff"},
-      Row{"woff2", "font/woff2"},
-      Row{"xml", "application/xml"},
-      Row{"zip", "application/zip"},
-  };
-  const auto row = std::ranges::lower_bound(kRows, extension, {}, &Row::extension);
-  return row != kRows.end() && row->extension == extension ? row->type : "application/octet-stream";
+  const std::uint64_t size = found.variant.file->state().size;
+  if (found.selection.what == http::Selected::whole && size > 0) reply.body = open({0, size - 1});
+  http::narrow_with(reply, found.selection, open);
+  return reply;
 }
+
+http::Reply directory_reply(const http::Url& url) {
+  http::Reply moved = plain(301);
+  const std::string query = url.query ? "?" + *url.query : "";
+  moved.response.headers.add(Name::location, url.path + "/" + query);
+  return moved;
+}
+
+}  // namespace
 
 Awaitable<Result<http::Reply>> fetch_file(
     FilePool& pool, const zone::Origin& origin, http::Request request, TimePoint now
@@ -235,21 +218,24 @@ Awaitable<Result<http::Reply>> fetch_file(
     refused.response.headers.add("Allow", "GET, HEAD");
     co_return refused;
   }
-  const std::optional<std::string> path = relative_path(request.url.path);
+  std::optional<std::string> path = file_path(request.url.path);
   if (!path) co_return plain(404);
 
-  auto work = [directory = origin.directory, relative = *path] {
-    return look_up(directory, relative);
+  const FileRequest asked{
+      .directory = origin.directory,
+      .relative = std::move(*path),
+      .method = request.method,
+      .headers = std::move(request.headers),
+      .now = now
   };
-  OpenFile file = co_await on_pool(pool, work);
-  if (file.found == Found::nothing) co_return plain(404);
-  if (file.found == Found::directory) {
-    http::Reply moved = plain(301);
-    const std::string query = request.url.query ? "?" + *request.url.query : "";
-    moved.response.headers.add(http::Name::location, request.url.path + "/" + query);
-    co_return moved;
-  }
-  co_return file_reply(pool, std::move(file), request, now);
+  const auto work = [&asked] { return look_up(asked); };
+  const Result<Finding> found = co_await on_pool(pool, work);
+  if (!found) co_return found.error();
+  const bool lacks_slash = found->kind == FileKind::directory && request.url.path.back() != '/';
+  if (lacks_slash) co_return directory_reply(request.url);
+  if (found->kind != FileKind::regular) co_return plain(404);
+  if (found->is_refused) co_return plain(412);
+  co_return file_reply(pool, asked, *found);
 }
 
 }  // namespace festina::edge

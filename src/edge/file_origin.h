@@ -1,37 +1,25 @@
-// File origin: a directory as an origin. GET and HEAD of regular files, index.html for a directory, ETag and
-// Last-Modified, never a byte from outside the directory (links included).
+// File origin: a directory as an origin. GET and HEAD of regular files: types, validators, conditions and ranges,
+// precompressed siblings, index.html for a directory.
+//
+// A sibling "app.js.br", ".zst" or ".gz" stands in for "app.js" where the client prefers its coding and asks for no range;
+// it is another representation, with an ETag of its own. A fill asks without Accept-Encoding (ADR 8), so what is cached is
+// the file itself. A sibling older than its file is left alone: somebody forgot to make it anew.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
-#include <memory>
-#include <string_view>
-
+#include "edge/file_pool.h"
 #include "http/handler.h"
 #include "zone/zone.h"
 
 namespace festina::edge {
 
-inline constexpr std::size_t kFileThreads = 2;
-inline constexpr std::size_t kFileReadBytes =
-    std::size_t{256} * 1024;  // per read; smaller files come whole
+// Per read of a body; what is not larger is read at once and sent in one piece.
+inline constexpr std::size_t kFileReadBytes = std::size_t{256} * 1024;
 
-// The threads that read files: no disk access on an event loop.
-class FilePool {
- public:
-  FilePool();
-  ~FilePool();
-  asio::thread_pool& threads() { return threads_; }
-
- private:
-  asio::thread_pool threads_;
-};
-
-// Answers from the directory: 200, 304 when the request's validators still hold, 301 to a directory's "/", 404, 405.
+// Answers from the directory: 200, 206, 301 to a directory's "/", 304, 404, 405, 412, 416.
+// Errors: io, truncated (origin): the directory cannot be opened, the file changed while it was read; io (self).
+// Requires: a normalised path.
 Awaitable<Result<http::Reply>> fetch_file(
     FilePool&, const zone::Origin&, http::Request request, TimePoint now
 );
-
-// The media type by extension; application/octet-stream for the rest.
-std::string_view media_type(std::string_view extension);
 
 }  // namespace festina::edge

@@ -1,5 +1,6 @@
 // A site from `origin = "file:DIR"`.
 #include <filesystem>
+#include <sys/stat.h>
 
 #include "harness/scenario.h"
 
@@ -76,11 +77,70 @@ TEST_F(Files, NeverLeavesItsDirectory) {
         "/docs/../../secret.txt",
         "/link.txt",
         "/docs/%00",
+        "/.git/config",
+        "/.env",
+        "/docs%2findex.html",
         "/..%5csecret.txt"}) {
     const Answer answer = get(path);
     EXPECT_EQ(answer.status, 404) << path;
     EXPECT_EQ(answer.body.find("secret"), std::string::npos) << path;
   }
+}
+
+TEST_F(Files, ServesWellKnownFilesThoughTheyAreHidden) {
+  files.write("public/.well-known/security.txt", "Contact: mailto:a@example.com");
+  EXPECT_EQ(get("/.well-known/security.txt").status, 200);
+}
+
+TEST_F(Files, WaitsForNoFifo) {
+  ASSERT_EQ(::mkfifo((files.path() + "/public/fifo").c_str(), 0600), 0);
+  EXPECT_EQ(get("/fifo").status, 404);
+}
+
+TEST_F(Files, ServesRangesWhetherStoredOrNot) {
+  files.write("public/page.html", "body{}");
+  for (const std::string path : {"/page.html", "/style.css"}) {
+    const Answer part =
+        get(path, {.method = "GET", .fields = {{"Range", "bytes=1-2"}}, .body = {}});
+    EXPECT_EQ(part.status, 206) << path;
+    EXPECT_EQ(part.body, "od") << path;
+    EXPECT_EQ(part.field("Content-Range"), "bytes 1-2/6") << path;
+    EXPECT_EQ(
+        get(path, {.method = "GET", .fields = {{"Range", "bytes=6-"}}, .body = {}}).status, 416
+    ) << path;
+  }
+}
+
+TEST_F(Files, SendsPrecompressedSiblingsWhereTheCacheHasNoPart) {
+  for (const std::string name : {"page.html", "app.js"}) {
+    files.write("public/" + name, "plain");
+    files.write("public/" + name + ".br", "brotli");
+  }
+  const Ask brotli{.method = "GET", .fields = {{"Accept-Encoding", "gzip, br"}}, .body = {}};
+
+  const Answer page = get("/page.html", brotli);
+  expect_answer(page, 200, "DYNAMIC", "brotli");
+  EXPECT_EQ(page.field("Content-Encoding"), "br");
+  EXPECT_EQ(page.field("Vary"), "Accept-Encoding");
+  EXPECT_EQ(page.field("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_NE(page.field("ETag"), get("/page.html").field("ETag"));
+
+  expect_answer(get("/app.js", brotli), 200, "MISS", "plain");  // a fill asks for everybody (ADR 8)
+}
+
+// Larger than what the sockets on the way take up: the edge is still sending when the file changes.
+constexpr std::uintmax_t kHuge = 256UL * 1024 * 1024;
+
+TEST_F(Files, BreaksOffWhenAFileIsCutWhileItIsSent) {
+  const std::string path = files.write("public/huge.dat", "");
+  std::filesystem::resize_file(path, kHuge);
+  Connection client(edge.listener());
+  client.send("GET /huge.dat HTTP/1.1\r\nHost: files.example\r\n\r\n");
+  edge.await_records(1);  // the head is settled, the body under way
+  std::filesystem::resize_file(path, 1000);
+
+  EXPECT_LT(client.read_to_end().size(), kHuge) << "closed early, never a clean end";
+  EXPECT_EQ(get("/huge.dat").body.size(), 1000U);
 }
 
 TEST_F(Files, RefusesWhatIsNoRead) {

@@ -1,0 +1,51 @@
+// FilePool: the threads that touch files, so that no event loop ever waits for a disk.
+#pragma once
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstddef>
+#include <utility>
+
+#include "base/async.h"
+
+namespace festina::edge {
+
+inline constexpr std::size_t kFileThreads = 2;
+
+class FilePool {
+ public:
+  FilePool() : threads_(kFileThreads) {}
+  ~FilePool() { threads_.join(); }
+  FilePool(const FilePool&) = delete;
+  FilePool& operator=(const FilePool&) = delete;
+
+  asio::thread_pool& threads() { return threads_; }
+
+ private:
+  asio::thread_pool threads_;
+};
+
+// Runs `work` on the pool and gives its value. The coroutine itself never leaves its own executor: one that is cancelled
+// meanwhile unwinds there, when the work is done.
+template <class Function>
+auto on_pool(FilePool& pool, Function work) -> Awaitable<decltype(work())> {
+  using Value = decltype(work());
+  const auto start = [&pool](auto handler, Function task) {
+    auto run = [handler = std::move(handler), task = std::move(task)]() mutable {
+      Value value = task();
+      const auto home = asio::get_associated_executor(handler);
+      asio::post(home, [handler = std::move(handler), value = std::move(value)]() mutable {
+        std::move(handler)(std::move(value));
+      });
+    };
+    asio::post(pool.threads(), std::move(run));
+  };
+  asio::use_awaitable_t<Executor> token;
+  co_return co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void(Value)>(
+      start, token, std::move(work)
+  );
+}
+
+}  // namespace festina::edge
