@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <exception>
 #include <mutex>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/errors.h"
@@ -40,9 +41,10 @@ void judge_end(const std::exception_ptr& thrown) {
 
 struct TaskGroup::State {
   mutable std::mutex mutex;
-  std::unordered_set<Task*> tasks;  // under mutex
-  bool stopped = false;             // under mutex
-  Signal ended;                     // notified when the last task has ended
+  std::unordered_map<TaskId, Task*> tasks;  // under mutex
+  TaskId next = 0;                          // under mutex
+  bool stopped = false;                     // under mutex
+  Signal ended;                             // notified when the last task has ended
 };
 
 // Lives as long as its coroutine, whether that ends or is destroyed with its io_context.
@@ -50,15 +52,15 @@ class TaskGroup::Task : public std::enable_shared_from_this<Task> {
  public:
   // Requires: the group's mutex is held.
   Task(std::shared_ptr<State> group, const Executor& executor)
-      : group_(std::move(group)), executor_(executor) {
-    group_->tasks.insert(this);
+      : group_(std::move(group)), executor_(executor), id_(group_->next++) {
+    group_->tasks.emplace(id_, this);
   }
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
   ~Task() {  // NOLINT(bugprone-exception-escape): without memory the process ends
     {
       const std::lock_guard lock(group_->mutex);
-      group_->tasks.erase(this);
+      group_->tasks.erase(id_);
       if (!group_->tasks.empty()) return;
     }
     group_->ended.notify();
@@ -70,18 +72,22 @@ class TaskGroup::Task : public std::enable_shared_from_this<Task> {
     });
   }
 
+  // Requires: the group's mutex is held.
   void post_cancel() {
+    cancelled_ = true;
     asio::post(executor_, [task = weak_from_this()] {
       if (const auto self = task.lock()) self->signal_.emit(asio::cancellation_type::terminal);
     });
   }
+
+  TaskId id() const { return id_; }
 
  private:
   // A cancellation posted before this turn found no coroutine to cancel.
   void start(Awaitable<> work) {
     {
       const std::lock_guard lock(group_->mutex);
-      if (group_->stopped) return;
+      if (cancelled_) return;
     }
     auto on_end = [self = shared_from_this()](const std::exception_ptr& thrown) {
       judge_end(thrown);
@@ -93,25 +99,34 @@ class TaskGroup::Task : public std::enable_shared_from_this<Task> {
 
   std::shared_ptr<State> group_;
   Executor executor_;
+  const TaskId id_;
   asio::cancellation_signal signal_;  // touched on executor_ only
+  bool cancelled_ = false;            // under the group's mutex
 };
 
 TaskGroup::TaskGroup() : state_(std::make_shared<State>()) {}
 
 TaskGroup::~TaskGroup() = default;
 
-void TaskGroup::spawn(const Executor& executor, Awaitable<> work) {
+TaskId TaskGroup::spawn(const Executor& executor, Awaitable<> work) {
   std::shared_ptr<Task> task;  // outlives the lock: its destructor takes it
   const std::lock_guard lock(state_->mutex);
-  if (state_->stopped) return;
+  if (state_->stopped) return state_->next++;
   task = std::make_shared<Task>(state_, executor);
   task->post_start(std::move(work));
+  return task->id();
+}
+
+void TaskGroup::cancel(TaskId id) {
+  const std::lock_guard lock(state_->mutex);
+  const auto found = state_->tasks.find(id);
+  if (found != state_->tasks.end()) found->second->post_cancel();
 }
 
 void TaskGroup::stop() {
   const std::lock_guard lock(state_->mutex);
   state_->stopped = true;
-  for (Task* task : state_->tasks) task->post_cancel();
+  for (const auto& [id, task] : state_->tasks) task->post_cancel();
 }
 
 Awaitable<> TaskGroup::join() {

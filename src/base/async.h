@@ -31,6 +31,9 @@ using Timer = asio::basic_waitable_timer<
 // NOLINTNEXTLINE(readability-identifier-naming): named as Asio names its tokens
 inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> no_throw{};
 
+// Names a task of its group; no two tasks of a group have the same.
+using TaskId = std::uint64_t;
+
 // Coroutines that run beside their spawner. Whoever owns the group stops and joins it; an exception
 // that leaves a task ends the process, except the cancellation that stop() causes.
 // Threads: any. Each task runs on the executor it is given, whose io_context outlives these calls.
@@ -43,7 +46,9 @@ class TaskGroup {
 
   // Starts the task in a later turn of its executor, never before spawn() returns. The task owns
   // its arguments, or refers to what outlives the group (style.md §5.2).
-  void spawn(const Executor&, Awaitable<> task);
+  TaskId spawn(const Executor&, Awaitable<> task);
+  // Cancels one task, if it has not ended: it unwinds at the await it stands on.
+  void cancel(TaskId);
   // Cancels every task: each unwinds at the await it stands on. Later spawns are dropped.
   void stop();
   // Waits until no task is left. Requires: the caller is no task of this group.

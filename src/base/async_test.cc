@@ -118,6 +118,46 @@ TEST(TaskGroup, StopBeforeTheFirstTurnKeepsTheTaskFromStarting) {
   EXPECT_EQ(group.running(), 0U);
 }
 
+TEST(TaskGroup, CancelUnwindsOneTaskAndNoOther) {
+  asio::io_context context;
+  TaskGroup group;
+  const TaskId first = group.spawn(context.get_executor(), wait_for_ever());
+  const TaskId second = group.spawn(context.get_executor(), wait_for_ever());
+  context.poll();
+  group.cancel(first);
+  context.poll();
+  EXPECT_EQ(group.running(), 1U);
+  group.cancel(first);
+  context.poll();
+  EXPECT_EQ(group.running(), 1U) << "it has ended";
+  group.cancel(second);
+  context.run();
+  EXPECT_EQ(group.running(), 0U);
+}
+
+TEST(TaskGroup, CancelBeforeTheFirstTurnKeepsTheTaskFromStarting) {
+  asio::io_context context;
+  TaskGroup group;
+  bool started = false;
+  bool other_started = false;
+  group.cancel(group.spawn(context.get_executor(), set(started)));
+  group.spawn(context.get_executor(), set(other_started));
+  context.run();
+  EXPECT_FALSE(started);
+  EXPECT_TRUE(other_started);
+  EXPECT_EQ(group.running(), 0U);
+}
+
+TEST(TaskGroup, CancelReachesATaskOfAnotherThread) {
+  for (int round = 0; round < 200; ++round) {
+    Loop loop;
+    TaskGroup group;
+    group.cancel(group.spawn(loop.executor(), wait_for_ever()));
+    run(join(group));
+    EXPECT_EQ(group.running(), 0U);
+  }
+}
+
 TEST(TaskGroup, DropsWhatIsSpawnedAfterStop) {
   asio::io_context context;
   TaskGroup group;
