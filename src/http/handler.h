@@ -20,10 +20,20 @@ struct Peer {
   Scheme scheme = Scheme::http;
 };
 
+// Whoever waits for the answer to a request. Threads: the one that handles the request.
+class Asker {
+ public:
+  virtual ~Asker() = default;
+  // Has it hung up? Never waits.
+  virtual bool has_left() const = 0;
+};
+
 struct Incoming {
   Request request;
   Body body;
   Peer peer;
+  const Asker* asker =
+      nullptr;  // null: nobody who could leave; lives until the request is answered
 };
 
 // What a connection becomes when the protocol on it is switched (RFC 9110 §7.8): bytes both ways. One read and one write

@@ -35,7 +35,9 @@ Result<http::Url> url_of(const http::RequestHead& head, http::Scheme scheme) {
 
 using SharedState = std::shared_ptr<ServerState>;
 
-class Connection final : public OpenConnection, public std::enable_shared_from_this<Connection> {
+class Connection final : public OpenConnection,
+                         public http::Asker,
+                         public std::enable_shared_from_this<Connection> {
  public:
   Connection(Stream, http::Handler&, http::Scheme, SharedState);
   Connection(const Connection&) = delete;
@@ -46,6 +48,8 @@ class Connection final : public OpenConnection, public std::enable_shared_from_t
   // The next part of the body of that request.
   Awaitable<Result<Bytes>> read_body(std::uint64_t request);
   void close_when_idle() override;
+  // A client that ends its sending direction has left, too: no other sign tells a client that hung up.
+  bool has_left() const override { return stream_.has_peer_left(); }
 
  private:
   // What is known of the request under way.
@@ -215,6 +219,7 @@ Result<http::Incoming> Connection::take_request() {
   incoming.request.headers = std::move(head.headers);
   incoming.body = std::move(*body);
   incoming.peer = peer_;
+  incoming.asker = this;
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <future>
 #include <gtest/gtest.h>
+#include <thread>
 
 #include "base/guarded.h"
 #include "http/h1.h"
@@ -36,6 +37,7 @@ class Site final : public http::Handler {
 
   Guarded<std::string> seen;         // what /echo failed with
   std::unique_ptr<ByteSource> kept;  // the body given to /keep, on the server's thread
+  std::promise<void> left;           // the client that asked for /leave has left
 
  private:
   Reply answer(http::Incoming& incoming) {
@@ -43,6 +45,10 @@ class Site final : public http::Handler {
     const std::string_view path = request.url.path;
     if (path == "/keep") kept = std::move(incoming.body.source);
     if (path == "/lost") return lost();
+    if (path == "/leave") {
+      while (!incoming.asker->has_left()) std::this_thread::yield();
+      left.set_value();
+    }
     if (path == "/url") return text(request.method_text + " " + request.url.text());
     if (path == "/host")
       return text(std::string(request.headers.get(http::Name::host).value_or("")));
@@ -83,6 +89,14 @@ struct Case {
   std::string answer;
   std::string why;
 };
+
+TEST_F(H1ServerTest, TellsAHandlerThatItsClientHasLeft) {
+  {
+    Plain client = Plain::to_port(server_.port());
+    client.send(get("/leave"));
+  }
+  site_.left.get_future().get();
+}
 
 TEST_F(H1ServerTest, KeepsOrClosesTheConnection) {
   const Case cases[] = {

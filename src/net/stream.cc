@@ -9,6 +9,7 @@
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -244,6 +245,11 @@ bool Stream::is_readable_or_closed() const {
   char byte;
   const ssize_t count = ::recv(state_->handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+bool Stream::has_peer_left() const {
+  pollfd watched{.fd = state_->handle(), .events = POLLRDHUP, .revents = 0};
+  return ::poll(&watched, 1, 0) != 0;
 }
 
 void Stream::end_sending() { ::shutdown(state_->handle(), SHUT_WR); }

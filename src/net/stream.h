@@ -51,6 +51,8 @@ class Stream {
 
   // Has the peer closed, or sent bytes nobody asked for? Never waits. An idle pooled connection that did is useless.
   bool is_readable_or_closed() const;
+  // Has the peer ended its sending direction, or the connection, whatever bytes are still to be read? Never waits.
+  bool has_peer_left() const;
   // Ends the sending direction only; the peer reads to its end.
   void end_sending();
   // Ends the sending direction, then the connection.

@@ -165,6 +165,18 @@ TEST_F(StreamTest, KnowsWhetherAnIdleConnectionIsUseless) {
   EXPECT_TRUE(closed.near.is_readable_or_closed());
 }
 
+TEST_F(StreamTest, KnowsThatItsPeerHasLeftBehindUnreadBytes) {
+  for (const int family : {AF_INET, AF_UNIX}) {
+    Pair pair(io_, family);
+    EXPECT_FALSE(pair.near.has_peer_left());
+    pair.far.send("another request");
+    while (!pair.near.is_readable_or_closed()) std::this_thread::yield();
+    EXPECT_FALSE(pair.near.has_peer_left());
+    pair.far.close();
+    while (!pair.near.has_peer_left()) std::this_thread::yield();
+  }
+}
+
 TEST_F(StreamTest, CloseIsAnEndAndResetIsNone) {
   Pair closed(io_);
   ASSERT_TRUE(run(io_, write_text(closed.near, "abc")));
