@@ -179,6 +179,11 @@ constexpr std::array kReasons = {
         "larger than this cache: one response may take half of [cache] memory"
     },
     ReasonText{
+        Reason::no_room_now,
+        "no_room_now",
+        "the responses that are arriving now take all the memory they may"
+    },
+    ReasonText{
         Reason::status_not_cacheable,
         "status_not_cacheable",
         "a response with this status is never stored: it is interim, speaks of another, or is an "

@@ -75,6 +75,7 @@ std::string_view header_value(CacheStatus status) {
     case CacheStatus::stale:
       return "STALE";
     case CacheStatus::bypass:
+    case CacheStatus::deferred:
       return "BYPASS";
     case CacheStatus::dynamic:
       return "DYNAMIC";
@@ -104,6 +105,8 @@ std::string_view log_value(CacheStatus status) {
       return "dynamic";
     case CacheStatus::stream_hit:
       return "stream_hit";
+    case CacheStatus::deferred:
+      return "deferred";
   }
   unreachable("every status has a log value");
 }

@@ -43,7 +43,8 @@ Reuse judge(const StoredResponse* stored, const CacheDecision&, TimePoint now);
 bool may_stand_in(const Reuse&, http::Status failure);
 
 // CF-Cache-Status (reference §2.1). `none`: no header. `stream_hit`: answered by a fill that another request had
-// started, a HIT to clients (reference §3.5).
+// started, a HIT to clients. `deferred`: remembered as uncacheable, and not any more: a BYPASS to clients, stored the next
+// time (reference §3.5).
 enum class CacheStatus : std::uint8_t {
   none,
   hit,
@@ -54,9 +55,10 @@ enum class CacheStatus : std::uint8_t {
   stale,
   bypass,
   dynamic,
-  stream_hit
+  stream_hit,
+  deferred
 };
-inline constexpr CacheStatus kLastCacheStatus = CacheStatus::stream_hit;
+inline constexpr CacheStatus kLastCacheStatus = CacheStatus::deferred;
 std::string_view header_value(CacheStatus);  // "HIT"
 std::string_view log_value(CacheStatus);     // "hit"; "unknown" for none
 

@@ -369,6 +369,7 @@ TEST(CacheStatus, HasANameForClientsAndOneForLogs) {  // reference §2.1
       {CacheStatus::bypass, "BYPASS", "bypass"},
       {CacheStatus::dynamic, "DYNAMIC", "dynamic"},
       {CacheStatus::stream_hit, "HIT", "stream_hit"},
+      {CacheStatus::deferred, "BYPASS", "deferred"},
   };
   for (const auto& c : cases) {
     EXPECT_EQ(header_value(c.status), c.header);
