@@ -10,10 +10,15 @@ namespace festina::cache {
 
 struct Cache::State {
   State(std::uint64_t budget, const Clock& clock)
-      : hash(random_u64()), purges(hash), memory(budget, hash), collapse(purges, hash, clock) {}
+      : hash(random_u64()),
+        purges(hash),
+        fill_memory(budget),
+        memory(budget, hash, &fill_memory),
+        collapse(purges, hash, clock) {}
 
   KeyedHash hash;  // its secret is this cache's own
   PurgeTable purges;
+  FillMemory fill_memory;
   MemoryTier memory;
   Collapse collapse;
   std::atomic<std::uint64_t> applied{0};
@@ -46,7 +51,21 @@ std::shared_ptr<Fill> Cache::start_refresh(const policy::CacheKey& key) {
   return state_->collapse.start_unjoinable(key, birth());
 }
 
-void Cache::finish(const Fill& fill, Remember remember) { state_->collapse.finish(fill, remember); }
+void Cache::finish(const Fill& fill, std::optional<policy::Reason> uncacheable) {
+  state_->collapse.finish(fill, uncacheable);
+}
+
+std::optional<policy::Reason> Cache::why_uncacheable(const policy::CacheKey& key) const {
+  return state_->collapse.why_uncacheable(key);
+}
+
+bool Cache::forget_uncacheable(const policy::CacheKey& key) {
+  return state_->collapse.forget_uncacheable(key);
+}
+
+FillMemory::Part Cache::fill_memory() { return FillMemory::Part(state_->fill_memory); }
+
+void Cache::make_room() { state_->memory.evict(); }
 
 Birth Cache::birth() const {
   return {.sequence = applied_sequence(), .deletions = state_->memory.deletions()};
@@ -98,6 +117,8 @@ Statistics Cache::statistics() const {
       .evicted = memory.evicted(),
       .purged = state_->purged,
       .fills = state_->collapse.in_flight(),
+      .fill_bytes = state_->fill_memory.bytes(),
+      .outrun = state_->fill_memory.outrun(),
       .uncacheable = state_->collapse.uncacheable(),
   };
 }

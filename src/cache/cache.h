@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "cache/entry.h"
 #include "cache/fill.h"
+#include "cache/fill_memory.h"
 #include "cache/purge_table.h"
 
 namespace festina::cache {
@@ -24,6 +26,8 @@ struct Statistics {
   std::uint64_t evicted = 0;
   std::uint64_t purged = 0;       // found by a lookup after a purge, and dropped
   std::uint64_t fills = 0;        // in flight
+  std::uint64_t fill_bytes = 0;   // of bodies on their way in
+  std::uint64_t outrun = 0;       // readers that fell behind a body too large to keep
   std::uint64_t uncacheable = 0;  // keys remembered as such
 };
 
@@ -38,13 +42,23 @@ class Cache {
   // As lookup(), without counting as a use: for explain.
   EntryRef peek(const policy::CacheKey&) const;
 
-  // The fill in flight for the key if it would still pass the purge check now, or a new one. Null for a key remembered
-  // as uncacheable: such requests do not queue.
+  // The fill in flight for the key if it would still pass the purge check now, or a new one; a seat of it is taken. Null
+  // for a key remembered as uncacheable: such requests do not queue.
   Joined join_or_start(const policy::CacheKey&);
   // A fill that nobody can join: for a background refresh of `key` when none is in flight; null otherwise.
   std::shared_ptr<Fill> start_refresh(const policy::CacheKey&);
-  // The fill is over: newcomers start another one, so what it brought is committed first. Once per fill.
-  void finish(const Fill&, Remember);
+  // The fill is over: newcomers start another one, so what it brought is committed first. With a reason the key is
+  // remembered as uncacheable. Once per fill.
+  void finish(const Fill&, std::optional<policy::Reason> uncacheable = std::nullopt);
+  // Why the key is remembered as uncacheable; nothing when it is not.
+  std::optional<policy::Reason> why_uncacheable(const policy::CacheKey&) const;
+  // The head of the key's last answer says that it could have been stored: the next one may be. True when that is news.
+  bool forget_uncacheable(const policy::CacheKey&);
+
+  // Where the bytes of a body that is being filled are counted. It lives no longer than the cache.
+  FillMemory::Part fill_memory();
+  // Evicts for what such bodies hold, after they took more.
+  void make_room();
 
   // The birth of something that begins now and is no fill: a Cache API put.
   Birth birth() const;

@@ -85,7 +85,7 @@ struct Server {
     const std::uint64_t version = origin;
     std::this_thread::yield();  // the answer travels
     cache.commit(entry(joined.fill->born(), std::to_string(version)));
-    cache.finish(*joined.fill, Remember::nothing);
+    cache.finish(*joined.fill);
   }
 
   Cache& cache;
@@ -212,6 +212,26 @@ TEST_F(CacheTest, FollowsTheLogPastChangesThatAreNoPurge) {
   EXPECT_FALSE(cache_.has_purged(key(), cache_.birth()));
 }
 
+TEST_F(CacheTest, EvictsForBodiesOnTheirWayIn) {
+  const std::string large(200'000, 'x');
+  for (int i = 0; i < 100; ++i) {
+    EntryHead head;
+    head.key = {.text = std::to_string(i), .zone = "z"};
+    head.born = cache_.birth();
+    const auto body = std::make_shared<StoredBody>();
+    body->append(Bytes::copy_of(large));
+    body->complete();
+    cache_.commit(Entry::make(std::move(head), body));
+  }
+  EXPECT_GT(cache_.statistics().bytes, kBudget - 2 * large.size());
+  FillMemory::Part part = cache_.fill_memory();
+  ASSERT_TRUE(part.try_hold(kBudget / kFillShare));
+  cache_.make_room();
+  EXPECT_EQ(cache_.statistics().fill_bytes, kBudget / kFillShare);
+  EXPECT_LE(cache_.statistics().bytes, kBudget - kBudget / kFillShare);
+  EXPECT_FALSE(cache_.fill_memory().try_hold(1)) << "the share is taken";
+}
+
 TEST_F(CacheTest, CountsAPeekForNoUse) {
   ASSERT_TRUE(store("a"));
   const EntryRef peeked = cache_.peek(key());
@@ -223,7 +243,7 @@ TEST_F(CacheTest, CountsAPeekForNoUse) {
 TEST_F(CacheTest, SaysWhatItHolds) {
   ASSERT_TRUE(store("a"));
   const Joined joined = cache_.join_or_start({.text = "b", .zone = "z"});
-  cache_.finish(*cache_.join_or_start({.text = "c", .zone = "z"}).fill, Remember::uncacheable);
+  cache_.finish(*cache_.join_or_start({.text = "c", .zone = "z"}).fill, policy::Reason::no_store);
   const Statistics statistics = cache_.statistics();
   EXPECT_EQ(statistics.entries, 1u);
   EXPECT_EQ(statistics.bytes, cache_.lookup(key())->charge());

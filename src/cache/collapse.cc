@@ -13,19 +13,22 @@ namespace {
 // order in which they came is the order in which they go.
 class Uncacheable {
  public:
-  void add(std::uint64_t key, TimePoint now) {
+  void add(std::uint64_t key, policy::Reason reason, TimePoint now) {
     const TimePoint until = now + kUncacheableFor;
     marks_.push_back({key, until});
-    until_[key] = until;
+    known_[key] = {until, reason};
     while (marks_.size() > kMaxUncacheableKeys || marks_.front().until <= now) forget_oldest();
   }
 
-  bool has(std::uint64_t key, TimePoint now) const {
-    const auto found = until_.find(key);
-    return found != until_.end() && now < found->second;
+  std::optional<policy::Reason> reason(std::uint64_t key, TimePoint now) const {
+    const auto found = known_.find(key);
+    if (found == known_.end() || now >= found->second.until) return std::nullopt;
+    return found->second.reason;
   }
 
-  std::size_t size() const { return until_.size(); }
+  void remove(std::uint64_t key) { known_.erase(key); }
+
+  std::size_t size() const { return known_.size(); }
 
  private:
   struct Mark {
@@ -33,14 +36,19 @@ class Uncacheable {
     TimePoint until;
   };
 
+  struct Known {
+    TimePoint until;
+    policy::Reason reason = policy::Reason::not_eligible;
+  };
+
   void forget_oldest() {
-    const auto found = until_.find(marks_.front().key);
-    if (found != until_.end() && found->second == marks_.front().until) until_.erase(found);
+    const auto found = known_.find(marks_.front().key);
+    if (found != known_.end() && found->second.until == marks_.front().until) known_.erase(found);
     marks_.pop_front();
   }
 
   std::deque<Mark> marks_;
-  boost::unordered_flat_map<std::uint64_t, TimePoint> until_;
+  boost::unordered_flat_map<std::uint64_t, Known> known_;
 };
 
 struct Running {
@@ -69,17 +77,18 @@ struct Collapse::State {
       : purges(table_of_purges), hash(keyed_hash), clock(time), table(Table(keyed_hash)) {}
 
   // The fill in flight that still counts.
-  const Running* current(const Table& all, const policy::CacheKey& key) const {
+  const Running* current(const Table& all, const policy::CacheKey& key, TimePoint now) const {
     const auto found = all.running.find(key);
-    if (found == all.running.end() || purges.has_purged(key, found->second.fill->born()))
-      return nullptr;
-    return &found->second;
+    if (found == all.running.end()) return nullptr;
+    const Fill& fill = *found->second.fill;
+    const bool hangs = now - fill.started() >= kMaxWaitForHead && !fill.is_settled();
+    return hangs || purges.has_purged(key, fill.born()) ? nullptr : &found->second;
   }
 
   static std::shared_ptr<Fill> start(
-      Table& all, const policy::CacheKey& key, const Birth& born, bool joinable
+      Table& all, const policy::CacheKey& key, const Birth& born, TimePoint now, bool joinable
   ) {
-    auto fill = std::make_shared<Fill>(key, born);
+    auto fill = std::make_shared<Fill>(key, born, now);
     all.running.insert_or_assign(key, Running{fill, joinable});
     ++all.in_flight;
     return fill;
@@ -99,28 +108,52 @@ Collapse::~Collapse() = default;
 Joined Collapse::join_or_start(const policy::CacheKey& key, const Birth& born) {
   const TimePoint now = state_->clock.now();
   return state_->table.with([&](Table& all) -> Joined {
-    if (all.uncacheable.has(state_->hash.hash64(key.text), now)) return {};
-    const Running* running = state_->current(all, key);
-    if (running && running->joinable) return {.fill = running->fill, .started = false};
-    return {.fill = State::start(all, key, born, true), .started = true};
+    if (all.uncacheable.reason(state_->hash.hash64(key.text), now)) return {};
+    const Running* running = state_->current(all, key, now);
+    const bool joined = running && running->joinable && running->fill->take_seat();
+    if (joined) return {.fill = running->fill, .started = false};
+    Joined started{.fill = State::start(all, key, born, now, true), .started = true};
+    started.fill->take_seat();
+    return started;
   });
 }
 
 std::shared_ptr<Fill> Collapse::start_unjoinable(const policy::CacheKey& key, const Birth& born) {
+  const TimePoint now = state_->clock.now();
   return state_->table.with([&](Table& all) -> std::shared_ptr<Fill> {
-    if (state_->current(all, key)) return nullptr;
-    return State::start(all, key, born, false);
+    if (state_->current(all, key, now)) return nullptr;
+    return State::start(all, key, born, now, false);
   });
 }
 
-void Collapse::finish(const Fill& fill, Remember remember) {
+void Collapse::finish(const Fill& fill, std::optional<policy::Reason> uncacheable) {
   const TimePoint now = state_->clock.now();
   state_->table.with([&](Table& all) {
     const auto found = all.running.find(fill.key());
     if (found != all.running.end() && found->second.fill.get() == &fill) all.running.erase(found);
     --all.in_flight;
-    if (remember == Remember::uncacheable)
-      all.uncacheable.add(state_->hash.hash64(fill.key().text), now);
+    if (uncacheable) all.uncacheable.add(state_->hash.hash64(fill.key().text), *uncacheable, now);
+  });
+}
+
+std::optional<policy::Reason> Collapse::why_uncacheable(const policy::CacheKey& key) const {
+  const TimePoint now = state_->clock.now();
+  return state_->table.with([&](const Table& all) {
+    return all.uncacheable.reason(state_->hash.hash64(key.text), now);
+  });
+}
+
+// What outgrew the cache says nothing of it in its head, and will do so again.
+bool Collapse::forget_uncacheable(const policy::CacheKey& key) {
+  const TimePoint now = state_->clock.now();
+  const std::uint64_t hash = state_->hash.hash64(key.text);
+  return state_->table.with([&](Table& all) {
+    const auto reason = all.uncacheable.reason(hash, now);
+    const bool is_too_large =
+        reason == policy::Reason::too_large || reason == policy::Reason::larger_than_cache;
+    if (!reason || is_too_large) return false;
+    all.uncacheable.remove(hash);
+    return true;
   });
 }
 

@@ -20,7 +20,7 @@ class CollapseTest : public testing::Test {
   void remember_uncacheable(const std::string& text) {
     const Joined joined = collapse_.join_or_start(key(text), born(0));
     ASSERT_TRUE(joined.started);
-    collapse_.finish(*joined.fill, Remember::uncacheable);
+    collapse_.finish(*joined.fill, policy::Reason::no_store);
   }
 
   ManualClock clock_{TimePoint(1'700'000'000'000ms)};
@@ -42,7 +42,7 @@ TEST_F(CollapseTest, GivesOneFillToAllOfAKey) {
 
 TEST_F(CollapseTest, StartsAnotherWhenTheFillIsOver) {
   const Joined first = collapse_.join_or_start(key("a"), born(0));
-  collapse_.finish(*first.fill, Remember::nothing);
+  collapse_.finish(*first.fill);
   EXPECT_EQ(collapse_.in_flight(), 0u);
   EXPECT_TRUE(collapse_.join_or_start(key("a"), born(0)).started);
 }
@@ -53,7 +53,7 @@ TEST_F(CollapseTest, JoinsNoFillThatAPurgeOvertook) {
   const Joined fresh = collapse_.join_or_start(key("a"), born(6));
   EXPECT_TRUE(fresh.started);
   EXPECT_NE(fresh.fill, old.fill);
-  collapse_.finish(*old.fill, Remember::nothing);
+  collapse_.finish(*old.fill);
   EXPECT_EQ(collapse_.join_or_start(key("a"), born(6)).fill, fresh.fill)
       << "the end of the old one changes nothing";
   EXPECT_EQ(collapse_.in_flight(), 1u);
@@ -78,7 +78,7 @@ TEST_F(CollapseTest, LetsNobodyJoinARefresh) {
   EXPECT_EQ(collapse_.start_unjoinable(key("a"), born(0)), nullptr) << "one at a time";
   const Joined joined = collapse_.join_or_start(key("a"), born(0));
   EXPECT_TRUE(joined.started);
-  collapse_.finish(*refresh, Remember::nothing);
+  collapse_.finish(*refresh);
   EXPECT_FALSE(collapse_.join_or_start(key("a"), born(0)).started);
 }
 
@@ -95,9 +95,9 @@ TEST_F(CollapseTest, CountsTheMinuteFromTheLastTime) {
   const Joined late = collapse_.join_or_start(key("a"), born(5));
   purges_.apply("z", {purge("a")}, 6);
   const Joined early = collapse_.join_or_start(key("a"), born(6));
-  collapse_.finish(*early.fill, Remember::uncacheable);
+  collapse_.finish(*early.fill, policy::Reason::no_store);
   clock_.advance(30s);
-  collapse_.finish(*late.fill, Remember::uncacheable);
+  collapse_.finish(*late.fill, policy::Reason::no_store);
   clock_.advance(40s);
   remember_uncacheable("b");
   EXPECT_EQ(collapse_.join_or_start(key("a"), born(6)).fill, nullptr);
@@ -110,6 +110,74 @@ TEST_F(CollapseTest, RemembersABoundedNumberOfKeys) {
   EXPECT_EQ(collapse_.uncacheable(), kMaxUncacheableKeys);
   EXPECT_TRUE(collapse_.join_or_start(key("0"), born(0)).started);
   EXPECT_EQ(collapse_.join_or_start(key("1"), born(0)).fill, nullptr);
+}
+
+TEST_F(CollapseTest, SaysWhyAKeyIsUncacheable) {
+  EXPECT_EQ(collapse_.why_uncacheable(key("a")), std::nullopt);
+  remember_uncacheable("a");
+  EXPECT_EQ(collapse_.why_uncacheable(key("a")), policy::Reason::no_store);
+  clock_.advance(kUncacheableFor);
+  EXPECT_EQ(collapse_.why_uncacheable(key("a")), std::nullopt);
+}
+
+TEST_F(CollapseTest, ForgetsAKeyWhoseAnswersBecameStorable) {
+  EXPECT_FALSE(collapse_.forget_uncacheable(key("a"))) << "nothing to forget";
+  remember_uncacheable("a");
+  EXPECT_TRUE(collapse_.forget_uncacheable(key("a")));
+  EXPECT_EQ(collapse_.uncacheable(), 0u);
+  EXPECT_TRUE(collapse_.join_or_start(key("a"), born(0)).started);
+}
+
+TEST_F(CollapseTest, DoesNotForgetWhatWasTooLargeForNoHeadSaysSo) {
+  for (const auto reason : {policy::Reason::too_large, policy::Reason::larger_than_cache}) {
+    const std::string text = std::to_string(static_cast<int>(reason));
+    collapse_.finish(*collapse_.join_or_start(key(text), born(0)).fill, reason);
+    EXPECT_FALSE(collapse_.forget_uncacheable(key(text)));
+    EXPECT_EQ(collapse_.join_or_start(key(text), born(0)).fill, nullptr);
+  }
+}
+
+TEST_F(CollapseTest, RemembersAForgottenKeyAgainForItsWholeMinute) {
+  remember_uncacheable("a");
+  clock_.advance(30s);
+  collapse_.forget_uncacheable(key("a"));
+  remember_uncacheable("a");
+  clock_.advance(40s);
+  remember_uncacheable("b");
+  EXPECT_EQ(collapse_.join_or_start(key("a"), born(0)).fill, nullptr);
+}
+
+TEST_F(CollapseTest, TakesASeatForEverybodyWhoJoins) {
+  const Joined first = collapse_.join_or_start(key("a"), born(0));
+  first.fill->runs_as(7);
+  const Joined second = collapse_.join_or_start(key("a"), born(0));
+  EXPECT_EQ(first.fill->give_up_seat(), std::nullopt);
+  EXPECT_EQ(second.fill->give_up_seat(), 7u);
+}
+
+TEST_F(CollapseTest, StartsAnotherWhenTheFillWasAbandoned) {
+  const Joined left = collapse_.join_or_start(key("a"), born(0));
+  left.fill->give_up_seat();
+  const Joined next = collapse_.join_or_start(key("a"), born(0));
+  EXPECT_TRUE(next.started);
+  collapse_.finish(*left.fill);
+  EXPECT_EQ(collapse_.join_or_start(key("a"), born(0)).fill, next.fill);
+}
+
+TEST_F(CollapseTest, StartsAnotherWhenTheHeadDoesNotCome) {
+  const Joined slow = collapse_.join_or_start(key("a"), born(0));
+  clock_.advance(kMaxWaitForHead - 1ms);
+  EXPECT_FALSE(collapse_.join_or_start(key("a"), born(0)).started);
+  EXPECT_EQ(collapse_.start_unjoinable(key("a"), born(0)), nullptr);
+  clock_.advance(1ms);
+  EXPECT_TRUE(collapse_.join_or_start(key("a"), born(0)).started);
+}
+
+TEST_F(CollapseTest, GoesOnWithABodyThatTakesLong) {
+  const Joined slow = collapse_.join_or_start(key("a"), born(0));
+  slow.fill->settle({.outcome = policy::FillOutcome::stored, .entry = {}, .error = {}});
+  clock_.advance(kMaxWaitForHead);
+  EXPECT_FALSE(collapse_.join_or_start(key("a"), born(0)).started);
 }
 
 TEST_F(CollapseTest, StartsOneFillForManyThreads) {

@@ -4,6 +4,36 @@
 
 namespace festina::cache {
 
+bool Fill::take_seat() {
+  return outcome_.with([](Outcome& outcome) {
+    Seats& seats = outcome.seats;
+    if (seats.abandoned) return false;
+    ++seats.taken;
+    seats.had_any = true;
+    return true;
+  });
+}
+
+std::optional<TaskId> Fill::give_up_seat() {
+  return outcome_.with([](Outcome& outcome) -> std::optional<TaskId> {
+    Seats& seats = outcome.seats;
+    check(seats.taken > 0, "who gives up a seat has one");
+    if (--seats.taken > 0 || outcome.settled) return std::nullopt;
+    seats.abandoned = true;
+    return seats.task;
+  });
+}
+
+void Fill::runs_as(TaskId task) {
+  outcome_.with([task](Outcome& outcome) { outcome.seats.task = task; });
+}
+
+bool Fill::is_deserted() const {
+  return outcome_.with([](const Outcome& outcome) {
+    return outcome.seats.had_any && outcome.seats.taken == 0;
+  });
+}
+
 void Fill::settle(Settled settled, std::optional<http::Reply> unstored) {
   outcome_.with([&](Outcome& outcome) {
     check(!outcome.settled, "a fill settles once");
@@ -21,6 +51,10 @@ Awaitable<std::optional<Settled>> Fill::settled_within(std::chrono::milliseconds
   std::optional<Settled> settled = now();
   if (!settled && co_await signal_.wait_within(limit, seen)) settled = now();
   co_return settled;
+}
+
+bool Fill::is_settled() const {
+  return outcome_.with([](const Outcome& outcome) { return outcome.settled.has_value(); });
 }
 
 std::optional<http::Reply> Fill::take_unstored() {

@@ -27,7 +27,7 @@ Settled failed() {
 }
 
 TEST(Fill, TellsAllThatWaitHowItSettled) {
-  Fill fill(key(), {});
+  Fill fill(key(), {}, {});
   std::optional<Settled> first;
   std::optional<Settled> second;
   asio::io_context context;
@@ -43,7 +43,7 @@ TEST(Fill, TellsAllThatWaitHowItSettled) {
 }
 
 TEST(Fill, AnswersAtOnceWhenItHasSettled) {
-  Fill fill(key(), {});
+  Fill fill(key(), {}, {});
   fill.settle(failed());
   std::optional<Settled> out;
   asio::io_context context;
@@ -54,7 +54,7 @@ TEST(Fill, AnswersAtOnceWhenItHasSettled) {
 }
 
 TEST(Fill, LetsThoseGoWhoHaveWaitedToTheirLimit) {
-  Fill fill(key(), {});
+  Fill fill(key(), {}, {});
   std::optional<Settled> out = failed();
   asio::io_context context;
   TaskGroup group;
@@ -66,7 +66,7 @@ TEST(Fill, LetsThoseGoWhoHaveWaitedToTheirLimit) {
 
 TEST(Fill, WakesOtherThreads) {
   for (int round = 0; round < 200; ++round) {
-    Fill fill(key(), {});
+    Fill fill(key(), {}, {});
     std::optional<Settled> out;
     std::thread reader([&] {
       asio::io_context context;
@@ -81,7 +81,7 @@ TEST(Fill, WakesOtherThreads) {
 }
 
 TEST(Fill, GivesTheUnstoredReplyOnce) {
-  Fill fill(key(), {});
+  Fill fill(key(), {}, {});
   http::Reply reply;
   reply.response.status = 404;
   const Settled settled{
@@ -94,6 +94,47 @@ TEST(Fill, GivesTheUnstoredReplyOnce) {
   fill.settle(settled, std::move(reply));
   EXPECT_EQ(fill.take_unstored().value_or(http::Reply{}).response.status, 404);
   EXPECT_FALSE(fill.take_unstored());
+}
+
+TEST(FillSeats, TheLastOneToLeaveBeforeTheHeadAbandonsTheFill) {
+  Fill fill(key(), {}, {});
+  EXPECT_TRUE(fill.take_seat());
+  fill.runs_as(7);
+  EXPECT_TRUE(fill.take_seat());
+  EXPECT_EQ(fill.give_up_seat(), std::nullopt) << "somebody waits";
+  EXPECT_FALSE(fill.is_deserted());
+  EXPECT_EQ(fill.give_up_seat(), 7u);
+  EXPECT_TRUE(fill.is_deserted());
+  EXPECT_FALSE(fill.take_seat());
+}
+
+TEST(FillSeats, LeavingASettledFillAbandonsNothing) {
+  Fill fill(key(), {}, {});
+  fill.take_seat();
+  fill.runs_as(7);
+  fill.settle(failed());
+  EXPECT_EQ(fill.give_up_seat(), std::nullopt);
+  EXPECT_TRUE(fill.is_deserted());
+  EXPECT_TRUE(fill.take_seat());
+  EXPECT_FALSE(fill.is_deserted());
+}
+
+TEST(FillSeats, AFillForNobodyIsNeverDeserted) {
+  const Fill refresh(key(), {}, {});
+  EXPECT_FALSE(refresh.is_deserted());
+}
+
+TEST(FillSeats, OneOfManyThreadsAbandonsOrAllJoin) {
+  for (int round = 0; round < 500; ++round) {
+    Fill fill(key(), {}, {});
+    fill.take_seat();
+    fill.runs_as(7);
+    std::optional<TaskId> left;
+    std::thread leaving([&] { left = fill.give_up_seat(); });
+    const bool joined = fill.take_seat();
+    leaving.join();
+    EXPECT_EQ(joined, !left);
+  }
 }
 
 }  // namespace

@@ -46,9 +46,10 @@ struct alignas(64) MemoryTier::Shard {
   Deletions deletions;
 };
 
-MemoryTier::MemoryTier(std::uint64_t budget, const KeyedHash& hash)
+MemoryTier::MemoryTier(std::uint64_t budget, const KeyedHash& hash, const FillMemory* fills)
     : budget_(budget),
       hash_(hash),
+      fills_(fills),
       shards_(std::make_unique<std::array<Guarded<Shard>, kIndexShards>>()) {}
 
 MemoryTier::~MemoryTier() = default;
@@ -136,7 +137,8 @@ bool MemoryTier::drop(const Entry& entry) {
 // Which queue gives up an entry is judged over all shards, for one shard alone may hold anything. A shard with less than
 // its share of that queue is passed over: the hand comes to all equally often, new entries do not.
 void MemoryTier::evict() {
-  while (bytes() > budget_ && entries() > 0) {
+  const auto in_use = [this] { return bytes() + (fills_ ? fills_->bytes() : 0); };
+  while (in_use() > budget_ && entries() > 0) {
     const Evictable::Queue queue = S3Fifo::turn(small_.now(), main_.now());
     const bool from_small = queue == Evictable::Queue::small;
     const std::uint64_t count = from_small ? small_.count : main_.count;

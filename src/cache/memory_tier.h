@@ -14,6 +14,7 @@
 #include "base/guarded.h"
 #include "base/hash.h"
 #include "cache/entry.h"
+#include "cache/fill_memory.h"
 #include "cache/index.h"
 #include "cache/s3_fifo.h"
 
@@ -24,7 +25,8 @@ inline constexpr std::uint64_t kAlwaysAdmitted = 256UL * 1024;
 
 class MemoryTier {
  public:
-  MemoryTier(std::uint64_t budget, const KeyedHash&);
+  // `fills`, if any: what they hold counts in the budget, too. It outlives the tier.
+  MemoryTier(std::uint64_t budget, const KeyedHash&, const FillMemory* fills = nullptr);
   ~MemoryTier();
 
   // The entry under the key, pinned; null when there is none.
@@ -38,6 +40,8 @@ class MemoryTier {
   bool erase(const policy::CacheKey&);
   // Removes this entry, if it is still the one under its key.
   bool drop(const Entry&);
+  // Evicts until all that counts is within the budget.
+  void evict();
   // How many calls of erase() there were; for Birth.
   std::uint64_t deletions() const { return deletions_.load(std::memory_order_acquire); }
 
@@ -65,10 +69,10 @@ class MemoryTier {
   auto change(std::size_t shard, Function);
   Put put_into(Shard&, EntryRef) const;
   bool may_enter(const Shard&, const Entry&, bool is_known) const;
-  void evict();
 
   std::uint64_t budget_;
   KeyedHash hash_;
+  const FillMemory* fills_;
   std::unique_ptr<std::array<Guarded<Shard>, kIndexShards>> shards_;
   TotalLoad small_;
   TotalLoad main_;

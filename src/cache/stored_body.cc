@@ -16,6 +16,8 @@ constexpr std::size_t kMaxJoinedPiece = 16UL * 1024;
 // What the allocator and shared ownership add to one piece of a body.
 constexpr std::uint64_t kPieceOverhead = 64;
 
+constexpr std::uint64_t kMaxFillAhead = kMaxFillWindow / 2;
+
 // The bytes of these pieces as one.
 Bytes joined(auto first, auto last) {
   std::size_t size = 0;
@@ -45,7 +47,12 @@ void join_neighbours(auto& pieces) {
 class StoredBodyReader final : public ByteSource {
  public:
   StoredBodyReader(std::shared_ptr<const StoredBody> body, std::uint64_t first, std::uint64_t end)
-      : body_(std::move(body)), offset_(first), end_(end) {}
+      : body_(std::move(body)), offset_(first), end_(end) {
+    body_->enter();
+  }
+  StoredBodyReader(const StoredBodyReader&) = delete;
+  StoredBodyReader& operator=(const StoredBodyReader&) = delete;
+  ~StoredBodyReader() override { body_->leave(); }
 
   Awaitable<Result<Bytes>> read() override {
     for (;;) {
@@ -88,19 +95,74 @@ void StoredBody::append(Bytes piece) {
     size_.store(start + piece.size(), std::memory_order_release);
     parts.pieces.push_back({start, std::move(piece)});
     join_neighbours(parts.pieces);
+    if (is_window()) memory_.hold(drop_behind(parts));
   });
+}
+
+void StoredBody::become_window() {
+  check(state() == BodyState::growing && !is_window(), "a growing body becomes a window once");
+  change([this](Parts& parts) {
+    is_window_ = true;
+    parts.drained = std::make_shared<Signal>();
+    memory_.hold(drop_behind(parts));
+  });
+}
+
+// Drops what the window leaves behind. Gives how many bytes are still held.
+std::uint64_t StoredBody::drop_behind(Parts& parts) const {
+  const std::uint64_t kept_from =
+      parts.furthest - std::min(parts.furthest, kMaxFillWindow - kMaxFillAhead);
+  const auto is_behind = [kept_from](const Piece& piece) {
+    return piece.start + piece.bytes.size() <= kept_from;
+  };
+  const auto first_kept = std::ranges::find_if_not(parts.pieces, is_behind);
+  parts.pieces.erase(parts.pieces.begin(), first_kept);
+  return parts.pieces.empty() ? 0 : size() - parts.pieces.front().start;
+}
+
+// Ends with the fastest reader's progress or departure; its connection has a limit for taking no byte.
+Awaitable<bool> StoredBody::room() {
+  for (;;) {
+    const auto [drained, seen] = parts_.with([this](Parts& parts) {
+      const bool is_full = size() - parts.furthest >= kMaxFillAhead;
+      parts.writer_waits = is_full;
+      return std::pair(is_full ? parts.drained : nullptr, parts.drained->version());
+    });
+    if (readers() == 0) co_return false;
+    if (!drained) co_return true;
+    co_await drained->wait(seen);
+  }
+}
+
+void StoredBody::enter() const { readers_.fetch_add(1, std::memory_order_relaxed); }
+
+void StoredBody::leave() const {
+  readers_.fetch_sub(1, std::memory_order_release);
+  tell_writer();
+}
+
+void StoredBody::tell_writer() const {
+  const std::shared_ptr<Signal> awaited = parts_.with([](Parts& parts) -> std::shared_ptr<Signal> {
+    if (!std::exchange(parts.writer_waits, false)) return nullptr;
+    return parts.drained;
+  });
+  if (awaited) awaited->notify();
+}
+
+std::uint64_t StoredBody::furthest() const {
+  return parts_.with([](const Parts& parts) { return parts.furthest; });
 }
 
 void StoredBody::complete() {
   check(state() == BodyState::growing, "a body ends once");
   change([this](Parts& parts) {
     std::vector<Piece>& pieces = parts.pieces;
-    if (pieces.size() > 1 && size() <= kMaxJoinedBody) {
+    if (pieces.size() > 1 && size() <= kMaxJoinedBody && !is_window()) {
       pieces.assign(1, {.start = 0, .bytes = joined(pieces.begin(), pieces.end())});
     }
     pieces.shrink_to_fit();
-    if (pieces.empty()) whole_.emplace();
-    if (pieces.size() == 1) whole_ = pieces.front().bytes;
+    if (size() == 0) whole_.emplace();
+    if (pieces.size() == 1 && !is_window()) whole_ = pieces.front().bytes;
     state_.store(BodyState::complete, std::memory_order_release);
   });
 }
@@ -129,19 +191,33 @@ std::uint64_t StoredBody::footprint() const {
 }
 
 StoredBody::Next StoredBody::next(std::uint64_t offset) const {
-  return parts_.with([&](Parts& parts) -> Next {
-    if (offset < size()) {
-      const Piece& piece =
-          *std::prev(std::ranges::upper_bound(parts.pieces, offset, {}, &Piece::start));
-      const std::uint64_t skipped = offset - piece.start;
-      return {.bytes = piece.bytes.slice(skipped, piece.bytes.size() - skipped)};
-    }
-    if (state() == BodyState::complete) return {};
-    if (parts.error) return {.error = parts.error};
-    if (!parts.more) parts.more = std::make_shared<Signal>();
-    parts.awaited = true;
-    return {.more = parts.more, .seen = parts.more->version()};
+  bool has_moved = false;
+  Next next = parts_.with([&](Parts& parts) {
+    const std::uint64_t reached = std::min(offset, size());  // a slice may begin further on
+    has_moved = reached > parts.furthest;
+    if (has_moved) parts.furthest = reached;
+    return next_of(parts, offset);
   });
+  if (has_moved && is_window()) tell_writer();
+  return next;
+}
+
+StoredBody::Next StoredBody::next_of(Parts& parts, std::uint64_t offset) const {
+  if (offset < size()) {
+    const auto after = std::ranges::upper_bound(parts.pieces, offset, {}, &Piece::start);
+    if (after == parts.pieces.begin()) {
+      memory_.count_outrun();
+      return {.error = Error{ErrorCode::exhausted, Side::self, "faster readers outran this one"}};
+    }
+    const Piece& piece = *std::prev(after);
+    const std::uint64_t skipped = offset - piece.start;
+    return {.bytes = piece.bytes.slice(skipped, piece.bytes.size() - skipped)};
+  }
+  if (state() == BodyState::complete) return {};
+  if (parts.error) return {.error = parts.error};
+  if (!parts.more) parts.more = std::make_shared<Signal>();
+  parts.awaited = true;
+  return {.more = parts.more, .seen = parts.more->version()};
 }
 
 Body open_body(const std::shared_ptr<const StoredBody>& body, std::optional<std::uint64_t> length) {

@@ -1,5 +1,6 @@
 #include "cache/stored_body.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
 #include <thread>
@@ -185,6 +186,162 @@ TEST(StoredBodySlice, IsGivenTheErrorOfABodyThatEndsBeforeIt) {
   body->fail(truncated());
   EXPECT_EQ(read(open_slice(body, 1, 3)).text, "123") << "what is there is there";
   EXPECT_EQ(read(open_slice(body, 3, 3)).error, truncated());
+}
+
+constexpr std::size_t kPiece = std::size_t{64} * 1024;
+constexpr std::uint64_t kAhead = kMaxFillWindow / 2;
+
+// Byte i of the body is a function of i alone.
+std::string content(std::uint64_t from, std::size_t count) {
+  std::string text(count, '\0');
+  for (std::size_t i = 0; i < count; ++i) text[i] = static_cast<char>((from + i) * 31 % 251);
+  return text;
+}
+
+void append(StoredBody& body, std::uint64_t bytes) {
+  const std::uint64_t end = body.size() + bytes;
+  while (body.size() < end) {
+    const std::size_t count = std::min<std::uint64_t>(kPiece, end - body.size());
+    body.append(Bytes::from(content(body.size(), count)));
+  }
+}
+
+Awaitable<> await_room(StoredBody& body, std::optional<bool>& out) { out = co_await body.room(); }
+
+// A reader that reads when it is told to.
+struct Follower {
+  explicit Follower(const std::shared_ptr<StoredBody>& body)
+      : source(open_body(body, std::nullopt).source) {}
+
+  // False when an error came, or the end.
+  bool read_to(std::uint64_t offset) {
+    while (at < offset) {
+      std::optional<Result<Bytes>> part;
+      asio::io_context context;
+      TaskGroup group;
+      group.spawn(context.get_executor(), read_once(part));
+      context.run();
+      if (!part || !*part || (*part)->empty()) return false;
+      is_right = is_right && (*part)->view() == content(at, (*part)->size());
+      at += (*part)->size();
+    }
+    return true;
+  }
+  // As read_to(); and asks for what comes then, as a reader does that has sent all it got.
+  bool pass(std::uint64_t offset) { return read_to(offset + 1); }
+  Awaitable<> read_once(std::optional<Result<Bytes>>& part) { part = co_await source->read(); }
+
+  std::unique_ptr<ByteSource> source;
+  std::uint64_t at = 0;
+  bool is_right = true;
+};
+
+TEST(StoredBodyWindow, IsCountedAndKeepsNoMoreThanItsSize) {
+  FillMemory memory(1'000'000'000);
+  const auto body = std::make_shared<StoredBody>(FillMemory::Part(memory));
+  Follower fast(body);
+  append(*body, kAhead);
+  ASSERT_TRUE(body->memory().try_hold(body->size()));
+  body->become_window();
+  for (std::uint64_t at = kPiece; at <= 4 * kMaxFillWindow; at += kPiece) {
+    append(*body, kPiece);
+    ASSERT_TRUE(fast.pass(at));
+    EXPECT_LE(memory.bytes(), kMaxFillWindow + kPiece);
+  }
+  EXPECT_GT(memory.bytes(), kMaxFillWindow - 2 * kPiece);
+  EXPECT_TRUE(fast.is_right);
+}
+
+TEST(StoredBodyWindow, KeepsAllThatItsFastestReaderHasNotRead) {
+  const auto body = std::make_shared<StoredBody>();
+  Follower only(body);
+  append(*body, 3 * kMaxFillWindow);
+  body->become_window();
+  body->complete();
+  EXPECT_EQ(body->whole(), std::nullopt);
+  EXPECT_TRUE(only.read_to(3 * kMaxFillWindow));
+  EXPECT_FALSE(only.pass(3 * kMaxFillWindow)) << "its end";
+  EXPECT_TRUE(only.is_right);
+}
+
+TEST(StoredBodyWindow, WaitsForItsFastestReaderAndForNoOther) {
+  const auto body = std::make_shared<StoredBody>();
+  Follower fast(body);
+  const Follower slow(body);
+  append(*body, kAhead - 1);
+  body->become_window();
+  asio::io_context context;
+  TaskGroup group;
+  std::optional<bool> room;
+  group.spawn(context.get_executor(), await_room(*body, room));
+  context.poll();
+  EXPECT_EQ(room, true) << "one byte short of its share ahead";
+
+  append(*body, 1);
+  room.reset();
+  context.restart();
+  group.spawn(context.get_executor(), await_room(*body, room));
+  context.poll();
+  EXPECT_EQ(room, std::nullopt);
+  ASSERT_TRUE(fast.pass(kPiece));
+  context.run();
+  EXPECT_EQ(room, true);
+}
+
+TEST(StoredBodyWindow, BreaksOffAReaderThatItLeavesBehind) {
+  FillMemory memory(1'000'000'000);
+  const auto body = std::make_shared<StoredBody>(FillMemory::Part(memory));
+  Follower fast(body);
+  Follower near(body);
+  Follower slow(body);
+  append(*body, kMaxFillWindow);
+  body->become_window();
+  ASSERT_TRUE(near.pass(kAhead));
+  ASSERT_TRUE(slow.pass(0));
+  ASSERT_TRUE(fast.pass(kMaxFillWindow - kPiece));
+  append(*body, kPiece);
+  EXPECT_TRUE(near.pass(kAhead + kPiece)) << "half a window behind";
+  EXPECT_FALSE(slow.pass(kPiece));
+  EXPECT_EQ(memory.outrun(), 1u);
+  EXPECT_TRUE(fast.is_right && near.is_right && slow.is_right);
+}
+
+TEST(StoredBodyWindow, TellsItsWriterThatNobodyReads) {
+  const auto body = std::make_shared<StoredBody>();
+  auto only = std::make_optional<Follower>(body);
+  append(*body, kMaxFillWindow);
+  body->become_window();
+  asio::io_context context;
+  TaskGroup group;
+  std::optional<bool> room;
+  group.spawn(context.get_executor(), await_room(*body, room));
+  context.poll();
+  EXPECT_EQ(room, std::nullopt);
+  EXPECT_EQ(body->readers(), 1u);
+  only.reset();
+  context.run();
+  EXPECT_EQ(room, false);
+}
+
+Awaitable<> write_window(StoredBody& body, std::uint64_t bytes) {
+  while (body.size() < bytes && co_await body.room()) append(body, kPiece);
+  body.complete();
+}
+
+TEST(StoredBodyWindow, LosesNoWakeUpBetweenItsWriterAndAReader) {
+  const auto body = std::make_shared<StoredBody>();
+  Body reader = open_body(body, std::nullopt);
+  body->become_window();
+  std::thread writer([&] {
+    asio::io_context context;
+    TaskGroup group;
+    group.spawn(context.get_executor(), write_window(*body, 16 * kMaxFillWindow));
+    context.run();
+  });
+  const ReadBody out = read(std::move(reader));
+  writer.join();
+  EXPECT_TRUE(out.ended);
+  EXPECT_EQ(out.text, content(0, 16 * kMaxFillWindow));
 }
 
 TEST(StoredBodyReader, ReadsOnAnyThreadWhileAnotherWrites) {

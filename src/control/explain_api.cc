@@ -75,12 +75,14 @@ http::Reply explained(
       .decision = decision,
       .key = {},
       .max_stored = colo.cache->max_charge(),
-      .reuse = {}
+      .reuse = {},
+      .uncacheable = {}
   };
   if (decision.may_use_cache) {
     const policy::CacheKey key = policy::cache_key(zone.id, origin.scheme, request, decision.key);
     const cache::EntryRef found = colo.cache->peek(key);
     input.key = key.text;
+    input.uncacheable = colo.cache->why_uncacheable(key);
     if (found) {
       const policy::StoredResponse stored = found->stored();
       input.reuse = policy::judge(&stored, decision, visit.now);

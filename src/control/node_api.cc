@@ -14,6 +14,10 @@ std::vector<observe::Gauge> gauges_of(const cache::Statistics& s) {
       {"festina_cache_evicted", "Responses evicted since start.", s.evicted},
       {"festina_cache_purged", "Purged responses found by a lookup since start.", s.purged},
       {"festina_cache_fills", "Fills in flight.", s.fills},
+      {"festina_cache_fill_bytes", "Bytes held by bodies on their way in.", s.fill_bytes},
+      {"festina_cache_readers_outrun",
+       "Readers since start that fell behind a body too large to keep.",
+       s.outrun},
       {"festina_cache_uncacheable_keys", "Keys remembered as uncacheable.", s.uncacheable},
   };
 }

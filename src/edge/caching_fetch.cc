@@ -1,6 +1,7 @@
 #include "edge/caching_fetch.h"
 
 #include "edge/error_page.h"
+#include "edge/fill_task.h"
 #include "edge/fills.h"
 #include "edge/upstream.h"
 #include "policy/cache_key.h"
@@ -23,20 +24,52 @@ http::Reply open(Exchange& x, const cache::EntryRef& entry) {
   return reply;
 }
 
-// Nobody stores this answer: the starter of the fill has it already, the others ask for themselves.
-Awaitable<Result<http::Reply>> pass(Services& services, Exchange& x, Filled fill) {
-  if (fill.unstored) co_return std::move(*fill.unstored);
-  co_return co_await fetch_upstream(services, x);
+// What the client would be told if nothing stood in.
+http::Status status_told(const Result<http::Reply>& reply) {
+  return reply ? reply->response.status : status_of(reply.error()).status;
 }
 
-// The upstream failed: a stale copy, where it may stand in (RFC 9111 §4.2.4, RFC 5861 §4) and no purge has hit it since.
+// May a stale copy answer in place of the upstream's failure? Not when a purge has hit it since.
+bool stands_in(
+    const Services& services, const Exchange& x, const cache::EntryRef& found, http::Status failure
+) {
+  return found && policy::may_stand_in(x.reuse, failure) &&
+         !services.cache.has_purged(found->key(), found->born());
+}
+
+// An answer for this request alone, from the upstream. When nobody queues for the key, and the answer could have been
+// stored, the next one may be (reference §3.5).
+Awaitable<Result<http::Reply>> fetch_unstored(
+    Services& services, Exchange& x, const policy::CacheKey& key, bool is_remembered
+) {
+  Result<http::Reply> reply = co_await fetch_upstream(services, x);
+  if (!reply) co_return reply;
+  policy::edit_response(reply->response.headers, x.decision);
+  if (!is_remembered) co_return reply;
+  const auto facts = policy::facts_of(reply->response, services.clock.now());
+  const bool is_storable = storability_of(services, x, *reply, facts).may_store;
+  x.is_deferred = is_storable && services.cache.forget_uncacheable(key);
+  co_return reply;
+}
+
+// Nobody stores this answer: the starter of the fill has it already, the others ask for themselves.
+Awaitable<Result<http::Reply>> pass(
+    Services& services, Exchange& x, const policy::CacheKey& key, const cache::EntryRef& found,
+    Filled fill
+) {
+  if (fill.unstored) co_return std::move(*fill.unstored);
+  Result<http::Reply> reply = co_await fetch_unstored(services, x, key, fill.is_remembered);
+  if (!stands_in(services, x, found, status_told(reply))) co_return reply;
+  x.outcome = policy::FillOutcome::failed;
+  co_return open(x, found);
+}
+
+// The fill failed: a stale copy, or the error.
 Result<http::Reply> stale_or_error(
     const Services& services, Exchange& x, const cache::EntryRef& found, Filled fill
 ) {
   check(fill.error.has_value(), "a failed fill says why");
-  const bool stands_in = found && policy::may_stand_in(x.reuse, status_of(*fill.error).status) &&
-                         !services.cache.has_purged(found->key(), found->born());
-  if (stands_in) return open(x, found);
+  if (stands_in(services, x, found, status_of(*fill.error).status)) return open(x, found);
   return std::move(*fill.error);
 }
 
@@ -79,7 +112,7 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
     case policy::FillOutcome::freshened:
       co_return open(x, fill.entry);  // the same reader as a hit
     case policy::FillOutcome::not_stored:
-      co_return co_await pass(services, x, std::move(fill));
+      co_return co_await pass(services, x, key, found, std::move(fill));
     case policy::FillOutcome::failed:
       co_return stale_or_error(services, x, found, std::move(fill));
   }

@@ -19,6 +19,7 @@ constexpr std::size_t kOwnBytes = 384;
 policy::CacheStatus status_of_exchange(const Exchange& x, bool answered) {
   if (!answered) return policy::CacheStatus::none;
   const auto waited = x.joined ? policy::Waited::for_anothers : policy::Waited::for_own_fill;
+  if (x.is_deferred) return policy::CacheStatus::deferred;
   return policy::cache_status(x.decision, x.reuse, x.outcome, waited);
 }
 

@@ -141,6 +141,8 @@ std::string zone_names(const Services& services) {
 }  // namespace
 
 ErrorStatus status_of(const Error& error) {
+  const bool has_left = error.side == Side::client && error.code == ErrorCode::disconnected;
+  if (has_left) return {499, 499};  // for the log alone
   switch (error.code) {
     case ErrorCode::refused:
       return {521, 521};

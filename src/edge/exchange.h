@@ -65,6 +65,7 @@ struct Exchange {
   http::Request request;
   Body body;
   policy::Visit visit;
+  const http::Asker* asker = nullptr;  // of a request somebody waits for
 
   std::shared_ptr<const zone::Zone> zone;
   Upstream upstream;
@@ -72,6 +73,7 @@ struct Exchange {
   policy::Reuse reuse;
   std::optional<policy::FillOutcome> outcome;  // of the fill this request waited for
   bool joined = false;                         // that fill was somebody else's
+  bool is_deferred = false;                    // not stored, but the next answer may be
   http::Status origin_status = 0;              // 0: the upstream was not asked
 
   cache::EntryRef served;  // the stored response the reply comes from

@@ -1,15 +1,35 @@
-// Fills: coroutines that fill entries from upstream. A request starts one, the node owns it: no client can cancel or
-// slow it, and the one that started it reads the entry like everybody else.
+// Fills: who waits for which fill. A request starts one or joins one, the node owns it; the one that started it reads
+// the entry like everybody else. No client can slow a fill; only when all have left does it end early.
 #pragma once
 
 #include "edge/exchange.h"
 
 namespace festina::edge {
 
-// A request that joined a fill waits this long for its head, then fetches for itself (reference §3.5).
+// A request that joins fills waits so long for a head, then fetches for itself (reference §3.5).
 inline constexpr std::chrono::seconds kJoinLimit{5};
 // The one that started it waits as long as the upstream's own limits let it; this is the end of all patience.
 inline constexpr std::chrono::minutes kStartLimit{10};
+// So often a request that waits looks whether its client is still there. Waiting for the socket instead would end at
+// the next pipelined request.
+inline constexpr std::chrono::milliseconds kLookForClient{500};
+
+// A place among those a fill runs for, from joining it until the entry is read. With the last one before the head is
+// there goes the fill.
+class Seat {
+ public:
+  Seat() = default;
+  // Requires: a seat was taken; the group outlives it.
+  Seat(std::shared_ptr<cache::Fill> fill, TaskGroup& tasks)
+      : fill_(std::move(fill)), tasks_(&tasks) {}
+  Seat(Seat&&) noexcept = default;
+  Seat& operator=(Seat&&) = delete;
+  ~Seat();
+
+ private:
+  std::shared_ptr<cache::Fill> fill_;
+  TaskGroup* tasks_ = nullptr;
+};
 
 // How a fill ended for one of those that waited.
 struct Filled {
@@ -19,13 +39,16 @@ struct Filled {
       unstored;                // not_stored: the starter's reply; the others fetch for themselves
   std::optional<Error> error;  // failed
   bool joined = false;
+  bool is_remembered = false;  // not_stored: the key was known as uncacheable, nobody waited
+  Seat seat;                   // until the entry is opened
 };
 
 class Fills {
  public:
   explicit Fills(TaskGroup& tasks) : tasks_(tasks) {}
 
-  // Waits for the head of the fill in flight for this key, or starts one.
+  // Waits for the head of the fill in flight for this key, or starts one. When the one it joined fails, the next try is
+  // one request's again, unless a stale copy may answer this one.
   Awaitable<Filled>
   join_or_start(Services&, const policy::CacheKey&, const cache::EntryRef& found, Exchange&);
   // Refreshes a stale response in the background, unless a fill of the key is in flight. Nobody waits for it.

@@ -41,6 +41,7 @@ Exchange exchange_of(const Services& services, http::Incoming incoming) {
   x.ray = new_ray();
   x.request = std::move(incoming.request);
   x.body = std::move(incoming.body);
+  x.asker = incoming.asker;
   x.request.url.path = http::normalized_path(x.request.url.path);
   if (x.request.url.query) x.request.url.query = http::normalized_query(*x.request.url.query);
   x.request.headers.remove_if(is_ours);

@@ -89,6 +89,18 @@ ExplainLine line_of(const policy::Reuse& reuse) {
   };
 }
 
+// The last answer was not stored; for a while nobody queues for the next one.
+ExplainLine line_of_remembered(policy::Reason reason) {
+  return {
+      .stage = "reuse",
+      .field = "pass",
+      .value = "remembered as uncacheable",
+      .setter = {},
+      .reason = std::string(name(reason)),
+      .sentence = sentence(reason, "")
+  };
+}
+
 ExplainLine status_line(std::string_view status, std::string sentence) {
   return {
       .stage = "status",
@@ -239,6 +251,10 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
     );
   }
   if (input.reuse) lines.push_back(line_of(*input.reuse));
+  const bool is_answered =
+      input.reuse && (input.reuse->action == policy::Action::serve ||
+                      input.reuse->action == policy::Action::serve_and_refresh);
+  if (input.uncacheable && !is_answered) lines.push_back(line_of_remembered(*input.uncacheable));
   add_status(lines, input);
   return lines;
 }

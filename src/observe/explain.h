@@ -37,6 +37,7 @@ struct ExplainInput {
   std::optional<std::string> key;
   std::uint64_t max_stored = 0;  // bytes: the largest response this colo's cache can hold
   std::optional<policy::Reuse> reuse;
+  std::optional<policy::Reason> uncacheable;  // why the key is remembered as such
 };
 
 std::vector<ExplainLine> explain(const ExplainInput&);

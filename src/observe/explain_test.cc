@@ -49,7 +49,8 @@ class ExplainTest : public testing::Test {
         .decision = decision,
         .key = {},
         .max_stored = 64 << 20,
-        .reuse = {}
+        .reuse = {},
+        .uncacheable = {}
     };
   }
   // The lines of what each answer would lead to, as "condition: status, reason", for a request that found nothing.
@@ -220,6 +221,21 @@ TEST_F(ExplainTest, SaysWhenAStaleCopyStandsIn) {  // reference §3.6
   EXPECT_EQ(last(policy::StandIn::never), "if it fails: ");
   EXPECT_EQ(last(policy::StandIn::on_error), "if it fails or answers 5xx: STALE");
   EXPECT_EQ(last(policy::StandIn::when_unreachable), "if it cannot be reached: STALE");
+}
+
+TEST_F(ExplainTest, SaysWhyNobodyQueuesForTheKey) {
+  const policy::CacheDecision decision = eligible();
+  ExplainInput input = input_of(decision);
+  input.reuse = policy::Reuse{};
+  input.uncacheable = Reason::larger_than_cache;
+  const auto lines = explain(input);
+  const ExplainLine* pass = find(lines, "reuse", "pass");
+  ASSERT_NE(pass, nullptr);
+  EXPECT_EQ(pass->reason, "larger_than_cache");
+  EXPECT_NE(pass->sentence.find("larger than this cache"), std::string::npos);
+
+  input.reuse->action = policy::Action::serve;
+  EXPECT_EQ(find(explain(input), "reuse", "pass"), nullptr) << "what is stored answers";
 }
 
 TEST_F(ExplainTest, ShowsNoStatusWhereAWorkerAnswers) {

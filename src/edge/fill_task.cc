@@ -1,0 +1,346 @@
+#include "edge/fill_task.h"
+
+#include "base/log.h"
+#include "edge/upstream.h"
+#include "observe/reasons.h"
+#include "policy/freshness.h"
+#include "policy/validation.h"
+
+namespace festina::edge {
+namespace {
+
+using policy::FillOutcome;
+using policy::Reason;
+
+// The request as it goes upstream: a GET without the client's own conditions and range, whole and uncoded, for it is
+// stored for everybody (reference §1.7, §1.8). A body of a GET has no meaning to a cache and is left behind.
+http::Request filling_request(const http::Request& asked, const cache::EntryRef& found) {
+  http::Request request = asked;
+  request.method = http::Method::get;
+  request.method_text = "GET";
+  policy::make_unconditional(request.headers);
+  request.headers.remove(http::Name::accept_encoding);
+  if (!found) return request;
+  const policy::StoredResponse stored = found->stored();
+  if (policy::has_validator(stored)) policy::make_conditional(request, stored);
+  return request;
+}
+
+Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found) {
+  Exchange x;
+  x.ray = starter.ray;
+  x.parent_ray = starter.parent_ray;
+  x.depth = starter.depth;
+  x.source = starter.source;
+  x.request = filling_request(starter.request, found);
+  x.visit = starter.visit;
+  x.zone = starter.zone;
+  x.upstream = starter.upstream;
+  x.decision = starter.decision;
+  x.reuse = starter.reuse;
+  return x;
+}
+
+// An answer that says the upstream could not make one (reference §3.6).
+bool is_failure(http::Status status) { return status >= 500; }
+
+// Is the key remembered for an answer that is not stored? A failure says nothing of the next answer, nor does a 304
+// nobody asked for (reference §1.11), nor want of room.
+std::optional<Reason> remembered(http::Status status, Reason why) {
+  const bool is_passing = is_failure(status) || status == 304 || why == Reason::no_room_now;
+  return is_passing ? std::nullopt : std::optional(why);
+}
+
+// Why a body of unknown length is not kept once it has come to so many bytes; nothing while it may be.
+std::optional<Reason> outgrown(std::uint64_t size, std::uint64_t plan, std::uint64_t cache) {
+  if (size > plan) return Reason::too_large;
+  if (size > cache) return Reason::larger_than_cache;
+  return std::nullopt;
+}
+
+// One fill while it runs. Calls: (freshened | failed | passed | begun (grew | outgrew)* (kept | broken_off)). When the
+// coroutine unwinds before, everybody has left or the node stops.
+class FillTask {
+ public:
+  FillTask(Services&, std::shared_ptr<cache::Fill>, cache::EntryRef found, const Exchange& starter);
+  FillTask(const FillTask&) = delete;
+  FillTask& operator=(const FillTask&) = delete;
+  ~FillTask();
+
+  Services& services() const { return services_; }
+  Exchange& x() { return x_; }
+  bool validates() const { return found_ != nullptr; }
+  bool may_stand_in(http::Status failure) const { return policy::may_stand_in(x_.reuse, failure); }
+
+  void freshened(const http::Response& not_modified);
+  void failed(Error);
+  void passed(Reason, http::Reply);
+  // The body may be kept, as far as is known; `memory` is held for it.
+  cache::EntryRef begun(http::Reply&, policy::ResponseFacts, cache::FillMemory::Part memory);
+  // Memory for that many bytes of the body; else from now on it is no more than a window.
+  void grow(std::uint64_t size);
+  // Does anybody read what comes, or will the next one who asks soon be glad of it?
+  bool is_wanted() const;
+  cache::StoredBody& body() { return *body_; }
+  void settle_stored();
+  void kept();
+  void broken_off(Error);
+
+ private:
+  cache::EntryHead entry_head(http::Response, policy::ResponseFacts) const;
+  void settle(cache::Settled, std::optional<http::Reply> unstored = std::nullopt);
+  void finish(std::optional<Reason> uncacheable = std::nullopt);
+
+  Services& services_;
+  std::shared_ptr<cache::Fill> fill_;
+  cache::EntryRef found_;
+  Exchange x_;
+  TimePoint request_time_;
+  bool is_finished_ = false;  // newcomers start another one
+  cache::EntryRef entry_;     // being filled
+  std::shared_ptr<cache::StoredBody> body_;
+  std::optional<std::uint64_t> length_;
+};
+
+FillTask::FillTask(
+    Services& services, std::shared_ptr<cache::Fill> fill, cache::EntryRef found,
+    const Exchange& starter
+)
+    : services_(services),
+      fill_(std::move(fill)),
+      found_(std::move(found)),
+      x_(filling_exchange(starter, found_)),
+      request_time_(services.clock.now()) {}
+
+FillTask::~FillTask() {
+  if (body_ && body_->state() == cache::BodyState::growing) {
+    body_->fail({ErrorCode::truncated, Side::self, "the fill was given up"});
+  }
+  if (!is_finished_) finish();
+  if (!fill_->is_settled()) {
+    settle(
+        {.outcome = FillOutcome::failed,
+         .entry = {},
+         .reason = Reason::failed_upstream,
+         .error = Error{ErrorCode::disconnected, Side::self, "the fill was given up"},
+         .may_ask_again = true}
+    );
+  }
+}
+
+cache::EntryHead FillTask::entry_head(http::Response response, policy::ResponseFacts facts) const {
+  const auto explicit_ttl = policy::explicit_ttl(x_.decision, response.status);
+  return {
+      .key = fill_->key(),
+      .url = x_.request.url.text(),
+      .response = std::move(response),
+      .facts = std::move(facts),
+      .request_time = request_time_,
+      .response_time = services_.clock.now(),
+      .explicit_ttl = explicit_ttl,
+      .born = fill_->born(),
+      .length = std::nullopt,
+  };
+}
+
+void FillTask::settle(cache::Settled settled, std::optional<http::Reply> unstored) {
+  fill_->settle(std::move(settled), std::move(unstored));
+}
+
+void FillTask::finish(std::optional<Reason> uncacheable) {
+  services_.cache.finish(*fill_, uncacheable);
+  is_finished_ = true;
+}
+
+// A 304: the stored body goes on under a freshened head (RFC 9111 §4.3.4). When the merged head forbids storing, the
+// body is served this once (reference §1.11).
+void FillTask::freshened(const http::Response& not_modified) {
+  http::Response merged{
+      .status = found_->status(),
+      .headers = policy::freshened(found_->headers(), not_modified.headers)
+  };
+  policy::ResponseFacts facts = policy::facts_of(merged, services_.clock.now());
+  const policy::Storability verdict = policy::may_keep(x_.request, merged, facts, x_.decision);
+  policy::remove_unstored_fields(merged.headers, facts);
+
+  const auto ttl = policy::explicit_ttl_after_304(x_.decision, merged.status);
+  cache::EntryHead head = entry_head(std::move(merged), std::move(facts));
+  head.explicit_ttl = ttl;
+  const cache::EntryRef entry = found_->with_head(std::move(head));
+  if (verdict.may_store) services_.cache.commit(entry);
+  finish(verdict.may_store ? std::nullopt : std::optional(verdict.reason));
+  settle({.outcome = FillOutcome::freshened, .entry = entry, .reason = verdict.reason, .error = {}}
+  );
+}
+
+void FillTask::failed(Error error) {
+  log::warn(
+      "fill.failed",
+      {{"url", x_.request.url.text()}, {"code", name(error.code)}, {"detail", error.detail}}
+  );
+  finish();
+  settle(
+      {.outcome = FillOutcome::failed,
+       .entry = {},
+       .reason = Reason::failed_upstream,
+       .error = std::move(error),
+       .may_ask_again = true}
+  );
+}
+
+void FillTask::passed(Reason reason, http::Reply reply) {
+  const http::Status status = reply.response.status;
+  finish(remembered(status, reason));
+  settle(
+      {.outcome = FillOutcome::not_stored,
+       .entry = {},
+       .reason = reason,
+       .error = {},
+       .may_ask_again = is_failure(status)},
+      std::move(reply)
+  );
+}
+
+cache::EntryRef FillTask::begun(
+    http::Reply& reply, policy::ResponseFacts facts, cache::FillMemory::Part memory
+) {
+  length_ = reply.body.size();
+  body_ = std::make_shared<cache::StoredBody>(std::move(memory));
+  cache::EntryHead head = entry_head(std::move(reply.response), std::move(facts));
+  head.length = length_;
+  entry_ = cache::Entry::make(std::move(head), body_);
+  return entry_;
+}
+
+void FillTask::settle_stored() {
+  settle({.outcome = FillOutcome::stored, .entry = entry_, .reason = Reason::storable, .error = {}}
+  );
+}
+
+void FillTask::grow(std::uint64_t size) {
+  if (body_->is_window()) return;
+  std::optional<Reason> why = outgrown(size, x_.decision.max_size, services_.cache.max_charge());
+  if (!why && size <= body_->memory().bytes()) return;
+  if (!why && !body_->memory().try_hold(size + kFillStep)) why = Reason::no_room_now;
+  if (!why) return services_.cache.make_room();
+  log::info(
+      "fill.outgrown",
+      {{"url", x_.request.url.text()}, {"bytes", size}, {"reason", observe::name(*why)}}
+  );
+  body_->become_window();
+  finish(remembered(entry_->status(), *why));
+}
+
+bool FillTask::is_wanted() const {
+  if (!fill_->is_deserted() || body_->readers() > 0) return true;  // a seat becomes a reader first
+  const std::uint64_t missing =
+      length_ ? *length_ - body_->size() : body_->size() - body_->furthest();
+  return !body_->is_window() && missing <= kMaxUnreadFill;
+}
+
+// What was not admitted counts among the fills as long as somebody reads it.
+void FillTask::kept() {
+  body_->complete();
+  if (body_->is_window()) return;
+  const std::uint64_t held = body_->memory().bytes();
+  body_->memory().hold(0);
+  if (!services_.cache.commit(entry_)) body_->memory().hold(held);
+  finish();
+}
+
+void FillTask::broken_off(Error error) {
+  log::warn(
+      "fill.truncated",
+      {{"url", x_.request.url.text()}, {"got", body_->size()}, {"detail", error.detail}}
+  );
+  body_->fail(std::move(error));
+  if (!is_finished_) finish();
+}
+
+// Moves the body into the entry. Its readers set the pace of a window only.
+Awaitable<Result<>> pump(FillTask& task, ByteSource& source, std::optional<std::uint64_t> length) {
+  cache::StoredBody& body = task.body();
+  while (true) {
+    bool is_wanted = task.is_wanted();
+    if (is_wanted && body.is_window()) is_wanted = co_await body.room();
+    if (!is_wanted) co_return Error{ErrorCode::disconnected, Side::client, "all readers have left"};
+    Result<Bytes> part = co_await source.read();
+    if (!part) co_return part.error();
+    if (part->empty()) break;
+    task.grow(body.size() + part->size());
+    body.append(std::move(*part));
+  }
+  const bool is_whole = !length || body.size() == *length;
+  if (is_whole) co_return Result<>();
+  co_return Error{ErrorCode::truncated, Side::origin, "the body is not as long as was announced"};
+}
+
+Awaitable<> store(
+    FillTask& task, http::Reply reply, policy::ResponseFacts facts, cache::FillMemory::Part memory
+) {
+  const auto length = reply.body.size();
+  const cache::EntryRef entry = task.begun(reply, std::move(facts), std::move(memory));
+  // A body at hand is complete before anybody looks, so that its readers get it in one piece.
+  if (reply.body.is_whole()) {
+    task.body().append(std::move(reply.body.whole));
+    task.kept();
+    co_return task.settle_stored();
+  }
+  task.settle_stored();
+  const Result<> filled = co_await pump(task, *reply.body.source, length);
+  if (!filled) co_return task.broken_off(filled.error());
+  task.kept();
+}
+
+Awaitable<> run(std::unique_ptr<FillTask> owned) {
+  FillTask& task = *owned;
+  Services& services = task.services();
+  Result<http::Reply> reply = co_await fetch_upstream(services, task.x());
+  if (!reply) co_return task.failed(reply.error());
+
+  const http::Status status = reply->response.status;
+  policy::edit_response(reply->response.headers, task.x().decision);
+  if (status == 304 && task.validates()) co_return task.freshened(reply->response);
+  if (task.may_stand_in(status)) {
+    Error answered{
+        ErrorCode::disconnected, Side::origin, "the origin answered " + std::to_string(status)
+    };
+    co_return task.failed(std::move(answered));
+  }
+
+  policy::ResponseFacts facts = policy::facts_of(reply->response, services.clock.now());
+  policy::Storability verdict = storability_of(services, task.x(), *reply, facts);
+  cache::FillMemory::Part memory = services.cache.fill_memory();
+  if (verdict.may_store && !memory.try_hold(reply->body.size().value_or(kFillStep))) {
+    verdict = {.may_store = false, .reason = Reason::no_room_now};
+  }
+  if (!verdict.may_store) co_return task.passed(verdict.reason, std::move(*reply));
+  services.cache.make_room();
+
+  policy::remove_unstored_fields(reply->response.headers, facts);
+  co_await store(task, std::move(*reply), std::move(facts), std::move(memory));
+}
+
+}  // namespace
+
+policy::Storability storability_of(
+    const Services& services, const Exchange& x, const http::Reply& reply,
+    const policy::ResponseFacts& facts
+) {
+  const std::optional<std::uint64_t> length = reply.body.size();
+  policy::Storability verdict =
+      policy::may_store(x.request, reply.response, facts, x.decision, length);
+  if (verdict.may_store && length.value_or(0) > services.cache.max_charge()) {
+    verdict = {.may_store = false, .reason = Reason::larger_than_cache};
+  }
+  return verdict;
+}
+
+Awaitable<> run_fill(
+    Services& services, std::shared_ptr<cache::Fill> fill, const cache::EntryRef& found,
+    const Exchange& starter
+) {
+  return run(std::make_unique<FillTask>(services, std::move(fill), found, starter));
+}
+
+}  // namespace festina::edge
