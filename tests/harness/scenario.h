@@ -1,6 +1,7 @@
 // What most scenarios begin with: an origin, a zone in front of it, an edge.
 #pragma once
 
+#include <cstdint>
 #include <gtest/gtest.h>
 #include <string>
 #include <string_view>
@@ -26,6 +27,12 @@ inline void expect_answer(
   EXPECT_EQ(answer.body, body);
   EXPECT_TRUE(answer.complete);
 }
+
+// A value of GET /metrics, of the first colo; 0 when there is none.
+std::uint64_t metric(const Edge& edge, const std::string& name);
+// Returns when the value is at least so great, or no more than that. Throws when patience ends.
+void await_metric(const Edge& edge, const std::string& name, std::uint64_t at_least);
+void await_metric_down(const Edge& edge, const std::string& name, std::uint64_t at_most);
 
 // A site example.com with one origin and one colo.
 class SiteScenario : public testing::Test {
