@@ -147,6 +147,17 @@ std::string Connection::read_to_end() {
   return std::exchange(buffer_, {});
 }
 
+std::optional<std::size_t> Connection::read_some(std::span<char> into) {
+  if (!buffer_.empty()) {
+    const std::size_t count = buffer_.copy(into.data(), into.size());
+    buffer_.erase(0, count);
+    return count;
+  }
+  const ssize_t n = ::recv(socket_, into.data(), into.size(), 0);
+  if (n < 0) return std::nullopt;
+  return static_cast<std::size_t>(n);
+}
+
 Answer fetch(const std::string& base_url, const std::string& url, const Ask& ask) {
   const Target target = target_of(url);
   std::string head = ask.method + " " + target.path + " HTTP/1.1\r\nHost: " + target.authority +

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <future>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +48,8 @@ class Connection {
   Answer read(bool to_head = false);
   // All bytes until the peer closes.
   std::string read_to_end();
+  // The bytes that come next, as many as fit: none when the peer closed, nothing when the connection broke.
+  std::optional<std::size_t> read_some(std::span<char>);
 
  private:
   bool receive();
