@@ -28,8 +28,8 @@ bool concerns_the_connection(Name name) {
 
 // Protocols whose messages an intermediary has to see.
 bool carries_requests(std::string_view protocol) {
-  return starts_with_ignoring_case(protocol, "h2") ||
-         starts_with_ignoring_case(protocol, "http") || starts_with_ignoring_case(protocol, "tls");
+  return starts_with_ignoring_case(protocol, "h2") || starts_with_ignoring_case(protocol, "http") ||
+         starts_with_ignoring_case(protocol, "tls");
 }
 
 void append_member(Headers& headers, Name name, std::string_view member) {

@@ -46,7 +46,8 @@ TEST(Upgrade, IsPassedOnWhenAskedForProperly) {
   };
   const Case cases[] = {
       {"Upgrade", "websocket", "websocket", "as browsers ask"},
-      {"keep-alive, upgrade", "WebSocket", "WebSocket", "one of several options; spelled as it came"},
+      {"keep-alive, upgrade", "WebSocket", "WebSocket", "one of several options; spelled as it came"
+      },
       {"upgrade", "irc/6.9", "irc/6.9", "any protocol of which we know nothing"},
       {"keep-alive", "websocket", {}, "Connection does not name it (RFC 9110 §7.8)"},
       {"", "websocket", {}, "no Connection"},

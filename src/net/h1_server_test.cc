@@ -6,6 +6,7 @@
 #include "base/guarded.h"
 #include "http/h1.h"
 #include "net/loopback.h"
+#include "net/request_reader.h"
 
 namespace festina::net {
 namespace {
@@ -271,14 +272,14 @@ TEST_F(H1ServerTest, ReadsARequestThatComesInPieces) {
 
 TEST(H1ServerLimits, IdleConnectionsAreClosedSilently) {
   Site site;
-  Server server(site, {.idle = 20ms});
+  Server server(site, {.limits = {.idle = 20ms}});
   Plain client = Plain::to_port(server.port());
   EXPECT_EQ(client.receive_all(), "");
 }
 
 TEST(H1ServerLimits, AHeadThatComesTooSlowlyIsRefused) {
   Site site;
-  Server server(site, {.head = 20ms});
+  Server server(site, {.limits = {.head = 20ms}});
   Plain client = Plain::to_port(server.port());
   client.send("GET / HT");
   EXPECT_TRUE(client.receive_all().starts_with("HTTP/1.1 408 Request Timeout\r\n"));
@@ -286,7 +287,7 @@ TEST(H1ServerLimits, AHeadThatComesTooSlowlyIsRefused) {
 
 TEST(H1ServerLimits, ABodyThatStandsStillFails) {
   Site site;
-  Server server(site, {.body = 20ms});
+  Server server(site, {.limits = {.body = 20ms}});
   Plain client = Plain::to_port(server.port());
   client.send(post("/echo", "Content-Length: 2\r\n\r\na"));
   EXPECT_EQ(client.receive_all(), ok("failed: timed_out client", "Connection: close\r\n"));

@@ -122,7 +122,7 @@ TEST_F(ListenerTest, TellsWhereAConnectionCameFrom) {
 }
 
 TEST_F(ListenerTest, LeavesConnectionsOverTheLimitInTheBacklog) {
-  Server server(hello_, {.connections = 1});
+  Server server(hello_, {.limits = {.connections = 1}});
   Plain first = Plain::to_port(server.port());
   first.send(kGet);
   EXPECT_EQ(first.receive(kHello.size()), kHello);
