@@ -263,7 +263,6 @@ TEST_F(UpstreamClientTest, GivesTheLengthOfABodyAlsoWhereThereIsNone) {
   ASSERT_TRUE(head);
   EXPECT_EQ(head->reply.body.length, 70'000u);
   EXPECT_TRUE(head->reply.body.is_whole());
-  pool_.forget(script.upstream().address);
   const auto got = reply(script.upstream());
   ASSERT_TRUE(got);
   EXPECT_EQ(got->reply.body.size(), 70'000u);
