@@ -29,7 +29,7 @@ using Owned = std::unique_ptr<T, Free>;
 enum class KeyKind : bool { elliptic, rsa };
 
 inline Owned<EVP_PKEY> make_key(KeyKind kind = KeyKind::elliptic) {
-  Owned<EVP_PKEY> key(kind == KeyKind::rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
+  Owned<EVP_PKEY> key(kind == KeyKind::rsa ? EVP_RSA_gen(1024) : EVP_EC_gen("P-256"));
   if (!key) throw std::runtime_error("OpenSSL made no key");
   return key;
 }

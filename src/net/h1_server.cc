@@ -79,6 +79,7 @@ Awaitable<> Connection::serve() {
 
 // Until it is through, the connection has asked for nothing: it is idle.
 Awaitable<bool> Connection::greet_client() {
+  if (service_.state->is_draining()) co_return false;
   stream_.expect_within(service_.state->limits().head);
   idle_since_ = std::chrono::steady_clock::now();
   service_.state->became_idle();

@@ -144,7 +144,12 @@ Awaitable<> accept_connections(SharedAcceptor acceptor, Service service) {
   const Executor executor = acceptor->get_executor();
   Timer pause(executor);
   while (acceptor->is_open()) {
-    co_await service.state->room();
+    if (service.state->is_full()) {
+      // Nobody has to go before somebody comes.
+      co_await acceptor->async_wait(Acceptor::wait_read, no_throw);
+      co_await service.state->room();
+      if (!acceptor->is_open()) break;
+    }
     auto [ec, socket] = co_await acceptor->async_accept(no_throw);
     if (!ec) {
       Stream stream(std::move(socket), Side::client);

@@ -51,11 +51,10 @@ std::size_t ServerState::connections() const {
 }
 
 Awaitable<> ServerState::room() {
-  if (connections() < limits_.connections) co_return;
   const Counted waiting(waiting_);  // first, so that nobody leaves or becomes idle unnoticed
   for (;;) {
     const std::uint64_t seen = changed_.version();
-    if (connections() < limits_.connections) co_return;
+    if (!is_full()) co_return;
     close_longest_idle();
     co_await changed_.wait(seen);
   }

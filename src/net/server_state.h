@@ -55,6 +55,7 @@ class ServerState {
   void became_idle();
   void leave(OpenConnection&);
   std::size_t connections() const;
+  bool is_full() const { return connections() >= limits_.connections; }
   // Returns when a further connection is within the limit. At the limit, those that idle longest are closed.
   Awaitable<> room();
 
