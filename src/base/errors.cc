@@ -53,6 +53,10 @@ std::string_view name(ErrorCode code) {
       return "refused";
     case ErrorCode::connect_timed_out:
       return "connect_timed_out";
+    case ErrorCode::tls_failed:
+      return "tls_failed";
+    case ErrorCode::untrusted:
+      return "untrusted";
     case ErrorCode::timed_out:
       return "timed_out";
     case ErrorCode::disconnected:

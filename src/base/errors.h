@@ -23,6 +23,8 @@ enum class ErrorCode {
   unresolved,         // a name has no address
   refused,            // nobody listens there
   connect_timed_out,  // no connection within the limit
+  tls_failed,         // connected, but no TLS could be agreed on
+  untrusted,          // its certificate does not prove that it is who it should be
   timed_out,          // connected, but no answer within the limit
   disconnected,       // the peer closed before any byte of an answer
   truncated,          // the peer closed in the middle of a message

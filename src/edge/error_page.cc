@@ -37,6 +37,10 @@ std::string_view title_of(std::uint16_t code) {
       return "The connection to the origin timed out";
     case 524:
       return "The origin did not answer in time";
+    case 525:
+      return "The TLS handshake with the origin failed";
+    case 526:
+      return "The origin's certificate is not valid";
     case 1003:
       return "A Worker may not reach that address";
     case 1016:
@@ -150,6 +154,10 @@ ErrorStatus status_of(const Error& error) {
       return {522, 522};
     case ErrorCode::timed_out:
       return {524, 524};
+    case ErrorCode::tls_failed:
+      return {525, 525};
+    case ErrorCode::untrusted:
+      return {526, 526};
     case ErrorCode::unresolved:
       return {530, 1016};
     case ErrorCode::permission_denied:

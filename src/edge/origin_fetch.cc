@@ -17,7 +17,7 @@ net::Upstream target_of(const zone::Origin& origin) {
 
 http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   http::Headers headers = x.request.headers;
-  http::remove_connection_fields(headers);
+  http::remove_connection_fields_but_upgrade(headers);
   headers.remove(http::Name::expect);  // answered on our side of the connection (RFC 9110 §10.1.1)
   headers.set(http::Name::host, x.request.url.authority());
   http::append_forwarded_for(headers, x.visit.client_address);

@@ -26,6 +26,12 @@ bool concerns_the_connection(Name name) {
   }
 }
 
+// Protocols whose messages an intermediary has to see.
+bool carries_requests(std::string_view protocol) {
+  return starts_with_ignoring_case(protocol, "h2") || starts_with_ignoring_case(protocol, "http") ||
+         starts_with_ignoring_case(protocol, "tls");
+}
+
 void append_member(Headers& headers, Name name, std::string_view member) {
   std::string list = headers.joined(name).value_or("");
   if (!list.empty()) list += ", ";
@@ -41,6 +47,22 @@ void remove_connection_fields(Headers& headers) {
     return concerns_the_connection(field.name) ||
            (named && list_has_token(*named, field.name_text));
   });
+}
+
+std::optional<std::string> requested_upgrade(const Headers& headers) {
+  if (!headers.has(Name::upgrade)) return {};  // nearly every request
+  const auto connection = headers.joined(Name::connection);
+  if (!connection || !list_has_token(*connection, "upgrade")) return {};
+  auto protocol = headers.joined(Name::upgrade);
+  const bool is_one = !protocol->empty() && protocol->find(',') == std::string::npos;
+  if (!is_one || carries_requests(*protocol)) return {};
+  return protocol;
+}
+
+void remove_connection_fields_but_upgrade(Headers& headers) {
+  const auto upgrade = requested_upgrade(headers);
+  remove_connection_fields(headers);
+  if (upgrade) headers.set(Name::upgrade, *upgrade);
 }
 
 bool is_order_to_proxy(const Field& field) {

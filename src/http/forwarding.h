@@ -1,6 +1,8 @@
 // Forwarding: what an intermediary takes away and adds (RFC 9110 §7.6, RFC 8586).
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "http/headers.h"
@@ -10,6 +12,14 @@ namespace festina::http {
 // Removes connection-specific fields, and every field that Connection names (RFC 9110 §7.6.1). Content-Length and
 // Transfer-Encoding go too: the writer of a message frames it anew.
 void remove_connection_fields(Headers&);
+
+// The protocol that a request asks to switch to: the value of Upgrade, where Connection names it (RFC 9110 §7.8).
+// Deviation: nothing for a choice of several protocols, and for HTTP or TLS by another way ("h2c"): the requests behind
+// such a switch would pass unseen.
+std::optional<std::string> requested_upgrade(const Headers&);
+// As remove_connection_fields(), but an Upgrade that requested_upgrade() gives stays: whoever sends the head on writes
+// the Connection line that belongs to it.
+void remove_connection_fields_but_upgrade(Headers&);
 
 // X-Accel-Buffering, -Charset, -Limit-Rate and -Redirect: what an origin tells the proxy before it. They end here
 // (reference §2.5).

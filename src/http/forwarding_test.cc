@@ -37,6 +37,44 @@ TEST(ConnectionFields, AreRemoved) {
   EXPECT_THAT(names(headers), ElementsAre("Host", "Accept"));
 }
 
+TEST(Upgrade, IsPassedOnWhenAskedForProperly) {
+  struct Case {
+    std::string_view connection;
+    std::string_view upgrade;
+    std::optional<std::string> expected;
+    std::string_view why;
+  };
+  const Case cases[] = {
+      {"Upgrade", "websocket", "websocket", "as browsers ask"},
+      {"keep-alive, upgrade", "WebSocket", "WebSocket", "one of several options; spelled as it came"
+      },
+      {"upgrade", "irc/6.9", "irc/6.9", "any protocol of which we know nothing"},
+      {"keep-alive", "websocket", {}, "Connection does not name it (RFC 9110 §7.8)"},
+      {"", "websocket", {}, "no Connection"},
+      {"upgrade", "", {}, "nothing to switch to"},
+      {"upgrade", "websocket, irc", {}, "a choice: the answer could not be told from our own"},
+      {"upgrade, HTTP2-Settings", "h2c", {}, "requests would pass unseen"},
+      {"upgrade", "H2C", {}, "whatever its case"},
+      {"upgrade", "HTTP/2.0", {}, "requests would pass unseen"},
+      {"upgrade", "TLS/1.2", {}, "requests would pass unseen"},
+  };
+  for (const Case& c : cases) {
+    Headers headers = of({{"Accept", "*/*"}});
+    if (!c.connection.empty()) headers.add("Connection", c.connection);
+    if (!c.upgrade.empty()) headers.add("Upgrade", c.upgrade);
+    EXPECT_EQ(requested_upgrade(headers), c.expected) << c.why;
+    remove_connection_fields_but_upgrade(headers);
+    EXPECT_EQ(headers.joined(Name::upgrade), c.expected) << c.why;
+    EXPECT_EQ(headers.size(), c.expected ? 2u : 1u) << c.why;
+  }
+}
+
+TEST(Upgrade, TwoLinesAreAChoice) {
+  const Headers headers =
+      of({{"Connection", "upgrade"}, {"Upgrade", "websocket"}, {"Upgrade", "h2c"}});
+  EXPECT_FALSE(requested_upgrade(headers));
+}
+
 TEST(ConnectionFields, AreThoseThatConnectionNamesToo) {
   Headers headers =
       of({{"X-Hop", "1"},

@@ -27,6 +27,7 @@ std::string request_head_text(const Request& request, std::string_view target, B
     if (field.name != Name::host && !is_framing_field(field.name))
       append_line(text, field.name_text, field.value);
   }
+  if (request.headers.has(Name::upgrade)) text.append("Connection: upgrade\r\n");
   append_frame_line(text, frame);
   text.append("\r\n");
   return text;

@@ -12,7 +12,8 @@
 
 namespace festina::http {
 
-// A whole request head. Host is the authority of the request's URL, whatever its headers say (RFC 9112 §3.2.2).
+// A whole request head. Host is the authority of the request's URL, whatever its headers say (RFC 9112 §3.2.2); Upgrade
+// among them gets its Connection line (RFC 9110 §7.8).
 std::string request_head_text(const Request&, std::string_view target, BodyFrame);
 
 // Appends status line and field lines, without the empty line at the end.

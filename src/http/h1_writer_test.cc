@@ -29,6 +29,16 @@ TEST(RequestHeadText, TakesHostFromTheUrlAndFramingFromTheFrame) {
   );
 }
 
+TEST(RequestHeadText, HasTheConnectionLineOfAnUpgrade) {
+  Request request;
+  request.url = *parse_url("http://example.com/chat");
+  request.headers.add("Upgrade", "websocket");
+  EXPECT_EQ(
+      request_head_text(request, request.url.target(), {}),
+      "GET /chat HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
+  );
+}
+
 TEST(RequestHeadText, MayHaveAnAbsoluteTarget) {
   Request request;
   request.url = *parse_url("https://example.com/a");

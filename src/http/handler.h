@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "http/message.h"
@@ -18,6 +19,10 @@ struct Peer {
   std::uint16_t port = 0;
   std::uint16_t local_port = 0;
   Scheme scheme = Scheme::http;
+  // Of the connection's TLS, as OpenSSL spells them ("TLSv1.3", "TLS_AES_128_GCM_SHA256"); empty without. The names
+  // live as long as the process.
+  std::string_view tls_version;
+  std::string_view tls_cipher;
 };
 
 // Whoever waits for the answer to a request. Threads: the one that handles the request.
@@ -46,6 +51,8 @@ class Duplex {
   virtual Awaitable<Result<>> write(Bytes) = 0;
   // Nothing more will be written; reading goes on.
   virtual void end_sending() = 0;
+  // Ends both directions; what is under way fails with disconnected.
+  virtual void close() = 0;
 };
 
 // A response and its body. `prepared` is a status line and field lines ready to send (HTTP/1.1, each line with CRLF,

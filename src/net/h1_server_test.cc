@@ -1,12 +1,16 @@
 #include "net/h1_server.h"
 
+#include <atomic>
 #include <future>
 #include <gtest/gtest.h>
 #include <thread>
 
 #include "base/guarded.h"
+#include "http/forwarding.h"
 #include "http/h1.h"
 #include "net/loopback.h"
+#include "net/request_reader.h"
+#include "net/upstream_client.h"
 
 namespace festina::net {
 namespace {
@@ -285,14 +289,14 @@ TEST_F(H1ServerTest, ReadsARequestThatComesInPieces) {
 
 TEST(H1ServerLimits, IdleConnectionsAreClosedSilently) {
   Site site;
-  Server server(site, {.idle = 20ms});
+  Server server(site, {.limits = {.idle = 20ms}});
   Plain client = Plain::to_port(server.port());
   EXPECT_EQ(client.receive_all(), "");
 }
 
 TEST(H1ServerLimits, AHeadThatComesTooSlowlyIsRefused) {
   Site site;
-  Server server(site, {.head = 20ms});
+  Server server(site, {.limits = {.head = 20ms}});
   Plain client = Plain::to_port(server.port());
   client.send("GET / HT");
   EXPECT_TRUE(client.receive_all().starts_with("HTTP/1.1 408 Request Timeout\r\n"));
@@ -300,10 +304,152 @@ TEST(H1ServerLimits, AHeadThatComesTooSlowlyIsRefused) {
 
 TEST(H1ServerLimits, ABodyThatStandsStillFails) {
   Site site;
-  Server server(site, {.body = 20ms});
+  Server server(site, {.limits = {.body = 20ms}});
   Plain client = Plain::to_port(server.port());
   client.send(post("/echo", "Content-Length: 2\r\n\r\na"));
   EXPECT_EQ(client.receive_all(), ok("failed: timed_out client", "Connection: close\r\n"));
+}
+
+// Passes every request on, as a proxy does.
+class Proxy final : public http::Handler {
+ public:
+  explicit Proxy(std::uint16_t port) {
+    upstream_.address = {.host = "127.0.0.1", .port = port, .unix_path = ""};
+  }
+  Awaitable<Reply> handle(http::Incoming incoming) override {
+    http::remove_connection_fields_but_upgrade(incoming.request.headers);
+    auto answer =
+        co_await client_.send(upstream_, std::move(incoming.request), std::move(incoming.body));
+    if (!answer) co_return text("failed: " + loopback::text_of(answer.error()));
+    co_return std::move(answer->reply);
+  }
+
+ private:
+  Upstream upstream_;
+  UpstreamPool pool_;
+  Resolver resolver_;
+  UpstreamClient client_{pool_, resolver_};
+};
+
+constexpr std::string_view kChat =
+    "GET /chat HTTP/1.1\r\nHost: a.example\r\nConnection: keep-alive, Upgrade\r\nUpgrade: "
+    "websocket\r\n\r\n";
+constexpr std::string_view kSwitch =
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
+    "websocket\r\nSec-WebSocket-Accept: x\r\n\r\n";
+
+TEST(H1ServerTunnel, CarriesASwitchedConnection) {
+  loopback::PlainListener origin;
+  Proxy proxy(origin.port());
+  Server server(proxy);
+  Plain client = Plain::to_port(server.port());
+  client.send(std::string(kChat) + "early");
+  Plain upstream = origin.accept();
+  EXPECT_EQ(
+      upstream.receive_until("\r\n\r\n"),
+      "GET /chat HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
+  );
+  upstream.send(std::string(kSwitch) + "first");
+  EXPECT_EQ(
+      client.receive_until("first"),
+      "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: x\r\nConnection: "
+      "upgrade\r\nUpgrade: "
+      "websocket\r\n\r\nfirst"
+  );
+  EXPECT_EQ(upstream.receive(5), "early") << "what came behind the request";
+  client.end_sending();
+  EXPECT_EQ(upstream.receive_all(), "");
+  upstream.send("last");
+  upstream.close();
+  EXPECT_EQ(client.receive_all(), "last");
+  while (server.listener().connections() > 0) std::this_thread::yield();
+}
+
+TEST(H1ServerTunnel, GoesOnWithHttpWhenTheUpstreamDoesNotSwitch) {
+  loopback::PlainListener origin;
+  Proxy proxy(origin.port());
+  Server server(proxy);
+  Plain client = Plain::to_port(server.port());
+  client.send(std::string(kChat) + get("/"));
+  Plain upstream = origin.accept();
+  for (const std::string answer : {"no", "yes"}) {
+    upstream.receive_until("\r\n\r\n");
+    upstream.send(ok(answer));
+    EXPECT_EQ(client.receive(ok(answer).size()).substr(0, 15), "HTTP/1.1 200 OK");
+  }
+}
+
+TEST(H1ServerTunnel, IsNotOfferedToWhoDidNotAsk) {
+  loopback::PlainListener origin;
+  Proxy proxy(origin.port());
+  Server server(proxy);
+  Plain client = Plain::to_port(server.port());
+  client.send(get("/", "Upgrade: websocket\r\n"));
+  Plain upstream = origin.accept();
+  EXPECT_EQ(upstream.receive_until("\r\n\r\n").find("Upgrade"), std::string::npos)
+      << "Connection does not name it";
+  upstream.send(kSwitch);
+  EXPECT_TRUE(client.receive_until("origin").ends_with("failed: malformed origin"));
+}
+
+TEST(H1ServerTunnel, IsEndedWhenItIsIdle) {
+  loopback::PlainListener origin;
+  Proxy proxy(origin.port());
+  Server server(proxy, {.limits = {.tunnel = 20ms}});
+  Plain client = Plain::to_port(server.port());
+  client.send(kChat);
+  Plain upstream = origin.accept();
+  upstream.receive_until("\r\n\r\n");
+  upstream.send(kSwitch);
+  client.receive_until("\r\n\r\n");
+  EXPECT_EQ(client.receive_all(), "");
+  EXPECT_EQ(upstream.receive_all(), "");
+}
+
+TEST(H1ServerTunnel, OutlivesADrainUntilItsGroupIsStopped) {
+  loopback::PlainListener origin;
+  Proxy proxy(origin.port());
+  std::optional<Server> server(std::in_place, proxy);
+  Plain client = Plain::to_port(server->port());
+  client.send(kChat);
+  Plain upstream = origin.accept();
+  upstream.receive_until("\r\n\r\n");
+  upstream.send(kSwitch);
+  client.receive_until("\r\n\r\n");
+  server->listener().drain();
+  client.send("still there");
+  EXPECT_EQ(upstream.receive(11), "still there");
+  server.reset();
+  EXPECT_EQ(client.receive_all(), "");
+  EXPECT_EQ(upstream.receive_all(), "");
+}
+
+// An endless answer, which counts what was read of it.
+class Endless final : public ByteSource {
+ public:
+  explicit Endless(std::atomic<std::size_t>& given) : given_(given) {}
+  Awaitable<Result<Bytes>> read() override {
+    given_ += part_.size();
+    co_return part_;
+  }
+
+ private:
+  const Bytes part_ = Bytes::from(std::string(65'536, 'x'));
+  std::atomic<std::size_t>& given_;
+};
+
+TEST(H1ServerLimits, ABodyIsReadNoFasterThanTheClientTakesIt) {
+  std::atomic<std::size_t> given = 0;
+  loopback::Answers endless([&](http::Incoming&) {
+    Reply reply;
+    reply.body = Body::streamed(std::make_unique<Endless>(given), {});
+    return reply;
+  });
+  Server server(endless, {.limits = {.body = 50ms}});
+  Plain client = Plain::to_port(server.port());
+  client.send(get("/"));
+  while (given == 0 || server.listener().connections() > 0) std::this_thread::yield();
+  EXPECT_LT(given, 33'554'432u) << "what sockets hold, with room to spare";
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "base/guarded.h"
 #include "base/log.h"
 
 namespace festina::net {
@@ -125,23 +126,34 @@ Result<Acceptors> listen_unix(const std::string& path, asio::io_context& thread)
 }
 
 // What an accept loop refers to; it outlives the loop.
+using SharedGreeting = Guarded<std::shared_ptr<const Greeting>>;
 struct Service {
   http::Handler& handler;
   http::Scheme scheme;
   std::shared_ptr<ServerState> state;
+  const SharedGreeting& greeting;
   TaskGroup& group;
+
+  H1Service of_next_connection() const {
+    auto current = greeting.with([](const auto& shared) { return shared; });
+    return {handler, scheme, state, std::move(current), group};
+  }
 };
 
 Awaitable<> accept_connections(SharedAcceptor acceptor, Service service) {
   const Executor executor = acceptor->get_executor();
   Timer pause(executor);
   while (acceptor->is_open()) {
-    co_await service.state->room();
+    if (service.state->is_full()) {
+      // Nobody has to go before somebody comes.
+      co_await acceptor->async_wait(Acceptor::wait_read, no_throw);
+      co_await service.state->room();
+      if (!acceptor->is_open()) break;
+    }
     auto [ec, socket] = co_await acceptor->async_accept(no_throw);
     if (!ec) {
-      auto connection = serve_h1(
-          Stream(std::move(socket), Side::client), service.handler, service.scheme, service.state
-      );
+      Stream stream(std::move(socket), Side::client);
+      auto connection = serve_h1(std::move(stream), service.of_next_connection());
       service.group.spawn(executor, std::move(connection));
     } else if (ec != asio::error::operation_aborted && ec != asio::error::connection_aborted) {
       log::warn("listener.accept_failed", {{"reason", ec.message()}});
@@ -154,22 +166,38 @@ Awaitable<> accept_connections(SharedAcceptor acceptor, Service service) {
 }  // namespace
 
 struct Listener::State {
-  State(Acceptors open, ServerLimits limits)
-      : acceptors(std::move(open)), server(std::make_shared<ServerState>(limits)) {}
+  State(Acceptors open, ListenOptions options)
+      : acceptors(std::move(open)),
+        server(std::make_shared<ServerState>(options.limits)),
+        greeting(std::make_shared<const Greeting>(
+            Greeting{std::move(options.tls), std::move(options.trusted_proxies)}
+        )) {}
+
+  // Replaces the greeting by a copy that `change` has changed.
+  template <class Change>
+  void change_greeting(Change change) {
+    greeting.with([&](auto& shared) {
+      auto changed = std::make_shared<Greeting>(*shared);
+      change(*changed);
+      shared = std::move(changed);
+    });
+  }
+
   Acceptors acceptors;
   std::shared_ptr<ServerState> server;
+  SharedGreeting greeting;
   std::uint16_t port = 0;
   std::string unix_path;
 };
 
 Result<std::unique_ptr<Listener>> Listener::open(
-    const ListenAddress& address, std::span<asio::io_context* const> threads, ServerLimits limits
+    const ListenAddress& address, std::span<asio::io_context* const> threads, ListenOptions options
 ) {
   const auto* tcp = std::get_if<TcpAddress>(&address);
   const auto* local = std::get_if<UnixAddress>(&address);
   auto acceptors = tcp ? listen_tcp(*tcp, threads) : listen_unix(local->path, *threads.front());
   if (!acceptors) return acceptors.error();
-  auto state = std::make_unique<State>(std::move(*acceptors), limits);
+  auto state = std::make_unique<State>(std::move(*acceptors), std::move(options));
   if (tcp) state->port = port_of(*state->acceptors.front());
   if (local) state->unix_path = local->path;
   return std::unique_ptr<Listener>(new Listener(std::move(state)));
@@ -184,10 +212,22 @@ Listener::~Listener() {
 std::uint16_t Listener::port() const { return state_->port; }
 
 void Listener::start(http::Handler& handler, http::Scheme scheme, TaskGroup& group) {
-  const Service service{handler, scheme, state_->server, group};
+  const Service service{handler, scheme, state_->server, state_->greeting, group};
   for (const SharedAcceptor& acceptor : state_->acceptors) {
     group.spawn(acceptor->get_executor(), accept_connections(acceptor, service));
   }
+}
+
+void Listener::use(std::shared_ptr<const TlsServer> tls) {
+  state_->change_greeting([&](Greeting& greeting) {
+    check(greeting.tls && tls, "a listener speaks TLS from its beginning or never");
+    greeting.tls = std::move(tls);
+  });
+}
+
+void Listener::trust(std::vector<Cidr> proxies) {
+  state_->change_greeting([&](Greeting& greeting) { greeting.trusted_proxies = std::move(proxies); }
+  );
 }
 
 void Listener::drain() {

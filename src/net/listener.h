@@ -9,10 +9,13 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/async.h"
+#include "base/cidr.h"
 #include "base/errors.h"
 #include "net/h1_server.h"
+#include "net/tls.h"
 
 namespace festina::net {
 
@@ -25,13 +28,19 @@ struct UnixAddress {
 };
 using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 
+struct ListenOptions {
+  ServerLimits limits = {};
+  std::shared_ptr<const TlsServer> tls = nullptr;  // null: in the clear
+  std::vector<Cidr> trusted_proxies = {};          // whose PROXY headers are believed
+};
+
 class Listener {
  public:
   // Binds and listens; a left-over Unix socket file is replaced.
   // Errors: conflict (self) when the address is taken, permission_denied (self), unresolved (self), too_large (self) for
   // a path no socket can have, io (self).
   static Result<std::unique_ptr<Listener>> open(
-      const ListenAddress&, std::span<asio::io_context* const> threads, ServerLimits = {}
+      const ListenAddress&, std::span<asio::io_context* const> threads, ListenOptions = {}
   );
   ~Listener();  // Requires: the group it was started in is joined, or its threads have stopped.
 
@@ -39,6 +48,10 @@ class Listener {
   std::uint16_t port() const;
   // Accepts until the group is stopped. `handler` outlives the group.
   void start(http::Handler& handler, http::Scheme, TaskGroup&);
+  // What connections accepted from now on are greeted with; open ones go on as they are. Threads: any.
+  // Requires: opened with TLS.
+  void use(std::shared_ptr<const TlsServer>);
+  void trust(std::vector<Cidr> proxies);
   // No new connections; open ones close after the answer under way, idle ones at once. Threads: any.
   void drain();
   std::size_t connections() const;

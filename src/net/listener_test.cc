@@ -121,18 +121,6 @@ TEST_F(ListenerTest, TellsWhereAConnectionCameFrom) {
   EXPECT_EQ(body(Plain::to_path(path_)), " 0");
 }
 
-TEST_F(ListenerTest, LeavesConnectionsOverTheLimitInTheBacklog) {
-  Server server(hello_, {.connections = 1});
-  Plain first = Plain::to_port(server.port());
-  first.send(kGet);
-  EXPECT_EQ(first.receive(kHello.size()), kHello);
-  Plain second = Plain::to_port(server.port());
-  second.send(kGet);
-  EXPECT_EQ(server.listener().connections(), 1u);
-  first.close();
-  EXPECT_EQ(second.receive(kHello.size()), kHello);
-}
-
 // Answers when it is told to.
 class Held final : public http::Handler {
  public:
@@ -145,6 +133,35 @@ class Held final : public http::Handler {
   std::promise<void> arrived;
   Signal released;
 };
+
+TEST_F(ListenerTest, LeavesConnectionsOverTheLimitInTheBacklog) {
+  Held held;
+  Server server(held, {.limits = {.connections = 1}});
+  Plain busy = Plain::to_port(server.port());
+  busy.send(kGet);
+  held.arrived.get_future().wait();
+  Plain waiting = Plain::to_port(server.port());
+  waiting.send("nonsense\r\n\r\n");
+  EXPECT_EQ(server.listener().connections(), 1u);
+  EXPECT_FALSE(waiting.has_bytes());
+  busy.close();
+  held.released.notify();
+  EXPECT_TRUE(waiting.receive_all().starts_with("HTTP/1.1 400"));
+}
+
+TEST_F(ListenerTest, ClosesAnIdleConnectionToMakeRoom) {
+  Server server(hello_, {.limits = {.connections = 2}});
+  Plain clients[] = {
+      Plain::to_port(server.port()), Plain::to_port(server.port()), Plain::to_port(server.port())
+  };
+  for (Plain& client : clients) {
+    client.send(kGet);
+    EXPECT_EQ(client.receive(kHello.size()), kHello);
+  }
+  EXPECT_EQ(clients[0].receive_all(), "") << "it idled longest";
+  clients[1].send(kGet);
+  EXPECT_EQ(clients[1].receive(kHello.size()), kHello) << "the others go on";
+}
 
 TEST_F(ListenerTest, DrainFinishesWhatIsUnderWayAndClosesTheRest) {
   Held held;

@@ -264,13 +264,14 @@ class Answers final : public http::Handler {
 class Server {
  public:
   explicit Server(
-      http::Handler& handler, ServerLimits limits = {},
+      http::Handler& handler, ListenOptions options = {},
       const ListenAddress& address = TcpAddress{"127.0.0.1", 0}
   ) {
     asio::io_context* const threads[] = {&io_};
-    auto opened = Listener::open(address, threads, limits);
+    const http::Scheme scheme = options.tls ? http::Scheme::https : http::Scheme::http;
+    auto opened = Listener::open(address, threads, std::move(options));
     listener_ = std::move(*opened);
-    listener_->start(handler, http::Scheme::http, group_);
+    listener_->start(handler, scheme, group_);
     thread_ = std::thread([this] { io_.run(); });
   }
   Server(const Server&) = delete;

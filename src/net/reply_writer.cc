@@ -34,7 +34,8 @@ ReplyFrame reply_frame(const AnswerTo& request, http::Status status, const Body&
 
 Awaitable<bool> ReplyWriter::write(http::Reply& reply, AnswerTo request) {
   const auto [frame, has_bytes] = reply_frame(request, reply.response.status, reply.body);
-  const bool goes_on = request.may_go_on && frame.framing != Framing::until_close;
+  const bool switches = reply.tunnel != nullptr;
+  const bool goes_on = switches || (request.may_go_on && frame.framing != Framing::until_close);
   lines_.clear();
   if (reply.prepared.empty()) {
     http::append_response_lines(lines_, reply.response);
@@ -43,6 +44,7 @@ Awaitable<bool> ReplyWriter::write(http::Reply& reply, AnswerTo request) {
   }
   http::append_frame_line(lines_, frame);
   if (!goes_on) lines_ += "Connection: close\r\n";
+  if (switches) lines_.append("Connection: upgrade\r\nUpgrade: ").append(request.upgrade) += "\r\n";
   if (goes_on && request.http_1_0) lines_ += "Connection: keep-alive\r\n";
   lines_ += "\r\n";
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "http/framing.h"
 #include "http/handler.h"
@@ -15,7 +16,8 @@ namespace festina::net {
 struct AnswerTo {
   http::Method method = http::Method::get;
   bool http_1_0 = false;
-  bool may_go_on = true;  // another request may follow; when not, the answer says so
+  bool may_go_on = true;          // another request may follow; when not, the answer says so
+  std::string_view upgrade = {};  // the protocol that an answer with a tunnel switches to
 };
 
 class ReplyWriter {
@@ -23,7 +25,8 @@ class ReplyWriter {
   // `limit`: how long the client may take no byte. The stream outlives the writer.
   ReplyWriter(Stream& stream, std::chrono::milliseconds limit) : stream_(stream), limit_(limit) {}
 
-  // True when the answer is whole and another request may follow. When it broke off, the stream is closed.
+  // True when the answer is whole and another request, or the tunnel, may follow. When it broke off, the stream is
+  // closed.
   Awaitable<bool> write(http::Reply& reply, AnswerTo request);
 
  private:

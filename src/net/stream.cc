@@ -5,6 +5,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
@@ -12,6 +13,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <utility>
+
+#include "net/pieces.h"
 
 namespace festina::net {
 
@@ -21,42 +25,11 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t kPiecesPerCall = 16;
 
-// What is left to write, as the system wants it.
-class Pieces {
- public:
-  Pieces(std::span<const std::string_view> pieces, std::size_t written) : pieces_(pieces) {
-    advance(written);
-  }
-
-  bool done() const { return pieces_.empty(); }
-
-  // Fills `out` and returns how many entries.
-  std::size_t vectors(std::span<iovec> out) const {
-    const std::size_t count = std::min(out.size(), pieces_.size());
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view piece = pieces_[i].substr(i == 0 ? offset_ : 0);
-      out[i] = {const_cast<char*>(piece.data()), piece.size()};
-    }
-    return count;
-  }
-
-  void advance(std::size_t written) {
-    while (!pieces_.empty() && written >= pieces_.front().size() - offset_) {
-      written -= pieces_.front().size() - offset_;
-      pieces_ = pieces_.subspan(1);
-      offset_ = 0;
-    }
-    offset_ += written;
-  }
-
- private:
-  std::span<const std::string_view> pieces_;
-  std::size_t offset_ = 0;  // into the first piece
-};
-
 Error disconnected(Side side, const boost::system::error_code& ec) {
   return {ErrorCode::disconnected, side, ec.message()};
 }
+
+Error closed_by_us(Side side) { return {ErrorCode::disconnected, side, "closed on this side"}; }
 
 // The textual address and the port of an endpoint; nothing of a Unix one. IPv4 in IPv6 is IPv4.
 struct HostAndPort {
@@ -85,6 +58,7 @@ struct Stream::State : std::enable_shared_from_this<State> {
 
   Socket socket;
   Side side;
+  std::unique_ptr<TlsSession> tls;  // null: in the clear
   Timer watch;
   bool watching = false;
   SteadyTime deadline = SteadyTime::max();
@@ -137,18 +111,42 @@ struct Stream::State : std::enable_shared_from_this<State> {
   }
 
   // How many bytes the socket took at once; none when it takes none now.
-  Result<std::size_t> send(const Pieces& pieces) const {
+  Result<IoStep> send(const Pieces& pieces) {
+    if (!tls) return send_plain(pieces);
+    std::array<char, kMaxRecord> block;  // a small head and the body behind it make one record
+    return tls->write(pieces.gathered(block));
+  }
+
+  Result<IoStep> send_plain(const Pieces& pieces) const {
     std::array<iovec, kPiecesPerCall> vectors;
     msghdr message{};
     message.msg_iov = vectors.data();
     message.msg_iovlen = pieces.vectors(vectors);
     for (;;) {
       const ssize_t count = ::sendmsg(handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (count >= 0) return static_cast<std::size_t>(count);
+      if (count >= 0) return IoStep{.bytes = static_cast<std::size_t>(count), .wait = Wait::none};
       const boost::system::error_code ec(errno, boost::system::system_category());
-      if (ec == asio::error::would_block) return std::size_t{0};
+      if (ec == asio::error::would_block) return IoStep{.bytes = 0, .wait = Wait::writable};
       if (ec != asio::error::interrupted) return disconnected(side, ec);
     }
+  }
+
+  // Waits until the socket is ready for the step's sequel, or the deadline passes.
+  Awaitable<Result<>> ready_for(Wait wait) {
+    const auto direction = wait == Wait::readable ? Socket::wait_read : Socket::wait_write;
+    boost::system::error_code ec;
+    {
+      const Watched watched(*this);
+      std::tie(ec) = co_await socket.async_wait(direction, no_throw);
+    }
+    if (ec) co_return co_await failure(ec);
+    co_return Result<>();
+  }
+
+  // Orderly, as far as that can be said without waiting.
+  void end_sending() {
+    if (tls) tls->end_sending();
+    ::shutdown(handle(), SHUT_WR);
   }
 
   void no_delay() const {
@@ -161,6 +159,7 @@ struct Stream::State : std::enable_shared_from_this<State> {
   void close() {
     boost::system::error_code ignored;
     watch.cancel();
+    tls.reset();  // it must not outlive the descriptor, whose number another connection may get
     socket.close(ignored);
   }
 };
@@ -202,12 +201,26 @@ Awaitable<Result<Stream>> Stream::connect(
   co_return error;
 }
 
+Awaitable<Result<>> Stream::start_tls(std::unique_ptr<TlsSession> session, std::string_view early) {
+  session->attach(state_->handle(), early);
+  state_->tls = std::move(session);
+  while (state_->tls) {
+    const auto step = state_->tls->handshake();
+    if (!step) co_return step.error();
+    if (step->wait == Wait::none) co_return Result<>();
+    const auto ready = co_await state_->ready_for(step->wait);
+    if (!ready) co_return ready.error();
+  }
+  co_return closed_by_us(state_->side);
+}
+
 void Stream::expect_within(std::chrono::milliseconds span) {
   state_->span = span;
   state_->move_deadline();
 }
 
 Awaitable<Result<std::size_t>> Stream::read_some(std::span<char> into) {
+  if (state_->tls) co_return co_await read_sealed(into);
   boost::system::error_code ec;
   std::size_t count = 0;
   {
@@ -220,28 +233,44 @@ Awaitable<Result<std::size_t>> Stream::read_some(std::span<char> into) {
   co_return co_await state_->failure(ec);
 }
 
+Awaitable<Result<std::size_t>> Stream::read_sealed(std::span<char> into) {
+  while (state_->tls) {
+    const auto step = state_->tls->read(into);
+    if (!step) co_return step.error();
+    if (step->wait == Wait::none) {
+      // Others have their turn first, as with every read of a socket.
+      co_await asio::post(executor(), no_throw);
+      co_return step->bytes;
+    }
+    const auto ready = co_await state_->ready_for(step->wait);
+    if (!ready) co_return ready.error();
+  }
+  co_return closed_by_us(state_->side);
+}
+
 Result<std::size_t> Stream::write_now(std::span<const std::string_view> pieces) {
-  return state_->send(Pieces(pieces, 0));
+  const Pieces all(pieces, 0);
+  if (all.done()) return std::size_t{0};
+  const auto step = state_->send(all);
+  if (!step) return step.error();
+  return step->bytes;
 }
 
 Awaitable<Result<>> Stream::write(std::span<const std::string_view> pieces, std::size_t written) {
   for (Pieces left(pieces, written); !left.done();) {
-    const auto sent = state_->send(left);
-    if (!sent) co_return sent.error();
-    left.advance(*sent);
-    if (*sent > 0) continue;
-    boost::system::error_code ec;
-    {
-      const State::Watched watched(*state_);
-      std::tie(ec) = co_await state_->socket.async_wait(Socket::wait_write, no_throw);
-    }
-    if (ec) co_return co_await state_->failure(ec);
+    const auto step = state_->send(left);
+    if (!step) co_return step.error();
+    left.advance(step->bytes);
+    if (step->wait == Wait::none) continue;
+    const auto ready = co_await state_->ready_for(step->wait);
+    if (!ready) co_return ready.error();
     if (state_->has_deadline()) state_->move_deadline();
   }
   co_return Result<>();
 }
 
 bool Stream::is_readable_or_closed() const {
+  if (state_->tls) return state_->tls->is_readable_or_closed();
   char byte;
   const ssize_t count = ::recv(state_->handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
@@ -252,11 +281,11 @@ bool Stream::has_peer_left() const {
   return ::poll(&watched, 1, 0) != 0;
 }
 
-void Stream::end_sending() { ::shutdown(state_->handle(), SHUT_WR); }
+void Stream::end_sending() { state_->end_sending(); }
 
 void Stream::close() {
-  if (is_open()) end_sending();
-  state_->close();
+  if (is_open()) state_->end_sending();
+  if (state_) state_->close();
 }
 
 void Stream::reset() {
@@ -277,29 +306,11 @@ http::Peer Stream::peer() const {
   peer.address = remote.host;
   peer.port = remote.port;
   peer.local_port = local.port;
-  return peer;
-}
-
-void ReadBuffer::consume(std::size_t count) {
-  begin_ += count;
-  if (begin_ == end_) begin_ = end_ = 0;
-}
-
-std::span<char> ReadBuffer::room() {
-  if (memory_.empty()) memory_.resize(kSmallBuffer);
-  if (was_filled_ && memory_.size() < kLargeBuffer) memory_.resize(memory_.size() * 2);
-  if (begin_ > 0 && memory_.size() - end_ < memory_.size() / 2) {
-    std::memmove(memory_.data(), memory_.data() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
+  if (state_->tls) {
+    peer.tls_version = state_->tls->version();
+    peer.tls_cipher = state_->tls->cipher();
   }
-  if (end_ == memory_.size()) memory_.resize(memory_.size() * 2);
-  return {memory_.data() + end_, memory_.size() - end_};
-}
-
-void ReadBuffer::received(std::size_t count) {
-  end_ += count;
-  was_filled_ = end_ == memory_.size();
+  return peer;
 }
 
 }  // namespace festina::net

@@ -1,4 +1,4 @@
-// Stream: one byte stream over a TCP or Unix socket, with one moving deadline; ReadBuffer: what was read and not yet used.
+// Stream: one byte stream over a TCP or Unix socket, in the clear or through TLS, with one moving deadline.
 //
 // expect_within() moves the deadline; when it passes, the operation under way fails with timed_out. Moving it costs no
 // system call: the timer that watches it looks again when it fires. One read and one write may be under way at once.
@@ -15,6 +15,7 @@
 #include "base/async.h"
 #include "base/errors.h"
 #include "http/handler.h"
+#include "net/tls_session.h"
 
 namespace festina::net {
 
@@ -36,11 +37,18 @@ class Stream {
       Endpoint, std::chrono::milliseconds limit, Side
   );
 
+  // Seals the stream from here on; `early` are bytes of the handshake that were read already.
+  // Errors: tls_failed, untrusted, timed_out (side); then the stream is of no more use.
+  [[nodiscard]] Awaitable<Result<>> start_tls(
+      std::unique_ptr<TlsSession> session, std::string_view early
+  );
+
   void expect_within(std::chrono::milliseconds);
 
-  // At least one byte; zero means the peer closed in good order. Errors: disconnected, timed_out (side).
+  // At least one byte; zero means the peer closed in good order, over TLS by a close_notify.
+  // Errors: disconnected, timed_out (side).
   [[nodiscard]] Awaitable<Result<std::size_t>> read_some(std::span<char>);
-  // Writes what the socket takes at once, in one system call, and says how many bytes that were.
+  // Writes what the socket takes at once, in one system call, and says how many bytes that were; over TLS one record.
   // Errors: disconnected (side).
   [[nodiscard]] Result<std::size_t> write_now(std::span<const std::string_view> pieces);
   // Writes all pieces, but for the first `written` bytes. Whenever a part gets through, the deadline moves on by the
@@ -55,42 +63,20 @@ class Stream {
   bool has_peer_left() const;
   // Ends the sending direction only; the peer reads to its end.
   void end_sending();
-  // Ends the sending direction, then the connection.
+  // Ends the sending direction, then the connection. Of a stream that was moved away nothing is left to close.
   void close();
   // Ends the connection so that the peer can not take it for an orderly end.
   void reset();
   bool is_open() const;
   Executor executor();
-  // Address and port of the peer; empty for a Unix socket.
+  // Address and port of the peer, empty for a Unix socket; what was agreed on with TLS.
   http::Peer peer() const;
 
  private:
   struct State;
   explicit Stream(std::shared_ptr<State>);
+  Awaitable<Result<std::size_t>> read_sealed(std::span<char>);
   std::shared_ptr<State> state_;
-};
-
-inline constexpr std::size_t kSmallBuffer = 4'096;  // more than the head of nearly every message
-inline constexpr std::size_t kLargeBuffer =
-    65'536;  // for bodies: a read that fills it makes it grow
-
-// Bytes of a connection that were received and not yet used. Memory is kept from message to message.
-class ReadBuffer {
- public:
-  std::string_view view() const { return {memory_.data() + begin_, end_ - begin_}; }
-  bool empty() const { return begin_ == end_; }
-  // Requires: count <= view().size().
-  void consume(std::size_t count);
-  // Where the next bytes go, never empty; views from before are void. Calls: room, received.
-  std::span<char> room();
-  // So many bytes were written to the front of the room.
-  void received(std::size_t count);
-
- private:
-  std::string memory_;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
-  bool was_filled_ = false;  // the last read took all the room there was
 };
 
 }  // namespace festina::net

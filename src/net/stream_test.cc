@@ -249,33 +249,5 @@ TEST_F(StreamTest, MovesToAnotherOwner) {
   EXPECT_EQ(pair.far.receive_all(), "") << "the connection that was replaced is closed";
 }
 
-Awaitable<Result<std::size_t>> fill_to(ReadBuffer& buffer, Stream& stream, std::size_t size) {
-  while (buffer.view().size() < size) {
-    const auto count = co_await stream.read_some(buffer.room());
-    if (!count || *count == 0) co_return count;
-    buffer.received(*count);
-  }
-  co_return size;
-}
-
-TEST(ReadBuffer, KeepsWhatIsNotConsumedAndGrows) {
-  asio::io_context io;
-  Pair pair(io);
-  std::string sent;
-  for (int i = 0; i < 40'000; ++i) sent += std::to_string(i) + ",";
-  std::thread writer([&] { pair.far.send(sent); });
-  ReadBuffer buffer;
-  const auto first = run(io, fill_to(buffer, pair.near, 1000));
-  const bool starts_right = buffer.view().starts_with(sent.substr(0, 1000));
-  buffer.consume(990);
-  const auto rest = run(io, fill_to(buffer, pair.near, sent.size() - 990));
-  writer.join();
-  ASSERT_TRUE(first && rest);
-  EXPECT_TRUE(starts_right);
-  EXPECT_TRUE(buffer.view() == std::string_view(sent).substr(990));
-  buffer.consume(buffer.view().size());
-  EXPECT_TRUE(buffer.empty());
-}
-
 }  // namespace
 }  // namespace festina::net

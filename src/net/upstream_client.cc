@@ -3,9 +3,8 @@
 #include "net/upstream_client.h"
 
 #include <array>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "http/forwarding.h"
@@ -49,18 +48,25 @@ Error blamed_on(Side side, Error error) {
 }
 
 struct Exchange {
-  Exchange(const Upstream& upstream, Stream connection, Method method, UpstreamPool& home)
+  Exchange(
+      const Upstream& upstream, const http::Request& request, Stream connection,
+      UpstreamPool::Place its_place, UpstreamPool& home
+  )
       : pool(home),
-        address(upstream.address),
+        place(std::move(its_place)),
         side(upstream.side),
         limit(upstream.timeouts.read),
+        tunnel_limit(upstream.timeouts.tunnel),
+        upgrade(request.headers.get(http::Name::upgrade).value_or("")),
         stream(std::move(connection)),
-        parser(method) {}
+        parser(request.method) {}
 
   UpstreamPool& pool;
-  UpstreamAddress address;
+  UpstreamPool::Place place;  // the connection's
   Side side;
   std::chrono::milliseconds limit;  // without a byte
+  std::chrono::milliseconds tunnel_limit;
+  std::string upgrade;  // the protocol that was asked for; empty: none
   Stream stream;
   ReadBuffer buffer;
   http::ResponseParser parser;
@@ -77,10 +83,16 @@ struct Exchange {
   // The answer is whole.
   void finish() {
     if (may_keep && sent && buffer.empty()) {
-      pool.give_back(address, std::move(stream));
+      pool.give_back(std::move(place), std::move(stream));
     } else {
-      stream.close();
+      abandon();
     }
+  }
+
+  // Closes the connection. Its place is free, whoever else still holds this.
+  void abandon() {
+    stream.close();
+    place.release();
   }
 };
 using SharedExchange = std::shared_ptr<Exchange>;
@@ -130,7 +142,7 @@ class ResponseBody final : public ByteSource {
   ResponseBody(const ResponseBody&) = delete;
   ResponseBody& operator=(const ResponseBody&) = delete;
   ~ResponseBody() override {
-    if (!done_) exchange_->stream.close();
+    if (!done_) exchange_->abandon();
   }
 
   Awaitable<Result<Bytes>> read() override {
@@ -210,11 +222,25 @@ Awaitable<> upload(SharedExchange exchange, std::unique_ptr<ByteSource> body, Bo
   x.sent = true;
 }
 
+// 101: the connection is a tunnel from here on, and holds its place until it ends.
+Result<UpstreamReply> switched_reply(SharedExchange exchange, http::ResponseHead head) {
+  Exchange& x = *exchange;
+  const auto protocol = head.response.headers.joined(http::Name::upgrade);
+  const bool is_asked = !x.upgrade.empty() && protocol && equal_ignoring_case(*protocol, x.upgrade);
+  if (!is_asked) return x.blame({ErrorCode::malformed, x.side, "switched protocols unasked"});
+  http::remove_connection_fields(head.response.headers);
+  UpstreamReply reply;
+  reply.reply.response = std::move(head.response);
+  reply.reply.tunnel = std::make_unique<TunnelEnd>(
+      std::move(x.stream), std::move(x.buffer), x.tunnel_limit, std::move(exchange)
+  );
+  return reply;
+}
+
 // The reply of a head that was read, with the body bytes that came with it.
 Result<UpstreamReply> reply_of(SharedExchange exchange, http::ResponseHead head) {
+  if (head.response.status == 101) return switched_reply(std::move(exchange), std::move(head));
   Exchange& x = *exchange;
-  if (head.response.status == 101)
-    return x.blame({ErrorCode::malformed, x.side, "switched protocols unasked"});
   UpstreamReply reply;
   reply.closes = !head.keep_alive;
   x.may_keep = head.keep_alive && head.frame.framing != Framing::until_close;
@@ -259,43 +285,18 @@ Awaitable<Result<UpstreamReply>> read_reply(SharedExchange exchange) {
   co_return reply_of(std::move(exchange), std::move(*head));
 }
 
-// A new connection, over the addresses in turn; `limit` is for all of them together.
-Awaitable<Result<Stream>> connect(const Upstream& upstream, Resolver& resolver) {
-  using std::chrono::steady_clock;
-  const UpstreamAddress& address = upstream.address;
-  if (!address.unix_path.empty()) {
-    if (address.unix_path.size() > kMaxUnixPath) {
-      co_return Error{ErrorCode::refused, upstream.side, "the path of a socket is too long"};
-    }
-    const asio::local::stream_protocol::endpoint endpoint(address.unix_path);
-    co_return co_await Stream::connect(endpoint, upstream.timeouts.connect, upstream.side);
-  }
-  const auto addresses = co_await resolver.resolve(address.host);
-  if (!addresses) co_return blamed_on(upstream.side, addresses.error());
-
-  const auto deadline = steady_clock::now() + upstream.timeouts.connect;
-  Result<Stream> stream = Error{ErrorCode::connect_timed_out, upstream.side, "no time left"};
-  for (const asio::ip::address& ip : *addresses) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
-    if (left.count() <= 0) break;
-    const asio::ip::tcp::endpoint endpoint(ip, address.port);
-    stream = co_await Stream::connect(endpoint, left, upstream.side);
-    if (stream) break;
-  }
-  co_return stream;
-}
-
-Awaitable<Result<Stream>> idle_or_connected(
-    std::optional<Stream> idle, const Upstream& upstream, Resolver& resolver
+// The idle connection that came with the place, or a new one.
+Awaitable<Result<Stream>> stream_on(
+    UpstreamPool::Turn& turn, const Upstream& upstream, Connector& connector
 ) {
-  if (idle) co_return std::move(*idle);
-  co_return co_await connect(upstream, resolver);
+  if (turn.stream) co_return std::move(*std::exchange(turn.stream, {}));
+  co_return co_await connector.connect(upstream);
 }
 
 }  // namespace
 
 UpstreamClient::UpstreamClient(UpstreamPool& pool, Resolver& resolver)
-    : pool_(pool), resolver_(resolver) {}
+    : pool_(pool), connector_(resolver) {}
 UpstreamClient::~UpstreamClient() = default;
 
 Awaitable<Result<UpstreamReply>> UpstreamClient::send(
@@ -305,15 +306,16 @@ Awaitable<Result<UpstreamReply>> UpstreamClient::send(
   const BodyFrame frame = request_frame(request.method, body);
   const std::string head = head_text(upstream, request, frame);
   const bool repeatable = may_repeat(request.method, body);
+  auto turn = co_await pool_.take(upstream);
+  if (!turn) co_return with_detail(turn.error(), upstream.address.text());
 
-  for (bool may_reuse = true;; may_reuse = false) {
-    std::optional<Stream> idle;
-    if (may_reuse) idle = pool_.take(executor, upstream.address);
-    const bool is_reused = idle.has_value();
-    auto stream = co_await idle_or_connected(std::move(idle), upstream, resolver_);
+  for (;;) {
+    const bool is_reused = turn->stream.has_value();
+    auto stream = co_await stream_on(*turn, upstream, connector_);
     if (!stream) co_return with_detail(stream.error(), upstream.address.text());
-    const auto exchange =
-        std::make_shared<Exchange>(upstream, std::move(*stream), request.method, pool_);
+    const auto exchange = std::make_shared<Exchange>(
+        upstream, request, std::move(*stream), std::move(turn->place), pool_
+    );
     const bool written = co_await write_request(*exchange, head, body);
     exchange->sent = written && body.is_whole();
     if (written && body.source) {
@@ -322,6 +324,7 @@ Awaitable<Result<UpstreamReply>> UpstreamClient::send(
     auto reply = co_await read_reply(exchange);
     if (reply) co_return reply;
     exchange->stream.close();  // ends the upload too
+    turn->place = std::move(exchange->place);
     const bool died_unanswered =
         reply.error().code == ErrorCode::disconnected && !exchange->got_bytes;
     if (!is_reused || !died_unanswered || !repeatable) {

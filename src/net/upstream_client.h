@@ -5,28 +5,12 @@
 // answer may come early, or depend on the body that is still being sent.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-
 #include "http/handler.h"
-#include "net/resolver.h"
+#include "net/connector.h"
+#include "net/upstream.h"
 #include "net/upstream_pool.h"
 
 namespace festina::net {
-
-struct UpstreamTimeouts {
-  std::chrono::milliseconds connect{10'000};
-  std::chrono::milliseconds read{100'000};  // without a byte, either way
-};
-
-enum class TargetForm : std::uint8_t { origin, absolute };  // RFC 9112 §3.2
-
-struct Upstream {
-  UpstreamAddress address;
-  UpstreamTimeouts timeouts;
-  TargetForm target_form = TargetForm::origin;
-  Side side = Side::origin;
-};
 
 // The answer; and did its sender say that it closes the connection? From workerd that tells a Worker that threw
 // (worker-wire.md §3).
@@ -43,9 +27,10 @@ class UpstreamClient {
 
   // Sends the head (Host is the URL's authority) and the body, and reads the answer's head; the body follows in the
   // reply, or is whole when it came with the head. The response's connection-specific fields are removed; its
-  // Content-Length stands in Body::length, that of a response without a body (HEAD, 304) too.
-  // Errors (of upstream.side): unresolved, refused, connect_timed_out, timed_out, disconnected, malformed, too_large,
-  // truncated (within the head). Those of the request's body, when that broke off.
+  // Content-Length stands in Body::length, that of a response without a body (HEAD, 304) too. Interim answers are
+  // skipped. Upgrade among the request's fields asks for a switch of protocols: then the answer may be 101 with a tunnel.
+  // Errors (of upstream.side): unresolved, refused, connect_timed_out, tls_failed, untrusted, exhausted, timed_out,
+  // disconnected, malformed, too_large, truncated (within the head). Those of the request's body, when that broke off.
   // Reading the body: truncated, timed_out, malformed.
   [[nodiscard]] Awaitable<Result<UpstreamReply>> send(
       const Upstream& upstream, http::Request request, Body body
@@ -53,7 +38,7 @@ class UpstreamClient {
 
  private:
   UpstreamPool& pool_;
-  Resolver& resolver_;
+  Connector connector_;
   TaskGroup uploads_;
 };
 

@@ -1,10 +1,12 @@
 #include "net/upstream_client.h"
 
 #include <filesystem>
+#include <fstream>
 #include <future>
 #include <gtest/gtest.h>
 
 #include "net/loopback.h"
+#include "net/sealed.h"
 
 namespace festina::net {
 namespace {
@@ -145,6 +147,10 @@ TEST_F(UpstreamClientTest, ReadsAnswersHoweverTheyAreFramed) {
        "HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'x') + "\r\n\r\n",
        "too_large origin",
        "head past its limit"},
+      {"GET",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n",
+       "200 hello",
+       "trailers are dropped"},
       {"GET", "HTTP/1.1 101 Switching Protocols\r\n\r\n", "malformed origin", "nobody asked to"},
   };
   for (const Case& c : cases) {
@@ -263,7 +269,6 @@ TEST_F(UpstreamClientTest, GivesTheLengthOfABodyAlsoWhereThereIsNone) {
   ASSERT_TRUE(head);
   EXPECT_EQ(head->reply.body.length, 70'000u);
   EXPECT_TRUE(head->reply.body.is_whole());
-  pool_.forget(script.upstream().address);
   const auto got = reply(script.upstream());
   ASSERT_TRUE(got);
   EXPECT_EQ(got->reply.body.size(), 70'000u);
@@ -427,6 +432,224 @@ TEST_F(UpstreamClientTest, SpeaksOverAUnixSocket) {
   http::Request sent = request();
   sent.url = *http::parse_url("https://b.example/x");
   EXPECT_EQ(answer(upstream, std::move(sent)), "200 https://b.example/x");
+}
+
+// A body without an end, which counts what was read of it.
+class Endless final : public ByteSource {
+ public:
+  explicit Endless(std::size_t& given) : given_(given) {}
+  Awaitable<Result<Bytes>> read() override {
+    given_ += part_.size();
+    co_return part_;
+  }
+
+ private:
+  const Bytes part_ = Bytes::from(std::string(65'536, 'x'));
+  std::size_t& given_;
+};
+
+// What the sockets of both ends hold at most, with room to spare.
+constexpr std::size_t kHeldBySockets = 33'554'432;
+
+TEST_F(UpstreamClientTest, ReadsABodyNoFasterThanTheUpstreamTakesIt) {
+  std::promise<void> done;
+  Script script([&](PlainListener& listener) {
+    const Plain peer = listener.accept();
+    done.get_future().wait();
+  });
+  std::size_t given = 0;
+  Upstream upstream = script.upstream();
+  upstream.timeouts.read = 50ms;
+  Body body = Body::streamed(std::make_unique<Endless>(given), {});
+  EXPECT_EQ(answer(upstream, request("POST"), std::move(body)), "timed_out origin");
+  EXPECT_LT(given, kHeldBySockets);
+  done.set_value();
+}
+
+TEST_F(UpstreamClientTest, WaitsForAPlaceAmongTheConnections) {
+  std::promise<void> release;
+  Script script([&](PlainListener& listener) {
+    Plain peer = listener.accept();
+    peer.receive_until(kHeadEnd);
+    release.get_future().wait();
+    peer.send(kHello);
+    peer.receive_until(kHeadEnd);
+    peer.send(kHello);
+  });
+  Upstream upstream = script.upstream();
+  upstream.max_connections = 1;
+  std::optional<std::string> first;
+  std::optional<std::string> second;
+  TaskGroup group;
+  for (auto* result : {&first, &second}) {
+    auto sent = send_and_read(client_, upstream, request(), {});
+    group.spawn(io_.get_executor(), loopback::keep_result(std::move(sent), *result));
+  }
+  while (pool_.waiting() == 0) io_.run_one();
+  release.set_value();
+  loopback::run(io_, group.join());
+  EXPECT_EQ(first, "200 hello");
+  EXPECT_EQ(second, "200 hello") << "on the same connection";
+}
+
+TEST_F(UpstreamClientTest, LeavesThePlaceOfAConnectionThatIsOver) {
+  Script script(says("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello"));
+  const Upstream upstream = script.upstream();
+  EXPECT_EQ(answer(upstream), "200 truncated origin");
+  EXPECT_EQ(pool_.open(connection_key(upstream.address, upstream.tls)), 0u);
+}
+
+http::Request websocket() {
+  http::Request request;
+  request.url = *http::parse_url("http://a.example/chat");
+  request.headers.add("Upgrade", "websocket");
+  return request;
+}
+
+Awaitable<std::string> converse(http::Duplex& tunnel) {
+  const Bytes question = Bytes::copy_of("question");
+  const auto written = co_await tunnel.write(question);
+  if (!written) co_return loopback::text_of(written.error());
+  std::string heard;
+  for (;;) {
+    const auto part = co_await tunnel.read();
+    if (!part) co_return heard + loopback::text_of(part.error());
+    if (part->empty()) break;
+    heard += part->view();
+  }
+  tunnel.end_sending();
+  co_return heard;
+}
+
+TEST_F(UpstreamClientTest, MakesATunnelOfASwitchThatWasAskedFor) {
+  std::string asked;
+  std::string heard;
+  Script script([&](PlainListener& listener) {
+    Plain peer = listener.accept();
+    asked = peer.receive_until(kHeadEnd);
+    peer.send(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
+        "Sec-WebSocket-Accept: x\r\n\r\nearly "
+    );
+    heard = peer.receive(8);
+    peer.send("answer");
+    peer.end_sending();
+    heard += peer.receive_all();
+  });
+  const Upstream upstream = script.upstream();
+  auto answered = reply(upstream, websocket());
+  ASSERT_TRUE(answered);
+  ASSERT_TRUE(answered->reply.tunnel);
+  EXPECT_EQ(answered->reply.response.status, 101);
+  EXPECT_EQ(answered->reply.response.headers.size(), 1u) << "the connection's fields are gone";
+  EXPECT_EQ(loopback::run(io_, converse(*answered->reply.tunnel)), "early answer");
+  script.join();
+  EXPECT_EQ(
+      asked,
+      "GET /chat HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"
+  );
+  EXPECT_EQ(heard, "question");
+  const std::string key = connection_key(upstream.address, upstream.tls);
+  EXPECT_EQ(pool_.open(key), 1u) << "a tunnel has its place";
+  answered->reply.tunnel.reset();
+  EXPECT_EQ(pool_.open(key), 0u);
+}
+
+TEST_F(UpstreamClientTest, TakesNoSwitchToAnotherProtocol) {
+  for (const std::string_view line : {"Upgrade: h2c\r\n", ""}) {
+    Script script(says("HTTP/1.1 101 Switching Protocols\r\n" + std::string(line) + "\r\n"));
+    EXPECT_EQ(answer(script.upstream(), websocket()), "malformed origin") << line;
+  }
+}
+
+TEST_F(UpstreamClientTest, TakesARefusalToSwitch) {
+  Script script(says(std::string(kHello)));
+  EXPECT_EQ(answer(script.upstream(), websocket()), "200 hello");
+  EXPECT_EQ(pool_.idle(), 1u);
+}
+
+// An upstream that is reached over TLS.
+class SealedUpstreamTest : public UpstreamClientTest {
+ protected:
+  SealedUpstreamTest() { std::ofstream(ca_file_) << authority_.certificate(); }
+  ~SealedUpstreamTest() override { std::filesystem::remove(ca_file_); }
+
+  Upstream sealed(const Script& script) const {
+    Upstream upstream = script.upstream();
+    upstream.tls = UpstreamTls{.server_name = "localhost", .ca_file = ca_file_};
+    return upstream;
+  }
+  // Plays each connection in turn.
+  using Play = std::function<void(Sealed&)>;
+  std::function<void(PlainListener&)> plays(const std::vector<Play>& all) const {
+    return [=, pem = authority_.issue({})](PlainListener& listener) {
+      for (const Play& play : all) {
+        Sealed peer = Sealed::accept(listener.accept().release(), pem);
+        play(peer);
+      }
+    };
+  }
+
+  const std::string ca_file_ = testing::TempDir() + "upstream_ca_" + std::to_string(::getpid());
+  const certificates::Authority authority_;
+};
+
+void say_hello(Sealed& peer) {
+  peer.receive_until(kHeadEnd);
+  peer.send(kHello);
+}
+
+TEST_F(SealedUpstreamTest, KeepsItsConnection) {
+  Script script(plays({[](Sealed& peer) {
+    for (int i = 0; i < 3; ++i) say_hello(peer);
+  }}));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(answer(sealed(script)), "200 hello");
+  EXPECT_EQ(pool_.idle(), 1u);
+}
+
+TEST_F(SealedUpstreamTest, TriesAgainWhenAReusedConnectionDiedUnanswered) {
+  for (const bool orderly : {true, false}) {
+    Script script(plays(
+        {[orderly](Sealed& peer) {
+           say_hello(peer);
+           peer.receive_until(kHeadEnd);
+           if (orderly) peer.end_sending();
+         },
+         say_hello}
+    ));
+    EXPECT_EQ(answer(sealed(script)), "200 hello");
+    EXPECT_EQ(answer(sealed(script)), "200 hello");
+  }
+}
+
+TEST_F(SealedUpstreamTest, TellsTheEndOfABodyFromACut) {
+  for (const bool orderly : {true, false}) {
+    Script script(plays({[orderly](Sealed& peer) {
+      peer.receive_until(kHeadEnd);
+      peer.send("HTTP/1.1 200 OK\r\n\r\nhello");
+      if (orderly) peer.end_sending();
+    }}));
+    EXPECT_EQ(answer(sealed(script)), orderly ? "200 hello" : "200 truncated origin");
+  }
+}
+
+TEST_F(SealedUpstreamTest, SendsAndReceivesAtTheSameTime) {
+  const std::size_t count = 64;
+  const std::string part(100'000, 'x');
+  Script script(plays({[&](Sealed& peer) {
+    peer.receive_until(kHeadEnd);
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 6400000\r\n\r\n");
+    for (std::size_t sent = 0; sent < count * part.size();) {
+      const std::string some = peer.receive_some();
+      if (some.empty()) break;
+      peer.send(some);
+      sent += some.size();
+    }
+  }}));
+  const std::vector<Result<std::string>> many(count, part);
+  const std::string answered =
+      answer(sealed(script), request("POST"), streamed(many, count * part.size()));
+  EXPECT_EQ(answered.size(), 4 + count * part.size());
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "http/field_syntax.h"
+#include "http/forwarding.h"
 
 namespace festina::rules {
 
@@ -48,11 +48,6 @@ bool is_cacheable_port(std::uint16_t port) {
   return !std::ranges::binary_search(refused, port);
 }
 
-bool asks_for_websocket(const http::Headers& headers) {
-  const auto upgrade = headers.get(http::Name::upgrade);
-  return upgrade && http::list_has_token(*upgrade, "websocket");
-}
-
 Step eligible(Setter setter, Reason reason, std::string name = {}) {
   return {Aspect::eligible, 1, setter, reason, std::move(name)};
 }
@@ -65,7 +60,7 @@ std::optional<Step> refused_by_request(const http::Request& request, const polic
   if (request.method != http::Method::get && request.method != http::Method::head) {
     return not_eligible(Setter::request, Reason::method_not_cacheable, request.method_text);
   }
-  if (asks_for_websocket(request.headers)) {
+  if (http::requested_upgrade(request.headers)) {
     return not_eligible(Setter::request, Reason::upgrade_not_cacheable);
   }
   if (!is_cacheable_port(visit.port)) {

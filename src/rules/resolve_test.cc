@@ -163,6 +163,7 @@ TEST(Resolve, RefusesSomePorts) {  // reference §1.1
 
 TEST(Resolve, RefusesWebSockets) {  // reference §1.1
   auto asked = request("/a.css");
+  asked.headers.add("Connection", "Upgrade");
   asked.headers.add("Upgrade", "WebSocket");
   EXPECT_EQ(why_eligible(decide(asked)), Reason::upgrade_not_cacheable);
   asked.headers.set("Upgrade", "h2c");

@@ -40,11 +40,26 @@ class LiveBody final : public ByteSource {
   Rays::Live live_;
 };
 
+// A switched connection, with what must live as long as it.
+class LiveTunnel final : public http::Duplex {
+ public:
+  LiveTunnel(std::unique_ptr<http::Duplex> tunnel, Rays::Live live)
+      : tunnel_(std::move(tunnel)), live_(std::move(live)) {}
+  Awaitable<Result<Bytes>> read() override { return tunnel_->read(); }
+  Awaitable<Result<>> write(Bytes bytes) override { return tunnel_->write(std::move(bytes)); }
+  void end_sending() override { tunnel_->end_sending(); }
+  void close() override { tunnel_->close(); }
+
+ private:
+  std::unique_ptr<http::Duplex> tunnel_;
+  Rays::Live live_;
+};
+
 }  // namespace
 
 http::Headers worker_headers(const http::Request& request, const Call& call, TestClock test_clock) {
   http::Headers headers = request.headers;
-  http::remove_connection_fields(headers);
+  http::remove_connection_fields_but_upgrade(headers);
   headers.remove_if(is_for_the_edge_only);
   const std::string_view scheme = http::name(request.url.scheme);
   headers.set(Name::host, request.url.authority());
@@ -106,8 +121,11 @@ Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, 
     co_return Error{ErrorCode::worker_exception, Side::worker, call.script + " threw an exception"};
   }
   http::Reply reply = std::move(answer->reply);
-  if (reply.body.source)
+  if (reply.tunnel) {
+    reply.tunnel = std::make_unique<LiveTunnel>(std::move(reply.tunnel), std::move(live));
+  } else if (reply.body.source) {
     reply.body.source = std::make_unique<LiveBody>(std::move(reply.body.source), std::move(live));
+  }
   co_return reply;
 }
 

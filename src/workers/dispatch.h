@@ -31,7 +31,7 @@ Error worker_failure(Error);
 class Dispatch {
  public:
   Dispatch(const Supervisor&, net::UpstreamClient&, Rays&, TestClock);
-  // Sends the request to the script's socket in the call's colo. The ray is live until the answer's body has ended.
+  // Sends the request to the script's socket in the call's colo. The ray is live until the answer's body or tunnel has ended.
   // Errors (worker): worker_exception; worker_unavailable. Those of the client's body.
   [[nodiscard]] Awaitable<Result<http::Reply>> call(Call call, http::Request request, Body body);
 

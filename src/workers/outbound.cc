@@ -181,7 +181,9 @@ Awaitable<http::Reply> Outbound::handle(http::Incoming incoming) {
     co_return co_await take_report(*caller, std::move(incoming.body));
   }
   incoming.request.headers.remove_if(is_for_the_edge_only);
-  http::remove_connection_fields(incoming.request.headers);
+  // One that asks for another protocol keeps the fields that say so, until the request is sent on.
+  const bool asks_to_switch = http::requested_upgrade(incoming.request.headers).has_value();
+  if (!asks_to_switch) http::remove_connection_fields(incoming.request.headers);
   co_return co_await subrequests_.subrequest(std::move(*caller), std::move(incoming));
 }
 
