@@ -1,13 +1,13 @@
 // Messages from anybody: whatever arrives, however it is cut, is read the same way, and nothing is read past its end.
 // The first byte says how many bytes arrive at once, its lowest bit whether they are a request or a response.
-#include "http/h1.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <string>
 
 #include "base/errors.h"
 #include "http/field_syntax.h"
+#include "http/h1_request.h"
+#include "http/h1_response.h"
 
 namespace {
 

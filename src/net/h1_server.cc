@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
-#include "http/h1.h"
+#include "http/h1_request.h"
 #include "net/reply_writer.h"
 
 namespace festina::net {

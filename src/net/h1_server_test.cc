@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "base/guarded.h"
-#include "http/h1.h"
+#include "http/h1_request.h"
 #include "net/loopback.h"
 
 namespace festina::net {
