@@ -178,7 +178,7 @@ Awaitable<bool> Connection::read_head() {
   }
 }
 
-// Is the head whole? Errors: malformed, too_large.
+// Is the head whole? Errors: malformed, too_large, unsupported.
 Result<bool> Connection::feed_head() {
   if (buffer_.empty()) return false;
   const auto progress = parser_.feed_head(buffer_.view());
@@ -189,6 +189,7 @@ Result<bool> Connection::feed_head() {
 }
 
 http::Status Connection::status_of_head(const Error& error) const {
+  if (error.code == ErrorCode::unsupported) return 505;
   if (error.code != ErrorCode::too_large) return 400;
   const std::string_view left = buffer_.view();
   const bool in_start_line = request_.head_consumed == 0;
