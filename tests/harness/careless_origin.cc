@@ -42,54 +42,85 @@ std::string simplified(std::string_view text) {
   return simple;
 }
 
-struct Framing {
-  std::optional<std::size_t> length;
-  bool chunked = false;
+// Where requests end, found byte by byte as they arrive; what was looked at is not looked at again.
+class RequestEnds {
+ public:
+  explicit RequestEnds(Believes believes) : believes_(believes) {}
+
+  void add(std::string_view bytes) { bytes_ += bytes; }
+  // Has another request ended? Its bytes are gone then.
+  bool next() {
+    while (step_ != Step::done) {
+      if (!take_step()) return false;
+    }
+    bytes_.erase(0, at_);
+    at_ = 0;
+    length_.reset();
+    chunked_ = false;
+    in_head_ = false;
+    step_ = Step::head;
+    return true;
+  }
+
+ private:
+  enum class Step { head, body, chunk_size, chunk_end, trailers, done };
+
+  // False when it takes more bytes.
+  bool take_step() {
+    if (step_ == Step::body) return take_body();
+    const auto line = next_line(bytes_, at_);
+    if (!line) return false;
+    switch (step_) {
+      case Step::head:
+        if (line->empty() && in_head_) step_ = behind_head();
+        in_head_ = in_head_ || !line->empty();
+        learn(*line);
+        break;
+      case Step::chunk_size:
+        left_ = std::strtoul(line->c_str(), nullptr, 16);
+        step_ = left_ == 0 ? Step::trailers : Step::body;
+        break;
+      case Step::chunk_end:
+        step_ = Step::chunk_size;
+        break;
+      default:
+        if (line->empty()) step_ = Step::done;
+    }
+    return true;
+  }
+
+  bool take_body() {
+    const std::size_t taken = std::min(left_, bytes_.size() - at_);
+    left_ -= taken;
+    at_ += taken;
+    if (left_ > 0) return false;
+    step_ = chunked_ ? Step::chunk_end : Step::done;
+    return true;
+  }
+
+  Step behind_head() {
+    if (length_ && believes_ == Believes::the_length) chunked_ = false;
+    left_ = length_.value_or(0);
+    return chunked_ ? Step::chunk_size : Step::body;
+  }
+
+  void learn(std::string_view line) {
+    const std::size_t colon = std::min(line.find(':'), line.size());
+    const std::string name = simplified(line.substr(0, colon));
+    const std::string value = simplified(line.substr(std::min(colon + 1, line.size())));
+    if (name == "content-length") length_ = std::strtoul(value.c_str(), nullptr, 0);
+    if (name == "transfer-encoding" && value.find("chunked") != std::string::npos) chunked_ = true;
+  }
+
+  Believes believes_;
+  std::string bytes_;
+  std::size_t at_ = 0;
+  Step step_ = Step::head;
+  bool in_head_ = false;
+  std::optional<std::size_t> length_;
+  bool chunked_ = false;
+  std::size_t left_ = 0;  // of a body or a chunk
 };
-
-void learn(Framing& framing, std::string_view line) {
-  const std::size_t colon = std::min(line.find(':'), line.size());
-  const std::string name = simplified(line.substr(0, colon));
-  const std::string value = simplified(line.substr(std::min(colon + 1, line.size())));
-  if (name == "content-length") framing.length = std::strtoul(value.c_str(), nullptr, 0);
-  if (name == "transfer-encoding" && value.find("chunked") != std::string::npos)
-    framing.chunked = true;
-}
-
-// Behind the chunks that begin at `at`; nothing while they have not ended.
-std::optional<std::size_t> end_of_chunks(const std::string& bytes, std::size_t at) {
-  for (;;) {
-    const auto size_line = next_line(bytes, at);
-    if (!size_line) return std::nullopt;
-    const std::size_t size = std::strtoul(size_line->c_str(), nullptr, 16);
-    if (size == 0) break;
-    if (size > bytes.size() - at) return std::nullopt;
-    at += size;
-    if (!next_line(bytes, at)) return std::nullopt;
-  }
-  for (;;) {
-    const auto trailer = next_line(bytes, at);
-    if (!trailer) return std::nullopt;
-    if (trailer->empty()) return at;
-  }
-}
-
-// Where the request at the front ends; nothing while it has not.
-std::optional<std::size_t> end_of_request(const std::string& bytes, Believes believes) {
-  std::size_t at = 0;
-  Framing framing;
-  for (bool in_head = false;;) {
-    const auto line = next_line(bytes, at);
-    if (!line) return std::nullopt;
-    if (line->empty() && in_head) break;
-    in_head = in_head || !line->empty();
-    learn(framing, *line);
-  }
-  const bool by_length = framing.length && (believes == Believes::the_length || !framing.chunked);
-  if (!by_length && framing.chunked) return end_of_chunks(bytes, at);
-  const std::size_t length = framing.length.value_or(0);
-  return bytes.size() - at >= length ? std::optional(at + length) : std::nullopt;
-}
 
 void send_all(int socket, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -120,13 +151,12 @@ struct CarelessOrigin::State {
 
   void accept();
   void serve(int socket, std::string& record);
-  bool answer_requests(int socket, std::string& waiting);
+  bool answer_requests(int socket, RequestEnds& ends);
 };
 
 // Answers what is whole; false when the connection is over.
-bool CarelessOrigin::State::answer_requests(int socket, std::string& waiting) {
-  while (const auto end = end_of_request(waiting, believes)) {
-    waiting.erase(0, *end);
+bool CarelessOrigin::State::answer_requests(int socket, RequestEnds& ends) {
+  while (ends.next()) {
     std::unique_lock lock(mutex);
     ++requests;
     const std::string bytes = answer;
@@ -139,7 +169,7 @@ bool CarelessOrigin::State::answer_requests(int socket, std::string& waiting) {
 }
 
 void CarelessOrigin::State::serve(int socket, std::string& record) {
-  std::string waiting;
+  RequestEnds ends(believes);
   char bytes[16384];
   for (;;) {
     const ssize_t n = ::recv(socket, bytes, sizeof bytes, 0);
@@ -150,8 +180,8 @@ void CarelessOrigin::State::serve(int socket, std::string& record) {
       record += part;
       changed.notify_all();
     }
-    waiting += part;
-    if (!answer_requests(socket, waiting)) break;
+    ends.add(part);
+    if (!answer_requests(socket, ends)) break;
   }
   const std::lock_guard lock(mutex);
   sockets.erase(socket);
