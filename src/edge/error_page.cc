@@ -159,8 +159,9 @@ PageText refusal_text(const Services& services, const Exchange& x, Refusal refus
           .status = {500, 1019},
           .title = std::string(title_of(1019)),
           .blame = "the configuration of this site",
-          .detail = "This request has passed through this edge too often: an origin or a Worker "
-                    "leads back to it."
+          .detail =
+              "This request has passed through this edge too often: an origin or a Worker "
+              "leads back to it."
       };
     case Refusal::method:
       return {
