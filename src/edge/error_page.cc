@@ -29,6 +29,12 @@ std::string_view blame_of(Side side) {
 
 std::string_view title_of(std::uint16_t code) {
   switch (code) {
+    case 400:
+      return "The request broke off, or what it sent is no request";
+    case 408:
+      return "The request did not come within the limit";
+    case 413:
+      return "The request is too large";
     case 520:
       return "The origin sent something that is no answer";
     case 521:
@@ -142,11 +148,61 @@ std::string zone_names(const Services& services) {
   return names.empty() ? "none" : names;
 }
 
+PageText refusal_text(const Services& services, const Exchange& x, Refusal refusal) {
+  switch (refusal) {
+    case Refusal::unknown_host:
+      return {
+          .status = {530, 530},
+          .title = "No site with this name is served here",
+          .blame = "the request",
+          .detail = "The host \"" + std::string(x.request.host()) +
+                    "\" belongs to no zone. Zones here: " + zone_names(services) + "."
+      };
+    case Refusal::loop:
+      return {
+          .status = {500, 1019},
+          .title = std::string(title_of(1019)),
+          .blame = "the configuration of this site",
+          .detail =
+              "This request has passed through this edge too often: an origin or a Worker "
+              "leads back to it."
+      };
+    case Refusal::method:
+      return {
+          .status = {405, 405},
+          .title = "This method is not served here",
+          .blame = "the request",
+          .detail = "TRACE would show what the edge adds to a request."
+      };
+    case Refusal::misdirected:
+      return {
+          .status = {421, 421},
+          .title = "The request came over the wrong kind of connection",
+          .blame = "the request",
+          .detail = "Its target names another scheme than the connection it came on."
+      };
+  }
+  unreachable("every refusal has a page");
+}
+
+// What went wrong with the request itself, while it was on the way.
+ErrorStatus status_of_request(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::timed_out:
+      return {408, 408};
+    case ErrorCode::too_large:
+      return {413, 413};
+    case ErrorCode::disconnected:
+      return {499, 499};  // for the log alone
+    default:
+      return {400, 400};
+  }
+}
+
 }  // namespace
 
 ErrorStatus status_of(const Error& error) {
-  const bool has_left = error.side == Side::client && error.code == ErrorCode::disconnected;
-  if (has_left) return {499, 499};  // for the log alone
+  if (error.side == Side::client) return status_of_request(error.code);
   switch (error.code) {
     case ErrorCode::refused:
       return {521, 521};
@@ -189,26 +245,10 @@ http::Reply error_reply(const Services& services, const Exchange& x, const Error
 }
 
 http::Reply refusal_reply(const Services& services, const Exchange& x, Refusal refusal) {
-  if (refusal == Refusal::loop) {
-    return page(
-        services,
-        x,
-        {.status = {500, 1019},
-         .title = std::string(title_of(1019)),
-         .blame = "the configuration of this site",
-         .detail = "This request has passed through this edge too often: an origin or a Worker "
-                   "leads back to it."}
-    );
-  }
-  return page(
-      services,
-      x,
-      {.status = {530, 530},
-       .title = "No site with this name is served here",
-       .blame = "the request",
-       .detail = "The host \"" + std::string(x.request.host()) +
-                 "\" belongs to no zone. Zones here: " + zone_names(services) + "."}
-  );
+  http::Reply reply = page(services, x, refusal_text(services, x, refusal));
+  if (refusal == Refusal::method)  // RFC 9110 §15.5.6
+    reply.response.headers.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  return reply;
 }
 
 }  // namespace festina::edge

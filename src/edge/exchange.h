@@ -55,7 +55,7 @@ struct Upstream {
 };
 
 // Why a request is not served at all.
-enum class Refusal : std::uint8_t { unknown_host, loop };
+enum class Refusal : std::uint8_t { unknown_host, loop, method, misdirected };
 
 struct Exchange {
   std::uint64_t ray = 0;

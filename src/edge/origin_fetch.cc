@@ -22,6 +22,10 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   headers.set(http::Name::host, x.request.url.authority());
   http::append_forwarded_for(headers, x.visit.client_address);
   headers.set(http::Name::x_forwarded_proto, http::name(x.request.url.scheme));
+  // Where the key leaves X-Forwarded-Scheme out (reference §11.1), it must be as true as X-Forwarded-Proto.
+  const auto scheme = headers.get(http::Name::x_forwarded_scheme);
+  if (scheme == "http" || scheme == "https")
+    headers.set(http::Name::x_forwarded_scheme, http::name(x.request.url.scheme));
   headers.set(http::Name::cf_connecting_ip, x.visit.client_address);
   headers.set(http::Name::cf_ray, ray_field(services, x));
   headers.set(

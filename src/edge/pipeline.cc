@@ -36,6 +36,14 @@ bool is_ours(const http::Field& field) {
   }
 }
 
+// What a client may not ask for, whatever the site: TRACE would show it the fields that the edge adds, and a target in
+// absolute form must not claim another scheme than the connection has (RFC 9110 §4.3.3, §7.4, §9.3.8).
+std::optional<Refusal> refusal_of(const http::Incoming& incoming) {
+  if (incoming.request.method == http::Method::trace) return Refusal::method;
+  if (incoming.request.url.scheme != incoming.peer.scheme) return Refusal::misdirected;
+  return std::nullopt;
+}
+
 Exchange exchange_of(const Services& services, http::Incoming incoming) {
   Exchange x;
   x.ray = new_ray();
@@ -45,6 +53,7 @@ Exchange exchange_of(const Services& services, http::Incoming incoming) {
   x.request.url.path = http::normalized_path(x.request.url.path);
   if (x.request.url.query) x.request.url.query = http::normalized_query(*x.request.url.query);
   x.request.headers.remove_if(is_ours);
+  x.request.headers.remove_if(http::is_disguised);
   x.visit.client_address = std::move(incoming.peer.address);
   x.visit.port = x.request.url.port;
   x.visit.country = services.country;
@@ -105,7 +114,9 @@ std::shared_ptr<const zone::Zone> zone_of(
 }  // namespace
 
 Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
+  const std::optional<Refusal> refusal = refusal_of(incoming);
   Exchange x = exchange_of(services, std::move(incoming));
+  if (refusal) co_return refused(services, x, *refusal);
   x.zone = services.zones.find(x.request.host());
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
   if (http::loop_count(x.request.headers, "festina") >= kMaxLoops)

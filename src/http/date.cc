@@ -62,9 +62,13 @@ struct Reader {
   }
 };
 
+// The leap second at the end of the year 9999 would lead into one of five digits.
+constexpr TimePoint kEnd = sys_days(year(10'000) / January / 1);
+
 std::optional<TimePoint> time_point(const Reader& read, year_month_day date, seconds time_of_day) {
   if (!read.ok || !read.rest.empty() || !date.ok()) return std::nullopt;
-  return sys_days(date) + time_of_day;
+  const TimePoint time = sys_days(date) + time_of_day;
+  return time < kEnd ? std::optional(time) : std::nullopt;
 }
 
 year_month_day ymd(int y, unsigned zero_based_month, int d) {

@@ -67,6 +67,7 @@ TEST(Date, ReadsNothingElse) {
       {"Sun Nov 6 08:49:37 1994", "asctime's day is two wide"},
       {"Sun, 06-Nov-94 08:49:37 GMT", "RFC 850 has long names of days"},
       {"1994-11-06T08:49:37Z", "RFC 3339"},
+      {"Fri, 31 Dec 9999 23:59:60 GMT", "a year of five digits"},
   };
   for (const auto& c : cases)
     EXPECT_EQ(parse_date(c.text, kNow), std::nullopt) << c.text << ": " << c.why;

@@ -45,7 +45,7 @@ void remove_connection_fields(Headers& headers) {
   const auto named = headers.joined(Name::connection);
   headers.remove_if([&](const Field& field) {
     return concerns_the_connection(field.name) ||
-           (named && list_has_token(*named, field.name_text));
+           (named && field.name == Name::other && list_has_token(*named, field.name_text));
   });
 }
 
@@ -72,6 +72,15 @@ bool is_order_to_proxy(const Field& field) {
   return field.name == Name::other && std::ranges::any_of(orders, [&field](std::string_view order) {
            return equal_ignoring_case(field.name_text, order);
          });
+}
+
+bool is_disguised(const Field& field) {
+  if (field.name != Name::other || field.name_text.find('_') == std::string_view::npos)
+    return false;
+  std::string plain(field.name_text);
+  std::ranges::replace(plain, '_', '-');
+  return name_of(plain) != Name::other || starts_with_ignoring_case(plain, "cf-") ||
+         starts_with_ignoring_case(plain, "x-festina-");
 }
 
 std::size_t loop_count(const Headers& headers, std::string_view cdn) {

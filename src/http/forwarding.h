@@ -9,8 +9,10 @@
 
 namespace festina::http {
 
-// Removes connection-specific fields, and every field that Connection names (RFC 9110 §7.6.1). Content-Length and
-// Transfer-Encoding go too: the writer of a message frames it anew.
+// Removes connection-specific fields, and those fields we do not know that Connection names (RFC 9110 §7.6.1).
+// Content-Length and Transfer-Encoding go too: the writer of a message frames it anew.
+// Fields we know are for every recipient; who names one in Connection wants a hop to lose it, and must not: the field
+// stays.
 void remove_connection_fields(Headers&);
 
 // The protocol that a request asks to switch to: the value of Upgrade, where Connection names it (RFC 9110 §7.8).
@@ -24,6 +26,10 @@ void remove_connection_fields_but_upgrade(Headers&);
 // X-Accel-Buffering, -Charset, -Limit-Rate and -Redirect: what an origin tells the proxy before it. They end here
 // (reference §2.5).
 bool is_order_to_proxy(const Field&);
+
+// Does the field pass for one we know where "_" and "-" are the same? To CGI and its heirs they are (RFC 3875 §4.1.18),
+// so "CF_Connecting_IP" would speak in the edge's name.
+bool is_disguised(const Field&);
 
 // How often this name stands in CDN-Loop (RFC 8586).
 std::size_t loop_count(const Headers&, std::string_view cdn);

@@ -80,17 +80,73 @@ TEST(ConnectionFields, AreThoseThatConnectionNamesToo) {
       of({{"X-Hop", "1"},
           {"Connection", "close, x-hop"},
           {"X-End", "2"},
-          {"connection", "Pragma"},
-          {"Pragma", "no-cache"},
+          {"connection", "X-Other"},
+          {"X-Other", "4"},
           {"x-HOP", "3"}});
   remove_connection_fields(headers);
   EXPECT_THAT(names(headers), ElementsAre("X-End"));
+}
+
+TEST(ConnectionFields, AreNeverThoseForEveryRecipient) {
+  Headers headers =
+      of({{"Connection", "close, host, cache-control, authorization, cookie, cf-connecting-ip"},
+          {"Connection", "x-forwarded-for, set-cookie, cdn-loop, origin, keep-alive"},
+          {"Host", "a"},
+          {"Cache-Control", "private"},
+          {"Authorization", "Basic eA=="},
+          {"Cookie", "a=b"},
+          {"CF-Connecting-IP", "192.0.2.1"},
+          {"X-Forwarded-For", "192.0.2.1"},
+          {"Set-Cookie", "a=b"},
+          {"CDN-Loop", "a"},
+          {"Origin", "https://a"},
+          {"Keep-Alive", "timeout=5"}});
+  remove_connection_fields(headers);
+  EXPECT_THAT(
+      names(headers),
+      ElementsAre(
+          "Host",
+          "Cache-Control",
+          "Authorization",
+          "Cookie",
+          "CF-Connecting-IP",
+          "X-Forwarded-For",
+          "Set-Cookie",
+          "CDN-Loop",
+          "Origin"
+      )
+  );
 }
 
 TEST(ConnectionFields, LeaveTheRestAlone) {
   Headers headers = of({{"Host", "a"}, {"Close", "1"}});
   remove_connection_fields(headers);
   EXPECT_THAT(names(headers), ElementsAre("Host", "Close"));
+}
+
+TEST(Disguised, AreNamesThatPassForKnownOnes) {
+  const struct {
+    std::string_view name;
+    bool disguised;
+    std::string_view why;
+  } cases[] = {
+      {"CF_Connecting_IP", true, "the edge's word"},
+      {"cf-connecting_ip", true, "one of them is enough"},
+      {"CF_Something", true, "the edge's prefix"},
+      {"X_Festina_Src", true, "our own prefix"},
+      {"X_Forwarded_For", true, "a forwarding field"},
+      {"Content_Length", true, "a framing field"},
+      {"Transfer_Encoding", true, "a framing field"},
+      {"CF-Connecting-IP", false, "the field itself: another rule's business"},
+      {"X-Forwarded-For", false, "the field itself"},
+      {"X_Own_Name", false, "a name of nobody"},
+      {"_", false, "a name of nobody"},
+  };
+  for (const auto& c : cases) {
+    Headers headers;
+    headers.add(c.name, "1");
+    EXPECT_EQ(is_disguised(headers.at(0)), c.disguised) << c.name << ": " << c.why;
+  }
 }
 
 TEST(CdnLoop, CountsANameInAllLines) {

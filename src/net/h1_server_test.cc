@@ -7,7 +7,7 @@
 
 #include "base/guarded.h"
 #include "http/forwarding.h"
-#include "http/h1.h"
+#include "http/h1_request.h"
 #include "net/loopback.h"
 #include "net/request_reader.h"
 #include "net/upstream_client.h"
@@ -254,6 +254,12 @@ TEST_F(H1ServerTest, RefusesWhatItCanNotServe) {
       {post("/echo", "Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
        "400 Bad Request",
        "a chunk that is none"},
+      {"GET / HTTP/1.2\r\nHost: a.example\r\n\r\n",
+       "505 HTTP Version Not Supported",
+       "another version"},
+      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+       "505 HTTP Version Not Supported",
+       "the preface of HTTP/2 without TLS"},
       {"CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n",
        "501 Not Implemented",
        "no tunnels"},

@@ -75,6 +75,7 @@ Result<bool> RequestReader::feed_head() {
 }
 
 http::Status RequestReader::status_of(const Error& error) const {
+  if (error.code == ErrorCode::unsupported) return 505;
   if (error.code != ErrorCode::too_large) return 400;
   const std::string_view left = buffer_.view();
   const bool in_start_line = request_.head_consumed == 0;

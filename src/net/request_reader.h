@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "http/h1.h"
+#include "http/h1_request.h"
 #include "net/read_buffer.h"
 #include "net/server_state.h"
 #include "net/stream.h"

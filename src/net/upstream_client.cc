@@ -8,7 +8,8 @@
 
 #include "base/text.h"
 #include "http/forwarding.h"
-#include "http/h1.h"
+#include "http/h1_response.h"
+#include "http/h1_writer.h"
 
 namespace festina::net {
 

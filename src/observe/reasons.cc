@@ -190,6 +190,12 @@ constexpr std::array kReasons = {
         "edge's own page"
     },
     ReasonText{
+        Reason::blames_request,
+        "blames_request",
+        "the response says that this request was bad, which answers nobody else's; a TTL by status "
+        "stores it all the same"
+    },
+    ReasonText{
         Reason::partial_content,
         "partial_content",
         "the origin sent a part where the whole was asked for"

@@ -37,8 +37,8 @@ enum class Reason : std::uint8_t {
   always_online, worker_deception_armor, worker_strips_validators,
   // storability (RFC 9111 §3, reference §1.3)
   storable, vary_star, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
-  deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, partial_content,
-  negative_ttl, not_eligible, failed_upstream,
+  deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, blames_request,
+  partial_content, negative_ttl, not_eligible, failed_upstream,
   // reuse (RFC 9111 §4)
   absent, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate
   // clang-format on

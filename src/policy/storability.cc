@@ -1,6 +1,7 @@
 #include "policy/storability.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "base/text.h"
@@ -88,6 +89,15 @@ bool armor_forbids(
          !fits_extension(response.headers, request.url.path);
 }
 
+// Does the status say what is wrong with this request, and nothing of the resource? Stored, one client's bad request would
+// be the answer to everybody's good one. Deviation: RFC 9111 §3 leaves it to the origin; here the owner must say it.
+bool blames_the_request(http::Status status) {
+  constexpr std::array<http::Status, 12> blaming = {
+      400, 408, 411, 412, 413, 414, 417, 421, 425, 426, 428, 431
+  };
+  return std::ranges::find(blaming, status) != blaming.end();
+}
+
 // Rules 3-7 of reference §1.3: what the origin's fields forbid.
 std::optional<Reason> origin_forbids(
     const http::Request& request, const http::Response& response, const ResponseFacts& facts,
@@ -95,6 +105,7 @@ std::optional<Reason> origin_forbids(
 ) {
   const http::CacheControl& cc = facts.edge.directives;
   const bool bluntly = is_taken_bluntly(facts, decision);
+  if (blames_the_request(response.status)) return Reason::blames_request;
   if (cc.no_store) return Reason::no_store;      // RFC 9111 §5.2.2.5
   if (cc.is_private) return Reason::is_private;  // we are shared (§5.2.2.7)
   if (bluntly && !cc.private_fields.empty()) return Reason::is_private;

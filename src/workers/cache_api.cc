@@ -6,7 +6,7 @@
 
 #include "base/crypto.h"
 #include "base/text.h"
-#include "http/h1.h"
+#include "http/h1_response.h"
 #include "http/selection.h"
 #include "policy/cache_key.h"
 #include "policy/freshness.h"

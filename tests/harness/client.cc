@@ -90,6 +90,8 @@ void Connection::send(std::string_view bytes) {
   }
 }
 
+void Connection::end_sending() { ::shutdown(socket_, SHUT_WR); }
+
 bool Connection::receive() {
   char bytes[65536];
   const ssize_t n = ::recv(socket_, bytes, sizeof bytes, 0);

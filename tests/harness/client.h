@@ -44,6 +44,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   void send(std::string_view bytes);
+  // Nothing more will be sent; reading goes on.
+  void end_sending();
   // Reads one response. `to_head`: the request was a HEAD.
   Answer read(bool to_head = false);
   // All bytes until the peer closes.

@@ -84,6 +84,7 @@ class Fetch(unittest.TestCase):
         modules = routes(
             **{name: f"return {call};" for name, call, _ in cls.CASES},
             post=f"return fetch('{O}', request);",
+            passed=f"return fetch('{O}', {{headers: request.headers}});",
             native="const o = {fetch}; try { return await o.fetch('https://o.test/'); } catch (e) { return new Response(String(e)); }",
             cfnull=f"return fetch('{O}', {{cf: null}}).catch(e => new Response(String(e)));",
             headers=f"return fetch('{O}', {{headers: {{'X-Festina-Src': 'other@1/LHR', 'CF-Blob': '{{}}'}}}});",
@@ -123,6 +124,11 @@ class Fetch(unittest.TestCase):
     def test_keeps_apart_requests_served_by_one_isolate(self):
         for ray in ("0000000000000001", "0000000000000002"):
             self.assertEqual(self.get("plain", ray=ray)[1].tag["ray"], ray)
+
+    def test_carries_more_fields_than_the_host_lets_in(self):  # worker-wire.md §7
+        fields = [f"X-Many-{number}: {number}" for number in range(600)]
+        _, seen = self.get("passed", *fields)
+        self.assertEqual(sum(name.startswith("X-Many-") for name, _ in seen.fields), len(fields))
 
     def test_fails_as_the_native_one_does(self):
         self.assertIn(b"Illegal invocation", self.worker.get(url("native")).body)
