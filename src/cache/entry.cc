@@ -67,8 +67,7 @@ EntryRef Entry::make(EntryHead head, std::shared_ptr<StoredBody> body) {
 policy::StoredResponse Entry::stored() const {
   return {
       .status = head_.response.status,
-      .headers = &head_.response.headers,
-      .facts = &head_.facts,
+      .facts = head_.facts,
       .request_time = head_.request_time,
       .response_time = head_.response_time,
       .explicit_ttl = head_.explicit_ttl,

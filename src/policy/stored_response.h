@@ -1,4 +1,4 @@
-// StoredResponse: a view of a stored response, as far as judging needs it.
+// StoredResponse: what judging needs of a stored response; its header lines stay where they are.
 //
 // What judging reads on every hit is parsed once, when the response is stored or freshened, and kept as ResponseFacts.
 #pragma once
@@ -23,15 +23,16 @@ struct ResponseFacts {
   bool has_expires = false;     // once, even when it is no date: then stale at once (RFC 9111 §5.3)
   std::chrono::seconds age{0};  // the Age field the upstream sent (RFC 9111 §5.1)
   bool has_etag = false;        // a well-formed one (reference §1.9)
+
+  bool operator==(const ResponseFacts&) const = default;
 };
 ResponseFacts facts_of(const http::Response&, TimePoint response_time);
 // The same of a response put through the Cache API: it ages from the put, and is never served stale (reference §5.3).
 ResponseFacts facts_of_put(const http::Response&, TimePoint put_time);
 
 struct StoredResponse {
-  http::Status status;
-  const http::Headers* headers;  // as stored
-  const ResponseFacts* facts;
+  http::Status status = 200;
+  ResponseFacts facts;
   TimePoint request_time;   // when the request that brought it was sent
   TimePoint response_time;  // when its head arrived
   // The owner's or script's edge TTL it was stored with.
