@@ -17,7 +17,8 @@ constexpr std::uint8_t kUsesToPromote = 2;
 void S3Fifo::insert(const Evictable& item) {
   check(item.queue == Evictable::Queue::none, "an item is queued once");
   item.frequency = 0;
-  const bool came_back = remembered_.erase(item.fingerprint) > 0;
+  const bool came_back = ghosts_.has(item.fingerprint);
+  if (came_back) ghosts_.forget(item.fingerprint);
   enter(came_back ? Evictable::Queue::main : Evictable::Queue::small, item);
 }
 
@@ -30,7 +31,7 @@ void S3Fifo::replace(const Evictable& old, const Evictable& fresh) {
   fresh.older = std::exchange(old.older, nullptr);
   (fresh.newer ? fresh.newer->older : queue.newest) = &fresh;
   (fresh.older ? fresh.older->newer : queue.oldest) = &fresh;
-  queue.load.bytes += fresh.weight - old.weight;
+  queue.load.weight = queue.load.weight + fresh.weight - old.weight;
 }
 
 void S3Fifo::remove(const Evictable& item) {
@@ -39,7 +40,7 @@ void S3Fifo::remove(const Evictable& item) {
 }
 
 Evictable::Queue S3Fifo::turn(const Load& small, const Load& main) {
-  const bool small_is_full = small.bytes * kSmallShare > small.bytes + main.bytes;
+  const bool small_is_full = small.weight * kSmallShare > small.weight + main.weight;
   return small_is_full || main.count == 0 ? Evictable::Queue::small : Evictable::Queue::main;
 }
 
@@ -60,18 +61,8 @@ const Evictable* S3Fifo::evict(Evictable::Queue from) {
 }
 
 void S3Fifo::remember(std::uint64_t fingerprint) {
-  ghosts_.push_back(fingerprint);
-  remembered_[fingerprint] = turns_++;
-  while (ghosts_.size() > std::max(small_.load.count + main_.load.count, kMinRemembered))
-    forget_oldest();
-}
-
-// A fingerprint that came back, or was remembered again, has a later number or none: then only its old turn goes.
-void S3Fifo::forget_oldest() {
-  const auto found = remembered_.find(ghosts_.front());
-  if (found != remembered_.end() && found->second == turns_ - ghosts_.size())
-    remembered_.erase(found);
-  ghosts_.pop_front();
+  const std::uint64_t held = small_.load.count + main_.load.count;
+  ghosts_.add(fingerprint, std::max<std::size_t>(held, kMinRemembered));
 }
 
 S3Fifo::Queue& S3Fifo::queue_of(const Evictable& item) {
@@ -90,7 +81,7 @@ void S3Fifo::Queue::add(const Evictable& item) {
   (newest ? newest->newer : oldest) = &item;
   newest = &item;
   ++load.count;
-  load.bytes += item.weight;
+  load.weight += item.weight;
 }
 
 void S3Fifo::Queue::remove(const Evictable& item) {
@@ -98,7 +89,7 @@ void S3Fifo::Queue::remove(const Evictable& item) {
   (item.older ? item.older->newer : oldest) = item.newer;
   item.newer = item.older = nullptr;
   --load.count;
-  load.bytes -= item.weight;
+  load.weight -= item.weight;
 }
 
 }  // namespace festina::cache

@@ -1,17 +1,16 @@
 // S3Fifo: the order in which stored responses go when space is needed. It knows fingerprints and weights only.
 //
-// Newcomers wait in a small queue, a tenth of the bytes. Those used twice by the time they reach its end move to the main
+// Newcomers wait in a small queue, a tenth of the weight. Those used twice by the time they reach its end move to the main
 // queue, the others leave and are remembered by fingerprint in a ghost queue; whoever comes back while remembered enters
 // the main queue at once. The main queue gives one more round for every use. The caller counts uses in the item's
 // frequency, up to kMaxFrequency, and says which queue's turn it is: it may spread one order over several of these.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 
 #include "cache/entry.h"
+#include "cache/ghosts.h"
 
 namespace festina::cache {
 
@@ -24,7 +23,7 @@ class S3Fifo {
  public:
   struct Load {
     std::uint64_t count = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t weight = 0;
   };
   // The queue that gives up an item when these hold so much.
   static Evictable::Queue turn(const Load& small, const Load& main);
@@ -38,7 +37,7 @@ class S3Fifo {
   const Evictable* evict(Evictable::Queue);
 
   // Has this fingerprint gone from the small queue lately, or been remembered?
-  bool remembers(std::uint64_t fingerprint) const { return remembered_.contains(fingerprint); }
+  bool remembers(std::uint64_t fingerprint) const { return ghosts_.has(fingerprint); }
   void remember(std::uint64_t fingerprint);
 
   const Load& small() const { return small_.load; }
@@ -55,15 +54,10 @@ class S3Fifo {
   };
   Queue& queue_of(const Evictable&);
   void enter(Evictable::Queue, const Evictable&);
-  void forget_oldest();
 
   Queue small_;
   Queue main_;
-  // The ghost queue: fingerprints in order, and for each the number of its turn. Numbers count up; the front of the
-  // order has the number turns_ - ghosts_.size().
-  std::deque<std::uint64_t> ghosts_;
-  boost::unordered_flat_map<std::uint64_t, std::uint64_t> remembered_;
-  std::uint64_t turns_ = 0;
+  Ghosts ghosts_;
 };
 
 }  // namespace festina::cache

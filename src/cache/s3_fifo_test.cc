@@ -15,7 +15,7 @@ using Fingerprints = std::vector<std::uint64_t>;
 
 class S3FifoTest : public testing::Test {
  protected:
-  Evictable& add(std::uint64_t fingerprint, std::uint64_t weight = 100) {
+  Evictable& add(std::uint64_t fingerprint, std::uint32_t weight = 100) {
     items_.push_back(std::make_unique<Evictable>());
     Evictable& item = *items_.back();
     item.fingerprint = fingerprint;
@@ -38,7 +38,7 @@ class S3FifoTest : public testing::Test {
   }
   Fingerprints evict_all() { return evict(size()); }
   std::uint64_t size() const { return order_.small().count + order_.main().count; }
-  std::uint64_t bytes() const { return order_.small().bytes + order_.main().bytes; }
+  std::uint64_t weight() const { return order_.small().weight + order_.main().weight; }
 
   std::vector<std::unique_ptr<Evictable>> items_;
   S3Fifo order_;
@@ -53,7 +53,7 @@ TEST_F(S3FifoTest, EvictsUnusedItemsInTheOrderTheyCame) {
   add_range(1, 5);
   EXPECT_THAT(evict_all(), ElementsAre(1, 2, 3, 4));
   EXPECT_EQ(size(), 0u);
-  EXPECT_EQ(bytes(), 0u);
+  EXPECT_EQ(weight(), 0u);
 }
 
 TEST_F(S3FifoTest, PromotesAfterTwoUses) {
@@ -132,7 +132,7 @@ TEST_F(S3FifoTest, PutsAReplacementInTheOldPlaceWithItsUses) {
   order_.replace(old, fresh);
   EXPECT_EQ(fresh.frequency, 1);
   EXPECT_EQ(old.queue, Queue::none);
-  EXPECT_EQ(bytes(), 500u);
+  EXPECT_EQ(weight(), 500u);
   EXPECT_EQ(size(), 3u);
   EXPECT_THAT(evict(1), ElementsAre(1));
   EXPECT_EQ(evict_one(), &fresh);
@@ -159,7 +159,7 @@ TEST_F(S3FifoTest, LosesNothingUnderRandomUse) {
     if (dice == 7) take_out(&any);
     if (dice > 7) take_out(evict_one());
     ASSERT_EQ(size(), held.size());
-    ASSERT_EQ(bytes(), total);
+    ASSERT_EQ(weight(), total);
   }
 }
 
