@@ -83,9 +83,14 @@ EntryRef MemoryTier::find(const policy::CacheKey& key, Use use) const {
 }
 
 bool MemoryTier::put(EntryRef entry, std::uint64_t deletions) {
+  const std::uint64_t charge = entry->charge();
+  return put(std::move(entry), deletions, charge);
+}
+
+bool MemoryTier::put(EntryRef entry, std::uint64_t deletions, std::uint64_t charge) {
   const Place place = place_of(hash_, entry->key_text());
   entry->fingerprint = place.fingerprint;
-  entry->weight = static_cast<std::uint32_t>(entry->charge() / kChargeUnit);
+  entry->weight = static_cast<std::uint32_t>(charge / kChargeUnit);
   const Put done =
       change(place.shard, [&](Shard& here) { return put_into(here, std::move(entry), deletions); });
   evict();

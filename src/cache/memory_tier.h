@@ -36,6 +36,8 @@ class MemoryTier {
   // Holds a settled entry, in place of what was there, and evicts for it. False when the size rule keeps it out, or its
   // key was erased after its birth. `deletions`: when it was born.
   bool put(EntryRef, std::uint64_t deletions);
+  // The same of an entry that is charged so much, whatever it takes: for traces.
+  bool put(EntryRef, std::uint64_t deletions, std::uint64_t charge);
   // True when an entry was there. What was born before and is put later stays out.
   bool erase(const policy::CacheKey&);
   // Removes this entry, if it is still the one under its key.

@@ -40,14 +40,14 @@ std::size_t Headers::remove(std::string_view name) {
 
 bool Headers::has(Name name) const { return count(name) > 0; }
 
-std::optional<std::string_view> Headers::get(Name name) const& {
+std::optional<std::string_view> Headers::get(Name name) const {
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     if (lines_[i].name == name) return at(i).value;
   }
   return std::nullopt;
 }
 
-std::optional<std::string_view> Headers::get(std::string_view name) const& {
+std::optional<std::string_view> Headers::get(std::string_view name) const {
   const Name known = name_of(name);
   if (known != Name::other) return get(known);
   for (const Field& field : *this) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -43,6 +44,8 @@ struct StoredResponse {
 inline constexpr std::size_t kMaxCacheTagBytes = std::size_t{16} * 1024;
 inline constexpr std::size_t kMaxCacheTags = 1000;
 
+// Printable ASCII without spaces and commas.
+bool is_cache_tag(std::string_view);
 // Field values of Cache-Tag, lower case, invalid ones and what exceeds the limits dropped (reference §10.3).
 std::vector<std::string> cache_tags(const http::Headers&);
 
