@@ -17,8 +17,8 @@ constexpr std::uint32_t kHasLength = 1U << 29;  // the head said it, and so long
 
 // What malloc adds to a piece of memory.
 constexpr std::uint64_t kAllocationHeader = 8;
-// A slot of the index and one of the ghost queue, at their usual load.
-constexpr std::uint64_t kIndexCharge = 32;
+// A slot of the index and one of each table of ghosts, at their usual load.
+constexpr std::uint64_t kIndexCharge = 48;
 
 constexpr std::uint64_t in_units(std::uint64_t bytes) {
   return (bytes + kChargeUnit - 1) / kChargeUnit * kChargeUnit;

@@ -27,11 +27,14 @@ bool Ghosts::has(std::uint64_t fingerprint) const {
   return std::ranges::any_of(buckets_[bucket_of(half(fingerprint))].ghosts, is_it);
 }
 
-void Ghosts::forget(std::uint64_t fingerprint) {
-  if (buckets_.empty()) return;
+bool Ghosts::forget(std::uint64_t fingerprint) {
+  if (buckets_.empty()) return false;
   for (Ghost& ghost : buckets_[bucket_of(half(fingerprint))].ghosts) {
-    if (is_remembered(ghost, half(fingerprint))) ghost = {};
+    if (!is_remembered(ghost, half(fingerprint))) continue;
+    ghost = {};
+    return true;
   }
+  return false;
 }
 
 // In the place of the oldest.

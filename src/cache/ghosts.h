@@ -18,7 +18,8 @@ class Ghosts {
   // Remembers the fingerprint, for this many turns.
   void add(std::uint64_t fingerprint, std::size_t window);
   bool has(std::uint64_t fingerprint) const;
-  void forget(std::uint64_t fingerprint);
+  // True when it was remembered.
+  bool forget(std::uint64_t fingerprint);
 
  private:
   struct Ghost {

@@ -15,7 +15,7 @@
 
 namespace festina::cache {
 
-inline constexpr std::size_t kIndexShards = 64;
+inline constexpr std::size_t kIndexShards = 32;
 
 // Where a key belongs.
 struct Place {

@@ -103,7 +103,7 @@ TEST_F(IndexShardTest, AgreesWithAMapUnderRandomUse) {
 
 TEST(PlaceOf, SpreadsKeysOverAllShards) {
   std::array<int, kIndexShards> keys{};
-  for (int i = 0; i < 6400; ++i) {
+  for (int i = 0; i < 100 * static_cast<int>(kIndexShards); ++i) {
     ++keys.at(place_of(KeyedHash(1), std::to_string(i)).shard);
   }
   for (const int count : keys) {

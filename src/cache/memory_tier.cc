@@ -93,8 +93,15 @@ bool MemoryTier::put(EntryRef entry, std::uint64_t deletions, std::uint64_t char
   entry->weight = static_cast<std::uint32_t>(charge / kChargeUnit);
   const Put done =
       change(place.shard, [&](Shard& here) { return put_into(here, std::move(entry), deletions); });
+  learn(done.came_back, charge);
   evict();
   return done.held;
+}
+
+void MemoryTier::learn(CameBack came_back, std::uint64_t charge) {
+  if (came_back == CameBack::no) return;
+  const double part = static_cast<double>(charge) / static_cast<double>(budget_);
+  small_share_ = small_share_after(small_share_, came_back, part);
 }
 
 MemoryTier::Put MemoryTier::put_into(Shard& here, EntryRef entry, std::uint64_t deletions) const {
@@ -106,18 +113,19 @@ MemoryTier::Put MemoryTier::put_into(Shard& here, EntryRef entry, std::uint64_t 
     here.order.remember(fingerprint);
     return {.held = false, .gone = old ? here.take(*old) : nullptr};
   }
+  CameBack came_back = CameBack::no;
   if (old) {
     here.order.replace(*old, *entry);
   } else {
-    here.order.insert(*entry);
+    came_back = here.order.insert(*entry);
   }
-  return {.held = true, .gone = here.index.put(std::move(entry))};
+  return {.held = true, .gone = here.index.put(std::move(entry)), .came_back = came_back};
 }
 
 bool MemoryTier::may_enter(const Shard& here, const Entry& entry, bool is_known) const {
   const std::uint64_t charge = entry.weight * kChargeUnit;
   if (charge > max_charge()) return false;
-  return charge <= std::max(kAlwaysAdmitted, budget_ / 1000) || is_known ||
+  return charge <= std::max(kAlwaysAdmitted, budget_ / kAdmittedPart) || is_known ||
          here.order.remembers(entry.fingerprint);
 }
 
@@ -144,7 +152,7 @@ bool MemoryTier::drop(const Entry& entry) {
 void MemoryTier::evict() {
   const auto in_use = [this] { return bytes() + (fills_ ? fills_->bytes() : 0); };
   while (in_use() > budget_ && entries() > 0) {
-    const Evictable::Queue queue = S3Fifo::turn(small_.now(), main_.now());
+    const Evictable::Queue queue = S3Fifo::turn(small_.now(), main_.now(), small_share_);
     const bool from_small = queue == Evictable::Queue::small;
     const std::uint64_t count = from_small ? small_.count : main_.count;
     const EntryRef gone = change(hand_++ % kIndexShards, [&](Shard& here) -> EntryRef {

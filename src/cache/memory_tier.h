@@ -20,8 +20,9 @@
 
 namespace festina::cache {
 
-// Up to this charge, or a thousandth of the budget if that is more, a response enters on first sight.
+// Up to this charge, or a hundredth of the budget if that is more, a response enters on first sight (adr/0013).
 inline constexpr std::uint64_t kAlwaysAdmitted = 256UL * 1024;
+inline constexpr std::uint64_t kAdmittedPart = 100;
 
 class MemoryTier {
  public:
@@ -59,6 +60,7 @@ class MemoryTier {
   struct Put {
     bool held = false;
     EntryRef gone;
+    CameBack came_back = CameBack::no;
   };
   // The load of one queue over all shards.
   struct TotalLoad {
@@ -71,6 +73,7 @@ class MemoryTier {
   auto change(std::size_t shard, Function);
   Put put_into(Shard&, EntryRef, std::uint64_t deletions) const;
   bool may_enter(const Shard&, const Entry&, bool is_known) const;
+  void learn(CameBack, std::uint64_t charge);
 
   std::uint64_t budget_;
   KeyedHash hash_;
@@ -78,6 +81,8 @@ class MemoryTier {
   std::unique_ptr<std::array<Guarded<Shard>, kIndexShards>> shards_;
   TotalLoad small_;
   TotalLoad main_;
+  // Learned by whoever puts. Of two who do so at once, one may be ignored.
+  std::atomic<double> small_share_{kFirstSmallShare};
   std::atomic<std::uint64_t> evicted_{0};
   std::atomic<std::uint64_t> deletions_{0};
   std::atomic<std::size_t> hand_{0};

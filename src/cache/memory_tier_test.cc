@@ -93,7 +93,7 @@ TEST(MemoryTier, GivesAnEntryInUseToNobodyElse) {
 }
 
 TEST(MemoryTier, TakesALargeResponseOnSecondSight) {
-  MemoryTier tier(64 * kMiB, KeyedHash(1));
+  MemoryTier tier(16 * kMiB, KeyedHash(1));
   EXPECT_TRUE(tier.put(entry("small", kAlwaysAdmitted - 2048), 0));
   EXPECT_FALSE(tier.put(entry("large", kAlwaysAdmitted), 0));
   EXPECT_FALSE(holds(tier, "large"));
@@ -104,8 +104,8 @@ TEST(MemoryTier, TakesALargeResponseOnSecondSight) {
 
 TEST(MemoryTier, MeasuresLargeByItsBudget) {
   MemoryTier tier(1024 * kMiB, KeyedHash(1));
-  EXPECT_TRUE(tier.put(entry("a thousandth", kMiB), 0));
-  EXPECT_FALSE(tier.put(entry("more", 2 * kMiB), 0));
+  EXPECT_TRUE(tier.put(entry("a hundredth", 10 * kMiB), 0));
+  EXPECT_FALSE(tier.put(entry("more", 11 * kMiB), 0));
 }
 
 TEST(MemoryTier, NeverTakesMoreThanHalfItsBudget) {

@@ -1,4 +1,5 @@
-// After "FIFO queues are all you need for cache eviction" (Yang et al., SOSP 2023), by bytes instead of objects.
+// After "FIFO queues are all you need for cache eviction" (Yang et al., SOSP 2023), by bytes instead of objects; the small
+// queue's share is learned as the target of ARC is (Megiddo and Modha, FAST 2003).
 #include "cache/s3_fifo.h"
 
 #include <algorithm>
@@ -9,17 +10,25 @@
 namespace festina::cache {
 namespace {
 
-constexpr std::uint64_t kSmallShare = 10;  // the small queue has one part in so many
 constexpr std::uint8_t kUsesToPromote = 2;
+constexpr double kStep = 2;  // how many times its own part one that came back moves the share
 
 }  // namespace
 
-void S3Fifo::insert(const Evictable& item) {
+double small_share_after(double share, CameBack came_back, double part) {
+  if (came_back == CameBack::no) return share;
+  const double step = came_back == CameBack::to_small ? kStep * part : -kStep * part;
+  return std::clamp(share + step, kLeastSmallShare, kMostSmallShare);
+}
+
+CameBack S3Fifo::insert(const Evictable& item) {
   check(item.queue == Evictable::Queue::none, "an item is queued once");
+  CameBack came_back = CameBack::no;
+  if (left_small_.forget(item.fingerprint)) came_back = CameBack::to_small;
+  if (left_main_.forget(item.fingerprint)) came_back = CameBack::to_main;
   item.frequency = 0;
-  const bool came_back = ghosts_.has(item.fingerprint);
-  if (came_back) ghosts_.forget(item.fingerprint);
-  enter(came_back ? Evictable::Queue::main : Evictable::Queue::small, item);
+  enter(came_back == CameBack::no ? Evictable::Queue::small : Evictable::Queue::main, item);
+  return came_back;
 }
 
 void S3Fifo::replace(const Evictable& old, const Evictable& fresh) {
@@ -39,8 +48,9 @@ void S3Fifo::remove(const Evictable& item) {
   item.queue = Evictable::Queue::none;
 }
 
-Evictable::Queue S3Fifo::turn(const Load& small, const Load& main) {
-  const bool small_is_full = small.weight * kSmallShare > small.weight + main.weight;
+Evictable::Queue S3Fifo::turn(const Load& small, const Load& main, double small_share) {
+  const bool small_is_full = static_cast<double>(small.weight) >
+                             small_share * static_cast<double>(small.weight + main.weight);
   return small_is_full || main.count == 0 ? Evictable::Queue::small : Evictable::Queue::main;
 }
 
@@ -51,7 +61,7 @@ const Evictable* S3Fifo::evict(Evictable::Queue from) {
     remove(*item);
     const bool stays = item->frequency >= (from_small ? kUsesToPromote : 1);
     if (!stays) {
-      if (from_small) remember(item->fingerprint);
+      (from_small ? left_small_ : left_main_).add(item->fingerprint, window());
       return item;
     }
     item->frequency = from_small ? 0 : static_cast<std::uint8_t>(item->frequency - 1);
@@ -60,9 +70,14 @@ const Evictable* S3Fifo::evict(Evictable::Queue from) {
   return nullptr;
 }
 
-void S3Fifo::remember(std::uint64_t fingerprint) {
-  const std::uint64_t held = small_.load.count + main_.load.count;
-  ghosts_.add(fingerprint, std::max<std::size_t>(held, kMinRemembered));
+bool S3Fifo::remembers(std::uint64_t fingerprint) const {
+  return left_small_.has(fingerprint) || left_main_.has(fingerprint);
+}
+
+void S3Fifo::remember(std::uint64_t fingerprint) { left_small_.add(fingerprint, window()); }
+
+std::size_t S3Fifo::window() const {
+  return std::max<std::size_t>(small_.load.count + main_.load.count, kMinRemembered);
 }
 
 S3Fifo::Queue& S3Fifo::queue_of(const Evictable& item) {
