@@ -1,23 +1,63 @@
 #include "base/bytes.h"
 
 #include <cstring>
+#include <new>
+#include <utility>
 
 namespace festina {
+namespace {
+
+// Shorter strings are copied: two pieces of memory for few bytes are one too many.
+constexpr std::size_t kWorthTaking = 512;
+
+// Characters behind their count, in one piece of memory.
+class Characters final : public BytesOwner {
+ public:
+  static boost::intrusive_ptr<const Characters> copy_of(std::string_view text) {
+    return new (text.size()) Characters(text);
+  }
+  std::string_view text() const { return {reinterpret_cast<const char*>(this + 1), size_}; }
+
+  // `characters`: how many follow the object.
+  static void* operator new(std::size_t own, std::size_t characters) {
+    return ::operator new(own + characters);
+  }
+  static void operator delete(void* memory) { ::operator delete(memory); }
+  static void operator delete(void* memory, std::size_t /*characters*/) {
+    ::operator delete(memory);
+  }
+
+ private:
+  explicit Characters(std::string_view text) : size_(text.size()) {
+    std::memcpy(reinterpret_cast<char*>(this + 1), text.data(), text.size());
+  }
+  std::size_t size_;
+};
+
+class TakenString final : public BytesOwner {
+ public:
+  explicit TakenString(std::string text) : text_(std::move(text)) {}
+  std::string_view text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
 
 Bytes Bytes::copy_of(std::string_view text) {
   if (text.empty()) return {};
-  auto owner = std::make_shared_for_overwrite<char[]>(text.size());
-  std::memcpy(owner.get(), text.data(), text.size());
-  const std::string_view view(owner.get(), text.size());
-  return {std::move(owner), view};
+  const auto owner = Characters::copy_of(text);
+  return {owner, owner->text()};
 }
 
 Bytes Bytes::from(std::string text) {
-  if (text.empty()) return {};
-  auto owner = std::make_shared<const std::string>(std::move(text));
-  const std::string_view view = *owner;
-  return {std::move(owner), view};
+  if (text.size() < kWorthTaking) return copy_of(text);
+  const boost::intrusive_ptr<const TakenString> owner(new TakenString(std::move(text)));
+  return {owner, owner->text()};
 }
+
+Bytes Bytes::part_of(const BytesOwner& owner, std::string_view text) { return {&owner, text}; }
 
 Bytes Bytes::slice(std::size_t offset, std::size_t length) const {
   check(offset <= size() && length <= size() - offset, "a slice lies within its bytes");

@@ -5,6 +5,8 @@
 // sets the pace.
 #pragma once
 
+#include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,13 +19,35 @@
 
 namespace festina {
 
+// What Bytes are slices of: an object on the heap that goes with the last reference to it. Threads: any.
+class BytesOwner {
+ public:
+  BytesOwner(const BytesOwner&) = delete;
+  BytesOwner& operator=(const BytesOwner&) = delete;
+
+ protected:
+  BytesOwner() = default;
+  virtual ~BytesOwner() = default;
+
+ private:
+  friend void intrusive_ptr_add_ref(const BytesOwner* owner) {
+    owner->references_.fetch_add(1, std::memory_order_relaxed);
+  }
+  friend void intrusive_ptr_release(const BytesOwner* owner) {
+    if (owner->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete owner;
+  }
+  mutable std::atomic<std::uint32_t> references_{0};
+};
+
 class Bytes {
  public:
   Bytes() = default;
-  // Copies.
+  // Copies, into one allocation.
   static Bytes copy_of(std::string_view);
-  // Takes over the string's memory.
+  // Takes over the string's memory, if there is enough of it to be worth that.
   static Bytes from(std::string);
+  // Requires: the text is the owner's.
+  static Bytes part_of(const BytesOwner&, std::string_view text);
 
   std::string_view view() const { return view_; }
   std::size_t size() const { return view_.size(); }
@@ -32,10 +56,10 @@ class Bytes {
   Bytes slice(std::size_t offset, std::size_t length) const;
 
  private:
-  Bytes(std::shared_ptr<const void> owner, std::string_view view)
+  Bytes(boost::intrusive_ptr<const BytesOwner> owner, std::string_view view)
       : owner_(std::move(owner)), view_(view) {}
 
-  std::shared_ptr<const void> owner_;
+  boost::intrusive_ptr<const BytesOwner> owner_;
   std::string_view view_;  // into owner_
 };
 

@@ -72,9 +72,11 @@ Birth Cache::birth() const {
 }
 
 // A purge that comes after the check finds the entry in the index: then every lookup refuses it.
-bool Cache::commit(const EntryRef& entry) {
-  state_->purges.watch(*entry);
-  if (state_->purges.has_purged(*entry) || !state_->memory.put(entry)) return false;
+bool Cache::commit(const EntryRef& draft) {
+  const ZonePurges& zone = state_->purges.zone(draft->zone_id());
+  const EntryRef entry = draft->settled(zone, state_->hash);
+  if (state_->purges.has_purged(*entry)) return false;
+  if (!state_->memory.put(entry, draft->born().deletions)) return false;
   ++state_->stored;
   return true;
 }
@@ -106,6 +108,8 @@ std::uint64_t Cache::applied_sequence() const {
 bool Cache::has_purged(const policy::CacheKey& key, const Birth& born) const {
   return state_->purges.has_purged(key, born);
 }
+
+bool Cache::has_purged(const Entry& entry) const { return state_->purges.has_purged(entry); }
 
 Statistics Cache::statistics() const {
   const MemoryTier& memory = state_->memory;

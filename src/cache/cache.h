@@ -62,10 +62,10 @@ class Cache {
 
   // The birth of something that begins now and is no fill: a Cache API put.
   Birth birth() const;
-  // Makes an entry with a complete body findable, in place of what was there, and evicts for it. Once per entry. False
-  // when it was purged or deleted since its birth, or is over the size rule: more than max_charge(), or large and seen
-  // for the first time (storage-and-cluster.md §1).
-  bool commit(const EntryRef&);
+  // Makes what a draft with a complete body holds findable, in place of what was there, and evicts for it. False when it
+  // was purged or deleted since its birth, or is over the size rule: more than max_charge(), or large and seen for the
+  // first time (storage-and-cluster.md §1).
+  bool commit(const EntryRef& draft);
   // Largest charge that can be kept: half the budget (storage-and-cluster.md §1).
   std::uint64_t max_charge() const;
   // Removes the entry; true when one was there (Cache API delete: local to the colo). A put or fill of the same key
@@ -77,8 +77,10 @@ class Cache {
   // A change that is no purge of ours has been seen.
   void advance_to(std::uint64_t sequence);
   std::uint64_t applied_sequence() const;
-  // True when something of this key and birth is gone by a purge.
+  // True when something of this key and birth is gone by a purge; for want of its tags, a purge of any tag counts.
   bool has_purged(const policy::CacheKey&, const Birth&) const;
+  // True when a stored response that was found is gone by a purge since.
+  bool has_purged(const Entry&) const;
 
   Statistics statistics() const;
 

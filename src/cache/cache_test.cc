@@ -180,7 +180,7 @@ TEST_F(CacheTest, TakesTheBirthOfAValidationForAFreshenedEntry) {
   head.key = key();
   head.born = cache_.join_or_start(key()).fill->born();
   ASSERT_TRUE(cache_.commit(old->with_head(head)));
-  EXPECT_EQ(cache_.lookup(key())->born().sequence, 1u);
+  EXPECT_EQ(cache_.lookup(key())->passed(), 1u);
   EXPECT_EQ(content(cache_.lookup(key())), "body");
 }
 

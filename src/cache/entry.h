@@ -1,20 +1,28 @@
-// Entry: one stored response. Its head never changes; its body may still be growing while a fill writes it.
+// Entry: one stored response, in one piece of memory. Its head never changes.
 //
-// The head is kept twice over, for two readers: as `prepared`, the bytes an HTTP/1.1 client is sent, without what
-// differs per reply (Age, Date, Server, CF-*, Cache-Status, Cache-Control, Expires, framing and connection fields) and
-// without what no client is shown (Cache-Tag, Cloudflare-CDN-Cache-Control); and as fields, for judging and editing.
+//   | Entry | Apart | tags | numbers | key | target | shown lines | hidden lines | body |
+//
+// A response begins as a draft, whose body may still grow, apart from it. Once complete it is settled: what others find
+// is a copy of the draft with its zone and tags, and with a small body in it, so that a hit touches one piece of memory.
+// The header is text (header_lines.h); what judging needs of it was parsed once and is packed into numbers.
 #pragma once
 
 #include <atomic>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
+#include "base/hash.h"
+#include "cache/packed_facts.h"
 #include "cache/stored_body.h"
+#include "cache/zone_purges.h"
 #include "http/selection.h"
 #include "policy/cache_key.h"
 #include "policy/stored_response.h"
@@ -23,6 +31,12 @@ namespace festina::cache {
 
 class Entry;
 using EntryRef = boost::intrusive_ptr<const Entry>;
+
+// Charges are multiples of it, as what malloc gives is.
+inline constexpr std::uint64_t kChargeUnit = 16;
+
+// A complete body up to this size stands in its entry.
+inline constexpr std::size_t kMaxBodyInside = std::size_t{32} * 1024;
 
 // What a response's making began after. Taken before the upstream is asked, or when the first byte of a put arrives;
 // what is purged or deleted later dooms it (storage-and-cluster.md §4.3).
@@ -48,60 +62,105 @@ struct EntryHead {
 struct Evictable {
   enum class Queue : std::uint8_t { none, small, main };
 
-  mutable std::uint64_t fingerprint = 0;  // of the key
-  mutable std::uint64_t weight = 0;       // charged to the budget
   mutable const Evictable* newer = nullptr;
   mutable const Evictable* older = nullptr;
+  mutable std::uint64_t fingerprint = 0;  // of the key
+  mutable std::uint32_t weight = 0;       // its charge in units
   mutable Queue queue = Queue::none;
   mutable std::uint8_t frequency = 0;
 };
 
-class ZonePurges;  // purge_table.h
+// The bits of an entry's facts stand here, in the space its first base leaves.
+struct EntryBits {
+  std::uint32_t bits = 0;
+};
 
-class Entry : public Evictable {
+class Entry final : public BytesOwner, private EntryBits, public Evictable {
  public:
+  // A draft.
   static EntryRef make(EntryHead head, std::shared_ptr<StoredBody> body);
+  // What is put where others find it. Requires: this is a draft, its body is complete.
+  EntryRef settled(const ZonePurges&, const KeyedHash&) const;
+  ~Entry() override;
 
-  std::string_view key_text() const { return head_.key.text; }
-  const policy::CacheKey& key() const { return head_.key; }
-  std::string_view url() const { return head_.url; }
-  http::Status status() const { return head_.response.status; }
-  // As stored.
-  const http::Headers& headers() const { return head_.response.headers; }
-  const policy::ResponseFacts& facts() const { return head_.facts; }
-  const Birth& born() const { return head_.born; }
-  const Bytes& prepared() const { return prepared_; }
-  const StoredBody& body() const { return *body_; }
+  std::string_view key_text() const { return text(0, key_size_); }
+  bool is_under(const policy::CacheKey&) const;  // requires: settled
+  // Host without port, and path, of the effective target URI.
+  std::string_view target() const;
+  const ZonePurges& zone() const;               // requires: settled
+  std::span<const std::uint64_t> tags() const;  // by tag_hash(); none of a draft
+  const Birth& born() const;                    // requires: a draft
+  std::string_view zone_id() const;
+  http::Status status() const { return status_; }
+  // What judging needs.
   policy::StoredResponse stored() const;
+  policy::ResponseFacts facts() const { return stored().facts; }
+
+  // The field lines as stored, without those of the connection and of framing: a copy, for rare uses.
+  http::Headers headers() const;
+  // Those that prepared() holds.
+  http::Headers shown_headers() const;
+  // Only those of these names.
+  http::Headers headers(std::initializer_list<http::Name>) const;
+  // The value of the first line of this name. A view into the entry.
+  std::optional<std::string_view> field(http::Name) const;
+  // Status line and lines to send.
+  Bytes prepared() const;
   // The body from its start, complete or growing.
   Body open() const;
   // A part of it. Requires: a range within representation().length.
   Body open(http::ByteRange) const;
+  std::uint64_t body_size() const;  // so far
+  // Of the body, when the head said it.
+  std::optional<std::uint64_t> announced_length() const;
   // As selecting a part or a 304 needs it. Its length is known once the body is complete, or when the head said it.
   http::Representation representation() const;
-  // Of the body, when the head said it.
-  std::optional<std::uint64_t> announced_length() const { return head_.length; }
-  // The fields that prepared() holds.
-  http::Headers shown_headers() const;
-  // Charged to the budget: head, key, body and bookkeeping, in bytes. Requires: the body is complete.
+
+  // Charged to the budget: all the memory it takes, in bytes. Requires: the body is complete.
   std::uint64_t charge() const;
-  // The same body under another head, after a 304 (RFC 9111 §4.3.4).
+  // The same body under another head, after a 304 (RFC 9111 §4.3.4): a draft.
   EntryRef with_head(EntryHead) const;
 
-  // For the purge check: its zone's purges, and up to which sequence it passed them.
-  mutable const ZonePurges* zone_purges = nullptr;
-  mutable std::atomic<std::uint64_t> checked_sequence;
+  // Of the change log: no purge up to this one hit the entry.
+  std::uint64_t passed() const { return passed_.load(std::memory_order_relaxed); }
+  void pass(std::uint64_t sequence) const { passed_.store(sequence, std::memory_order_relaxed); }
 
  private:
-  Entry(EntryHead, std::shared_ptr<StoredBody>);
-  friend void intrusive_ptr_add_ref(const Entry*);
-  friend void intrusive_ptr_release(const Entry*);
+  // What stands outside of the entry, or only drafts have.
+  struct Apart {
+    std::shared_ptr<StoredBody> body;
+    Birth born{};
+    std::string zone{};
+    std::optional<std::uint64_t> length{};
+  };
+  struct Parts;
+  static EntryRef build(Parts);
+  explicit Entry(Parts&);
+  // `more`: bytes behind the object.
+  static void* operator new(std::size_t own, std::size_t more);
+  static void operator delete(void* memory) { ::operator delete(memory); }
+  static void operator delete(void* memory, std::size_t /*more*/) { ::operator delete(memory); }
 
-  // What every hit touches stands together.
-  mutable std::atomic<std::uint32_t> pins_{0};
-  std::shared_ptr<StoredBody> body_;
-  Bytes prepared_;
-  EntryHead head_;
+  const char* behind() const { return reinterpret_cast<const char*>(this + 1); }
+  const Apart* apart() const;
+  std::size_t tags_offset() const;
+  const std::int32_t* numbers() const;
+  std::size_t numbers_size() const;
+  std::size_t target_size() const;
+  std::string_view text(std::size_t offset, std::size_t size) const;
+  std::string_view shown() const;
+  std::string_view hidden() const;
+  std::string_view body_inside() const;
+
+  std::uint16_t tag_count_;
+  mutable std::atomic<std::uint64_t> passed_;
+  const ZonePurges* zone_;  // null: a draft
+  TimePoint response_time_;
+  std::uint32_t key_size_;
+  std::uint32_t shown_size_;
+  std::uint32_t hidden_size_;
+  std::uint16_t body_size_;  // of the body inside
+  http::Status status_;
 };
 
 }  // namespace festina::cache

@@ -1,11 +1,17 @@
 #include "cache/entry.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "http/h1_writer.h"
 
 namespace festina::cache {
 namespace {
+
+using namespace std::chrono_literals;
 
 EntryHead head_of(http::Response response, std::optional<std::uint64_t> length = std::nullopt) {
   EntryHead head;
@@ -19,12 +25,6 @@ http::Response response_with(std::initializer_list<std::pair<const char*, const 
   http::Response response;
   for (const auto& [name, value] : fields) response.headers.add(std::string_view(name), value);
   return response;
-}
-
-std::string prepared_of(std::initializer_list<std::pair<const char*, const char*>> fields) {
-  const EntryRef entry =
-      Entry::make(head_of(response_with(fields)), std::make_shared<StoredBody>());
-  return std::string(entry->prepared().view());
 }
 
 TEST(EntryOpen, GivesASmallCompleteBodyAsBytes) {
@@ -76,67 +76,172 @@ TEST(EntryShownHeaders, HasTheFieldsOfThePreparedHead) {
   EXPECT_EQ(entry->shown_headers().get("Content-Type"), "text/css");
 }
 
-TEST(EntryPrepared, KeepsWhatEveryClientIsSent) {
-  EXPECT_EQ(
-      prepared_of({
-          {"Content-Type", "text/css"},
-          {"ETag", "\"1\""},
-          {"Last-Modified", "Tue, 14 Nov 2023 22:13:20 GMT"},
-          {"Vary", "Accept-Encoding"},
-          {"CDN-Cache-Control", "max-age=600"},
-          {"x-custom", "Kept As It Is"},
-      }),
-      "HTTP/1.1 200 OK\r\nContent-Type: text/css\r\nETag: \"1\"\r\n"
-      "Last-Modified: Tue, 14 Nov 2023 22:13:20 GMT\r\nVary: Accept-Encoding\r\n"
-      "CDN-Cache-Control: max-age=600\r\nx-custom: Kept As It Is\r\n"
-  );
-}
-
-TEST(EntryPrepared, LeavesOutWhatDiffersPerReplyOrIsShownToNobody) {
-  EXPECT_EQ(
-      prepared_of({
-          {"Age", "5"},
-          {"Date", "Tue, 14 Nov 2023 22:13:20 GMT"},
-          {"Server", "origin/1"},
-          {"Cache-Control", "max-age=60"},
-          {"Expires", "0"},
-          {"Cache-Status", "origin; hit"},
-          {"Cache-Tag", "shoes"},
-          {"Cloudflare-CDN-Cache-Control", "max-age=60"},
-          {"cf-cache-status", "HIT"},
-          {"CF-Ray", "1"},
-          {"CF-Anything", "1"},
-          {"Connection", "close, x-hop"},
-          {"X-Hop", "1"},
-          {"Keep-Alive", "timeout=5"},
-          {"Content-Length", "5"},
-          {"Transfer-Encoding", "chunked"},
-      }),
-      "HTTP/1.1 200 OK\r\n"
-  );
-}
-
-TEST(EntryHeadOf, StaysAsItWasStored) {
+TEST(EntryHeaders, StayAsTheyWereStored) {
   const EntryRef entry = Entry::make(
-      head_of(response_with({{"Cache-Tag", "shoes"}, {"Age", "5"}})), std::make_shared<StoredBody>()
+      head_of(response_with({
+          {"Content-Type", "text/css"},
+          {"Cache-Tag", "shoes"},
+          {"x-empty", ""},
+          {"X-Twice", "a: b"},
+          {"CF-Own", "1"},
+          {"X-Twice", "c"},
+          {"Connection", "X-Hop"},
+          {"X-Hop", "1"},
+          {"Content-Length", "5"},
+      })),
+      std::make_shared<StoredBody>()
   );
-  EXPECT_EQ(entry->stored().headers->get(http::Name::cache_tag), "shoes");
-  EXPECT_EQ(entry->stored().headers->get(http::Name::age), "5");
+  std::string lines;
+  http::append_field_lines(lines, entry->headers());
+  EXPECT_EQ(
+      lines,
+      "Content-Type: text/css\r\nx-empty: \r\nX-Twice: a: b\r\nX-Twice: c\r\n"
+      "Cache-Tag: shoes\r\nCF-Own: 1\r\n"
+  ) << "all but those of the connection; what clients are shown first";
 }
 
-TEST(EntryCharge, CountsHeadKeyAndBody) {
-  const auto charge = [](std::size_t body_size, const std::string& field) {
-    const auto body = std::make_shared<StoredBody>();
-    body->append(Bytes::from(std::string(body_size, 'b')));
-    body->complete();
+TEST(EntryHeaders, AreFoundByName) {
+  const EntryRef entry = Entry::make(
+      head_of(response_with({{"ETag", "\"1\""}, {"Expires", "0"}, {"Vary", "a"}, {"vary", "b"}})),
+      std::make_shared<StoredBody>()
+  );
+  EXPECT_EQ(entry->field(http::Name::etag), "\"1\"");
+  EXPECT_EQ(entry->field(http::Name::expires), "0") << "among the hidden ones";
+  EXPECT_EQ(entry->field(http::Name::vary), "a") << "the first line's value";
+  EXPECT_EQ(entry->field(http::Name::location), std::nullopt);
+  const http::Headers two = entry->headers({http::Name::expires, http::Name::vary});
+  EXPECT_EQ(two.size(), 3u);
+  EXPECT_EQ(two.joined(http::Name::vary), "a, b");
+}
+
+TEST(EntryStored, SaysWhatJudgingNeeds) {
+  EntryHead head = head_of(response_with({{"Cache-Control", "max-age=60"}}));
+  head.response.status = 404;
+  head.facts = policy::facts_of(head.response, TimePoint(5s));
+  head.request_time = TimePoint(4s);
+  head.response_time = TimePoint(5s);
+  head.explicit_ttl = 10s;
+  const EntryRef entry = Entry::make(head, std::make_shared<StoredBody>());
+  const policy::StoredResponse stored = entry->stored();
+  EXPECT_EQ(stored.status, 404);
+  EXPECT_EQ(stored.facts, head.facts);
+  EXPECT_EQ(stored.request_time, head.request_time);
+  EXPECT_EQ(stored.response_time, head.response_time);
+  EXPECT_EQ(stored.explicit_ttl, 10s);
+  EXPECT_EQ(entry->status(), 404);
+}
+
+TEST(EntryTarget, IsHostAndPathOfItsUrl) {
+  const struct {
+    const char* url;
+    const char* key;
+    const char* target;
+    const char* why;
+  } cases[] = {
+      {"https://h/a/b?q", "http://h/a/b?q Origin=x", "h/a/b", "as in the key"},
+      {"https://h:8443/a", "https://h:8443/a", "h/a", "without the port"},
+      {"https://[::1]:80/a", "https://h/a", "[::1]/a", "a colon of an address is no port's"},
+      {"https://[::1]/a", "https://h/a", "[::1]/a", "nor is its last"},
+      {"https://h", "https://h", "h", "no path"},
+      {"https://h?a/b", "https://h?a/b", "h", "no path but a query"},
+      {"https://h/a#b/c", "https://h/a", "h/a", "no fragment"},
+      {"https://h/real", "own-key", "h/real", "a key of one's own"},
+  };
+  for (const auto& at : cases) {
+    EntryHead head = head_of({});
+    head.url = at.url;
+    head.key.text = at.key;
+    const EntryRef draft = Entry::make(head, std::make_shared<StoredBody>());
+    EXPECT_EQ(draft->target(), at.target) << at.why;
+    EXPECT_EQ(draft->key_text(), at.key) << at.why;
+    EXPECT_EQ(draft->prepared().view(), "HTTP/1.1 200 OK\r\n") << at.why;
+  }
+}
+
+EntryRef complete_draft(std::size_t size, http::Response response = {}) {
+  const auto body = std::make_shared<StoredBody>();
+  if (size > 0) body->append(Bytes::from(std::string(size, 'b')));
+  body->complete();
+  EntryHead head = head_of(std::move(response));
+  head.born.sequence = 7;
+  return Entry::make(std::move(head), body);
+}
+
+TEST(EntrySettled, IsTheDraftInItsZone) {
+  const ZonePurges zone("z");
+  const EntryRef draft = complete_draft(5, response_with({{"X-A", "1"}, {"Age", "3"}}));
+  const EntryRef settled = draft->settled(zone, KeyedHash(1));
+  EXPECT_EQ(&settled->zone(), &zone);
+  EXPECT_TRUE(settled->is_under({.text = "https://example.com/a.css", .zone = "z"}));
+  EXPECT_FALSE(settled->is_under({.text = "https://example.com/a.css", .zone = "y"}));
+  EXPECT_FALSE(settled->is_under({.text = "https://example.com/b.css", .zone = "z"}));
+  EXPECT_EQ(settled->prepared().view(), draft->prepared().view());
+  EXPECT_EQ(settled->headers().size(), 2u);
+  EXPECT_EQ(settled->passed(), 7u);
+}
+
+TEST(EntrySettled, HasASmallBodyInIt) {
+  const ZonePurges zone("z");
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kMaxBodyInside}) {
+    const EntryRef draft = complete_draft(size);
+    const EntryRef settled = draft->settled(zone, KeyedHash(1));
+    const Body body = settled->open();
+    ASSERT_TRUE(body.is_whole());
+    EXPECT_EQ(body.whole.view(), std::string(size, 'b'));
+    EXPECT_EQ(settled->body_size(), size);
+    EXPECT_TRUE(size == 0 || body.whole.view().data() != draft->open().whole.view().data());
+  }
+  const EntryRef larger = complete_draft(kMaxBodyInside + 1);
+  EXPECT_EQ(
+      larger->settled(zone, KeyedHash(1))->open().whole.view().data(),
+      larger->open().whole.view().data()
+  );
+}
+
+TEST(EntrySettled, GoesWithTheLastOfItsBytes) {
+  const ZonePurges zone("z");
+  Bytes body;
+  Bytes head;
+  {
+    const EntryRef settled = complete_draft(5)->settled(zone, KeyedHash(1));
+    body = settled->open().whole;
+    head = settled->prepared();
+  }
+  EXPECT_EQ(body.view(), "bbbbb");
+  EXPECT_EQ(head.view(), "HTTP/1.1 200 OK\r\n");
+}
+
+TEST(EntrySettled, KnowsItsTagsByHash) {
+  const ZonePurges zone("z");
+  const KeyedHash hash(1);
+  const EntryRef settled =
+      complete_draft(5, response_with({{"Cache-Tag", "A, b,,a"}, {"cache-tag", "c"}}))
+          ->settled(zone, hash);
+  std::vector<std::uint64_t> expected{
+      tag_hash(hash, "a"), tag_hash(hash, "b"), tag_hash(hash, "c")
+  };
+  EXPECT_THAT(settled->tags(), testing::UnorderedElementsAreArray(expected));
+}
+
+TEST(EntrySettledDeathTest, WaitsForItsBody) {
+  const EntryRef draft = Entry::make(head_of({}), std::make_shared<StoredBody>());
+  EXPECT_DEATH(draft->settled(ZonePurges("z"), KeyedHash(1)), "a complete draft");
+  EXPECT_DEATH(complete_draft(1)->settled(ZonePurges("y"), KeyedHash(1)), "its own zone");
+}
+
+TEST(EntryCharge, CountsHeadKeyAndBodyInWholeUnits) {
+  const ZonePurges zone("z");
+  const auto charge = [&](std::size_t body_size, const std::string& field) {
     http::Response response;
     response.headers.add("X-Field", field);
-    return Entry::make(head_of(response), body)->charge();
+    return complete_draft(body_size, response)->settled(zone, KeyedHash(1))->charge();
   };
   const std::uint64_t least = charge(1, "");
-  EXPECT_GT(least, sizeof(Entry) + sizeof(StoredBody));
-  EXPECT_EQ(charge(1001, ""), least + 1000);
-  EXPECT_EQ(charge(1, std::string(100, 'f')), least + 200) << "as a field and ready to send";
+  EXPECT_EQ(least % kChargeUnit, 0u);
+  EXPECT_GT(least, sizeof(Entry));
+  EXPECT_EQ(charge(1 + 1024, ""), least + 1024);
+  EXPECT_EQ(charge(1, std::string(64, 'f')), least + 64);
+  EXPECT_GT(charge(kMaxBodyInside + 1, ""), least + kMaxBodyInside + sizeof(StoredBody));
 }
 
 TEST(EntryWithHead, KeepsTheAnnouncedLength) {
@@ -146,14 +251,22 @@ TEST(EntryWithHead, KeepsTheAnnouncedLength) {
   EXPECT_EQ(old->with_head(head_of({}))->announced_length(), 5u) << "a 304 says none of a body";
 }
 
-TEST(EntryWithHead, SharesTheBody) {
-  const auto body = std::make_shared<StoredBody>();
-  body->append(Bytes::copy_of("hello"));
-  body->complete();
-  const EntryRef old = Entry::make(head_of(response_with({{"ETag", "\"1\""}})), body);
+TEST(EntryWithHead, SharesALargeBody) {
+  const ZonePurges zone("z");
+  const EntryRef old = complete_draft(kMaxBodyInside + 1)->settled(zone, KeyedHash(1));
   const EntryRef fresh = old->with_head(head_of(response_with({{"ETag", "\"2\""}})));
-  EXPECT_EQ(fresh->stored().headers->get(http::Name::etag), "\"2\"");
+  EXPECT_EQ(fresh->field(http::Name::etag), "\"2\"");
   EXPECT_EQ(fresh->open().whole.view().data(), old->open().whole.view().data());
+}
+
+TEST(EntryWithHead, KeepsASmallBody) {
+  const ZonePurges zone("z");
+  EntryRef old = complete_draft(5)->settled(zone, KeyedHash(1));
+  const EntryRef fresh =
+      old->with_head(head_of(response_with({{"ETag", "\"2\""}})))->settled(zone, KeyedHash(1));
+  old = nullptr;
+  EXPECT_EQ(fresh->field(http::Name::etag), "\"2\"");
+  EXPECT_EQ(fresh->open().whole.view(), "bbbbb");
 }
 
 }  // namespace

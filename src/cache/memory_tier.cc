@@ -20,10 +20,10 @@ class Deletions {
     numbers_[fingerprint] = number;
   }
 
-  bool came_after(const Birth& born, std::uint64_t fingerprint) const {
-    if (born.deletions < floor_) return true;
+  bool came_after(std::uint64_t born, std::uint64_t fingerprint) const {
+    if (born < floor_) return true;
     const auto found = numbers_.find(fingerprint);
-    return found != numbers_.end() && born.deletions < found->second;
+    return found != numbers_.end() && born < found->second;
   }
 
  private:
@@ -38,7 +38,7 @@ struct alignas(64) MemoryTier::Shard {
   // Requires: the entry is held here, or was until the order gave it up.
   EntryRef take(const Entry& entry) {
     if (entry.queue != Evictable::Queue::none) order.remove(entry);
-    return index.take(entry.fingerprint, entry.key());
+    return index.take(entry);
   }
 
   IndexShard index;
@@ -57,7 +57,7 @@ MemoryTier::~MemoryTier() = default;
 // Differences may be negative: they wrap, and so does the sum.
 void MemoryTier::TotalLoad::change(const S3Fifo::Load& before, const S3Fifo::Load& after) {
   count += after.count - before.count;
-  bytes += after.bytes - before.bytes;
+  weight += after.weight - before.weight;
 }
 
 // Calls the function with the locked shard, and counts what it did to the loads.
@@ -74,7 +74,7 @@ auto MemoryTier::change(std::size_t shard, Function function) {
 }
 
 EntryRef MemoryTier::find(const policy::CacheKey& key, Use use) const {
-  const Place place = place_of(hash_, key);
+  const Place place = place_of(hash_, key.text);
   return (*shards_)[place.shard].with([&](Shard& here) {
     const Entry* entry = here.index.find(place.fingerprint, key);
     if (entry && use == Use::counted && entry->frequency < kMaxFrequency) ++entry->frequency;
@@ -82,41 +82,55 @@ EntryRef MemoryTier::find(const policy::CacheKey& key, Use use) const {
   });
 }
 
-bool MemoryTier::put(EntryRef entry) {
-  const Place place = place_of(hash_, entry->key());
+bool MemoryTier::put(EntryRef entry, std::uint64_t deletions) {
+  const std::uint64_t charge = entry->charge();
+  return put(std::move(entry), deletions, charge);
+}
+
+bool MemoryTier::put(EntryRef entry, std::uint64_t deletions, std::uint64_t charge) {
+  const Place place = place_of(hash_, entry->key_text());
   entry->fingerprint = place.fingerprint;
-  entry->weight = entry->charge();
+  entry->weight = static_cast<std::uint32_t>(charge / kChargeUnit);
   const Put done =
-      change(place.shard, [&](Shard& here) { return put_into(here, std::move(entry)); });
+      change(place.shard, [&](Shard& here) { return put_into(here, std::move(entry), deletions); });
+  learn(done.came_back, charge);
   evict();
   return done.held;
 }
 
-MemoryTier::Put MemoryTier::put_into(Shard& here, EntryRef entry) const {
-  const std::uint64_t fingerprint = entry->fingerprint;
-  if (here.deletions.came_after(entry->born(), fingerprint)) return {};
+void MemoryTier::learn(CameBack came_back, std::uint64_t charge) {
+  if (came_back == CameBack::no) return;
+  const double part = static_cast<double>(charge) / static_cast<double>(budget_);
+  small_share_ = small_share_after(small_share_, came_back, part);
+}
 
-  const Entry* old = here.index.find(fingerprint, entry->key());
+MemoryTier::Put MemoryTier::put_into(Shard& here, EntryRef entry, std::uint64_t deletions) const {
+  const std::uint64_t fingerprint = entry->fingerprint;
+  if (here.deletions.came_after(deletions, fingerprint)) return {};
+
+  const Entry* old = here.index.find(*entry);
   if (!may_enter(here, *entry, old != nullptr)) {
     here.order.remember(fingerprint);
     return {.held = false, .gone = old ? here.take(*old) : nullptr};
   }
+  CameBack came_back = CameBack::no;
   if (old) {
     here.order.replace(*old, *entry);
   } else {
-    here.order.insert(*entry);
+    came_back = here.order.insert(*entry);
   }
-  return {.held = true, .gone = here.index.put(fingerprint, std::move(entry))};
+  return {.held = true, .gone = here.index.put(std::move(entry)), .came_back = came_back};
 }
 
 bool MemoryTier::may_enter(const Shard& here, const Entry& entry, bool is_known) const {
-  if (entry.weight > max_charge()) return false;
-  return entry.weight <= std::max(kAlwaysAdmitted, budget_ / 1000) || is_known ||
+  const std::uint64_t charge = entry.weight * kChargeUnit;
+  if (charge > max_charge()) return false;
+  return charge <= std::max(kAlwaysAdmitted, budget_ / kAdmittedPart) || is_known ||
          here.order.remembers(entry.fingerprint);
 }
 
 bool MemoryTier::erase(const policy::CacheKey& key) {
-  const Place place = place_of(hash_, key);
+  const Place place = place_of(hash_, key.text);
   const EntryRef gone = change(place.shard, [&](Shard& here) -> EntryRef {
     here.deletions.add(place.fingerprint, ++deletions_);
     const Entry* entry = here.index.find(place.fingerprint, key);
@@ -126,10 +140,9 @@ bool MemoryTier::erase(const policy::CacheKey& key) {
 }
 
 bool MemoryTier::drop(const Entry& entry) {
-  const Place place = place_of(hash_, entry.key());
+  const Place place = place_of(hash_, entry.key_text());
   const EntryRef gone = change(place.shard, [&](Shard& here) -> EntryRef {
-    const bool is_held = here.index.find(place.fingerprint, entry.key()) == &entry;
-    return is_held ? here.take(entry) : nullptr;
+    return here.index.find(entry) == &entry ? here.take(entry) : nullptr;
   });
   return gone != nullptr;
 }
@@ -139,7 +152,7 @@ bool MemoryTier::drop(const Entry& entry) {
 void MemoryTier::evict() {
   const auto in_use = [this] { return bytes() + (fills_ ? fills_->bytes() : 0); };
   while (in_use() > budget_ && entries() > 0) {
-    const Evictable::Queue queue = S3Fifo::turn(small_.now(), main_.now());
+    const Evictable::Queue queue = S3Fifo::turn(small_.now(), main_.now(), small_share_);
     const bool from_small = queue == Evictable::Queue::small;
     const std::uint64_t count = from_small ? small_.count : main_.count;
     const EntryRef gone = change(hand_++ % kIndexShards, [&](Shard& here) -> EntryRef {

@@ -20,8 +20,9 @@
 
 namespace festina::cache {
 
-// Up to this charge, or a thousandth of the budget if that is more, a response enters on first sight.
+// Up to this charge, or a hundredth of the budget if that is more, a response enters on first sight (adr/0013).
 inline constexpr std::uint64_t kAlwaysAdmitted = 256UL * 1024;
+inline constexpr std::uint64_t kAdmittedPart = 100;
 
 class MemoryTier {
  public:
@@ -33,9 +34,11 @@ class MemoryTier {
   enum class Use : std::uint8_t { counted, not_counted };
   EntryRef find(const policy::CacheKey&, Use) const;
 
-  // Holds a complete entry, in place of what was there, and evicts for it. False when the size rule keeps it out, or its
-  // key was erased after its birth.
-  bool put(EntryRef);
+  // Holds a settled entry, in place of what was there, and evicts for it. False when the size rule keeps it out, or its
+  // key was erased after its birth. `deletions`: when it was born.
+  bool put(EntryRef, std::uint64_t deletions);
+  // The same of an entry that is charged so much, whatever it takes: for traces.
+  bool put(EntryRef, std::uint64_t deletions, std::uint64_t charge);
   // True when an entry was there. What was born before and is put later stays out.
   bool erase(const policy::CacheKey&);
   // Removes this entry, if it is still the one under its key.
@@ -47,7 +50,7 @@ class MemoryTier {
 
   std::uint64_t budget() const { return budget_; }
   std::uint64_t max_charge() const { return budget_ / 2; }
-  std::uint64_t bytes() const { return small_.bytes + main_.bytes; }
+  std::uint64_t bytes() const { return (small_.weight + main_.weight) * kChargeUnit; }
   std::uint64_t entries() const { return small_.count + main_.count; }
   std::uint64_t evicted() const { return evicted_.load(std::memory_order_relaxed); }
 
@@ -57,18 +60,20 @@ class MemoryTier {
   struct Put {
     bool held = false;
     EntryRef gone;
+    CameBack came_back = CameBack::no;
   };
   // The load of one queue over all shards.
   struct TotalLoad {
     std::atomic<std::uint64_t> count{0};
-    std::atomic<std::uint64_t> bytes{0};
-    S3Fifo::Load now() const { return {.count = count, .bytes = bytes}; }
+    std::atomic<std::uint64_t> weight{0};
+    S3Fifo::Load now() const { return {.count = count, .weight = weight}; }
     void change(const S3Fifo::Load& before, const S3Fifo::Load& after);
   };
   template <class Function>
   auto change(std::size_t shard, Function);
-  Put put_into(Shard&, EntryRef) const;
+  Put put_into(Shard&, EntryRef, std::uint64_t deletions) const;
   bool may_enter(const Shard&, const Entry&, bool is_known) const;
+  void learn(CameBack, std::uint64_t charge);
 
   std::uint64_t budget_;
   KeyedHash hash_;
@@ -76,6 +81,8 @@ class MemoryTier {
   std::unique_ptr<std::array<Guarded<Shard>, kIndexShards>> shards_;
   TotalLoad small_;
   TotalLoad main_;
+  // Learned by whoever puts. Of two who do so at once, one may be ignored.
+  std::atomic<double> small_share_{kFirstSmallShare};
   std::atomic<std::uint64_t> evicted_{0};
   std::atomic<std::uint64_t> deletions_{0};
   std::atomic<std::size_t> hand_{0};

@@ -6,22 +6,22 @@
 #include <thread>
 #include <vector>
 
+#include "cache/counted_new.h"
+#include "cache/drafts.h"
+#include "http/h1_writer.h"
+
 namespace festina::cache {
 namespace {
 
+using namespace std::chrono_literals;
 using Use = MemoryTier::Use;
 constexpr std::uint64_t kMiB = 1024UL * 1024;
 
 policy::CacheKey key(const std::string& text) { return {.text = text, .zone = "z"}; }
 
-EntryRef entry(const std::string& text, std::size_t size, std::uint64_t deletions = 0) {
-  EntryHead head;
-  head.key = key(text);
-  head.born = {.sequence = 0, .deletions = deletions};
-  const auto body = std::make_shared<StoredBody>();
-  if (size > 0) body->append(Bytes::from(std::string(size, 'x')));
-  body->complete();
-  return Entry::make(std::move(head), body);
+EntryRef entry(const std::string& text, std::size_t size) {
+  static Ground ground;
+  return ground.settled(key(text), std::string(size, 'x'));
 }
 
 bool holds(const MemoryTier& tier, const std::string& text) {
@@ -31,7 +31,7 @@ bool holds(const MemoryTier& tier, const std::string& text) {
 TEST(MemoryTier, FindsWhatWasPut) {
   MemoryTier tier(kMiB, KeyedHash(1));
   const EntryRef a = entry("a", 100);
-  EXPECT_TRUE(tier.put(a));
+  EXPECT_TRUE(tier.put(a, 0));
   EXPECT_EQ(tier.find(key("a"), Use::counted), a);
   EXPECT_EQ(tier.find(key("b"), Use::counted), nullptr);
   EXPECT_EQ(tier.entries(), 1u);
@@ -41,7 +41,7 @@ TEST(MemoryTier, FindsWhatWasPut) {
 TEST(MemoryTier, CountsUsesUpToThree) {
   MemoryTier tier(kMiB, KeyedHash(1));
   const EntryRef a = entry("a", 100);
-  tier.put(a);
+  tier.put(a, 0);
   tier.find(key("a"), Use::not_counted);
   EXPECT_EQ(a->frequency, 0);
   for (int i = 0; i < 5; ++i) tier.find(key("a"), Use::counted);
@@ -50,9 +50,9 @@ TEST(MemoryTier, CountsUsesUpToThree) {
 
 TEST(MemoryTier, ReplacesUnderTheSameKey) {
   MemoryTier tier(kMiB, KeyedHash(1));
-  tier.put(entry("a", 100));
+  tier.put(entry("a", 100), 0);
   const EntryRef fresh = entry("a", 5000);
-  EXPECT_TRUE(tier.put(fresh));
+  EXPECT_TRUE(tier.put(fresh, 0));
   EXPECT_EQ(tier.find(key("a"), Use::counted), fresh);
   EXPECT_EQ(tier.entries(), 1u);
   EXPECT_EQ(tier.bytes(), fresh->charge());
@@ -62,7 +62,7 @@ TEST(MemoryTier, StaysWithinItsBudget) {
   MemoryTier tier(kMiB, KeyedHash(1));
   std::mt19937 random(1);
   for (int i = 0; i < 5000; ++i) {
-    tier.put(entry(std::to_string(i), random() % 8000));
+    tier.put(entry(std::to_string(i), random() % 8000), 0);
     ASSERT_LE(tier.bytes(), kMiB);
   }
   EXPECT_GT(tier.bytes(), kMiB * 9 / 10);
@@ -71,9 +71,9 @@ TEST(MemoryTier, StaysWithinItsBudget) {
 
 TEST(MemoryTier, KeepsWhatIsUsedThroughAScan) {
   MemoryTier tier(kMiB, KeyedHash(1));
-  for (int i = 0; i < 20; ++i) tier.put(entry("used" + std::to_string(i), 1000));
+  for (int i = 0; i < 20; ++i) tier.put(entry("used" + std::to_string(i), 1000), 0);
   for (int i = 0; i < 20'000; ++i) {
-    tier.put(entry("scan" + std::to_string(i), 1000));
+    tier.put(entry("scan" + std::to_string(i), 1000), 0);
     if (i % 20 == 0) {
       for (int j = 0; j < 20; ++j) tier.find(key("used" + std::to_string(j)), Use::counted);
     }
@@ -85,42 +85,43 @@ TEST(MemoryTier, KeepsWhatIsUsedThroughAScan) {
 
 TEST(MemoryTier, GivesAnEntryInUseToNobodyElse) {
   MemoryTier tier(kMiB, KeyedHash(1));
-  tier.put(entry("pinned", 10'000));
+  tier.put(entry("pinned", 10'000), 0);
   const EntryRef pinned = tier.find(key("pinned"), Use::counted);
-  for (int i = 0; i < 1000; ++i) tier.put(entry(std::to_string(i), 10'000));
+  for (int i = 0; i < 1000; ++i) tier.put(entry(std::to_string(i), 10'000), 0);
   EXPECT_FALSE(holds(tier, "pinned"));
   EXPECT_EQ(pinned->open().whole.view(), std::string(10'000, 'x'));
 }
 
 TEST(MemoryTier, TakesALargeResponseOnSecondSight) {
-  MemoryTier tier(64 * kMiB, KeyedHash(1));
-  EXPECT_TRUE(tier.put(entry("small", kAlwaysAdmitted - 2048)));
-  EXPECT_FALSE(tier.put(entry("large", kAlwaysAdmitted)));
+  MemoryTier tier(16 * kMiB, KeyedHash(1));
+  EXPECT_TRUE(tier.put(entry("small", kAlwaysAdmitted - 2048), 0));
+  EXPECT_FALSE(tier.put(entry("large", kAlwaysAdmitted), 0));
   EXPECT_FALSE(holds(tier, "large"));
-  EXPECT_TRUE(tier.put(entry("large", kAlwaysAdmitted)));
+  EXPECT_TRUE(tier.put(entry("large", kAlwaysAdmitted), 0));
   EXPECT_TRUE(holds(tier, "large"));
-  EXPECT_TRUE(tier.put(entry("large", kAlwaysAdmitted))) << "what is held is known";
+  EXPECT_TRUE(tier.put(entry("large", kAlwaysAdmitted), 0)) << "what is held is known";
 }
 
 TEST(MemoryTier, MeasuresLargeByItsBudget) {
   MemoryTier tier(1024 * kMiB, KeyedHash(1));
-  EXPECT_TRUE(tier.put(entry("a thousandth", kMiB)));
-  EXPECT_FALSE(tier.put(entry("more", 2 * kMiB)));
+  EXPECT_TRUE(tier.put(entry("a hundredth", 10 * kMiB), 0));
+  EXPECT_FALSE(tier.put(entry("more", 11 * kMiB), 0));
 }
 
 TEST(MemoryTier, NeverTakesMoreThanHalfItsBudget) {
   MemoryTier tier(kMiB, KeyedHash(1));
-  const std::uint64_t around = entry("a", 1)->charge() - 1;
+  const std::size_t body = kMaxBodyInside + kChargeUnit;
+  const std::uint64_t around = entry("a", body)->charge() - body;
   for (int sight = 0; sight < 3; ++sight) {
-    EXPECT_FALSE(tier.put(entry("a", tier.max_charge() - around + 1)));
+    EXPECT_FALSE(tier.put(entry("a", tier.max_charge() - around + kChargeUnit), 0));
   }
-  EXPECT_TRUE(tier.put(entry("a", tier.max_charge() - around)));
+  EXPECT_TRUE(tier.put(entry("a", tier.max_charge() - around), 0));
 }
 
 TEST(MemoryTier, DropsTheOldResponseWhenTheNewOneIsTooLarge) {
   MemoryTier tier(kMiB, KeyedHash(1));
-  tier.put(entry("a", 100));
-  EXPECT_FALSE(tier.put(entry("a", kMiB)));
+  tier.put(entry("a", 100), 0);
+  EXPECT_FALSE(tier.put(entry("a", kMiB), 0));
   EXPECT_FALSE(holds(tier, "a"));
   EXPECT_EQ(tier.bytes(), 0u);
   EXPECT_EQ(tier.entries(), 0u);
@@ -128,7 +129,7 @@ TEST(MemoryTier, DropsTheOldResponseWhenTheNewOneIsTooLarge) {
 
 TEST(MemoryTier, ErasesWhatIsThere) {
   MemoryTier tier(kMiB, KeyedHash(1));
-  tier.put(entry("a", 100));
+  tier.put(entry("a", 100), 0);
   EXPECT_TRUE(tier.erase(key("a")));
   EXPECT_FALSE(tier.erase(key("a")));
   EXPECT_FALSE(holds(tier, "a"));
@@ -139,9 +140,9 @@ TEST(MemoryTier, KeepsOutWhatWasBornBeforeItsKeyWasErased) {
   MemoryTier tier(kMiB, KeyedHash(1));
   const std::uint64_t before = tier.deletions();
   tier.erase(key("a"));
-  EXPECT_FALSE(tier.put(entry("a", 100, before)));
-  EXPECT_TRUE(tier.put(entry("b", 100, before))) << "another key";
-  EXPECT_TRUE(tier.put(entry("a", 100, tier.deletions()))) << "born afterwards";
+  EXPECT_FALSE(tier.put(entry("a", 100), before));
+  EXPECT_TRUE(tier.put(entry("b", 100), before)) << "another key";
+  EXPECT_TRUE(tier.put(entry("a", 100), tier.deletions())) << "born afterwards";
 }
 
 TEST(MemoryTier, KeepsOutWhatIsOlderThanTheDeletionsItForgot) {
@@ -149,16 +150,16 @@ TEST(MemoryTier, KeepsOutWhatIsOlderThanTheDeletionsItForgot) {
   const std::uint64_t before = tier.deletions();
   tier.erase(key("a"));
   for (int i = 0; i < 40'000; ++i) tier.erase(key(std::to_string(i)));
-  EXPECT_FALSE(tier.put(entry("a", 100, before)));
-  EXPECT_TRUE(tier.put(entry("a", 100, tier.deletions())));
+  EXPECT_FALSE(tier.put(entry("a", 100), before));
+  EXPECT_TRUE(tier.put(entry("a", 100), tier.deletions()));
 }
 
 TEST(MemoryTier, DropsAnEntryOnlyWhileItIsTheOneHeld) {
   MemoryTier tier(kMiB, KeyedHash(1));
   const EntryRef old = entry("a", 100);
   const EntryRef fresh = entry("a", 100);
-  tier.put(old);
-  tier.put(fresh);
+  tier.put(old, 0);
+  tier.put(fresh, 0);
   EXPECT_FALSE(tier.drop(*old));
   EXPECT_TRUE(holds(tier, "a"));
   EXPECT_TRUE(tier.drop(*fresh));
@@ -171,7 +172,7 @@ void use_at_random(MemoryTier& tier, std::uint32_t seed) {
     const std::string text = std::to_string(random() % 300);
     const std::uint32_t dice = random() % 8;
     if (dice == 0) tier.erase(key(text));
-    if (dice == 1 || dice == 2) tier.put(entry(text, random() % 4000, tier.deletions()));
+    if (dice == 1 || dice == 2) tier.put(entry(text, random() % 4000), tier.deletions());
     const EntryRef found = tier.find(key(text), Use::counted);
     if (found && i % 50 == 0) tier.drop(*found);
   }
@@ -195,6 +196,99 @@ TEST(MemoryTier, KeepsItsCountsWhenManyThreadsUseIt) {
   EXPECT_EQ(tier.bytes(), bytes);
   EXPECT_EQ(tier.entries(), entries);
   EXPECT_LE(bytes, tier.budget());
+}
+
+// What a stored response costs beyond its key, head and body (storage-and-cluster.md §7, promise 12).
+constexpr std::size_t kEntries = 10'000;
+constexpr std::uint64_t kMaxOverhead = 200;
+
+http::Response response_of(std::size_t number) {
+  http::Response response;
+  http::Headers& headers = response.headers;
+  headers.add("Date", "Tue, 14 Nov 2023 22:13:20 GMT");
+  headers.add("Content-Type", "image/jpeg");
+  headers.add("ETag", "\"" + std::to_string(number) + "\"");
+  headers.add("Last-Modified", "Mon, 13 Nov 2023 10:00:00 GMT");
+  headers.add("Cache-Control", "public, max-age=3600");
+  std::string tags = "product-" + std::to_string(number);
+  for (int tag = 1; tag < 8; ++tag) tags += ",tag-" + std::to_string(tag);
+  headers.add("Cache-Tag", tags);
+  return response;
+}
+
+EntryRef draft(std::size_t number) {
+  EntryHead head;
+  head.key = {
+      .text = "https://www.example.com/assets/products/" + std::to_string(number) + ".jpg",
+      .zone = "z"
+  };
+  head.url = head.key.text;
+  head.response = response_of(number);
+  head.request_time = TimePoint(1'700'000'000'000ms);
+  head.response_time = head.request_time + 20ms;
+  head.facts = policy::facts_of(head.response, head.response_time);
+  const auto body = std::make_shared<StoredBody>();
+  body->append(Bytes::copy_of(std::string(100 + number % 1000, 'x')));
+  body->complete();
+  return Entry::make(std::move(head), body);
+}
+
+// Key, head as HTTP/1.1 has it, and body.
+std::uint64_t payload(const Entry& entry) {
+  std::string hidden;
+  http::append_field_lines(hidden, entry.headers());
+  const std::string_view status_line = "HTTP/1.1 200 OK\r\n";
+  return entry.key_text().size() + status_line.size() + hidden.size() + entry.body_size();
+}
+
+TEST(MemoryTierFootprint, OfAResponseWithEightTagsIsAtMostTwoHundredBytesBeyondWhatItHolds) {
+  const ZonePurges zone("z");
+  const KeyedHash hash(1);
+  std::uint64_t payloads = 0;
+  std::uint64_t charges = 0;
+  const std::uint64_t before = bytes_in_use;
+  MemoryTier tier(std::uint64_t{1} << 30, hash);
+  for (std::size_t i = 0; i < kEntries; ++i) {
+    const EntryRef entry = draft(i)->settled(zone, hash);
+    ASSERT_EQ(entry->tags().size(), 8u);
+    payloads += payload(*entry);
+    charges += entry->charge();
+    ASSERT_TRUE(tier.put(entry, 0));
+  }
+  const std::uint64_t used = bytes_in_use - before;
+  const double overhead = static_cast<double>(used - payloads) / kEntries;
+  RecordProperty("overhead", std::to_string(overhead));
+  std::printf(
+      "overhead: %.1f bytes a response, %.1f charged\n",
+      overhead,
+      static_cast<double>(charges - payloads) / kEntries
+  );
+  EXPECT_LE(overhead, kMaxOverhead);
+  EXPECT_GE(charges, used) << "the budget counts all of it";
+}
+
+TEST(MemoryTierFootprint, OfAnEvictedResponseIsItsGhost) {
+  const ZonePurges zone("z");
+  const KeyedHash hash(1);
+  constexpr std::uint64_t budget = std::uint64_t{1} << 20;
+  const std::uint64_t before = bytes_in_use;
+  MemoryTier tier(budget, hash);
+  for (std::size_t i = 0; i < kEntries; ++i) tier.put(draft(i)->settled(zone, hash), 0);
+  EXPECT_GT(tier.evicted(), kEntries / 2);
+  // The locks, queues and least tables of empty shards come on top of the budget.
+  constexpr std::uint64_t fixed = kIndexShards * std::uint64_t{2048};
+  EXPECT_LE(bytes_in_use - before, budget + fixed);
+}
+
+TEST(MemoryTierFootprint, OfAnEmptiedTierIsNothing) {
+  const ZonePurges zone("z");
+  const KeyedHash hash(1);
+  const std::uint64_t before = bytes_in_use;
+  {
+    MemoryTier tier(std::uint64_t{1} << 20, hash);
+    for (std::size_t i = 0; i < 100; ++i) tier.put(draft(i)->settled(zone, hash), 0);
+  }
+  EXPECT_EQ(bytes_in_use, before);
 }
 
 }  // namespace

@@ -1,67 +1,25 @@
-// Facts are kept per zone, each a hash of what was purged with the highest sequence that purged it, behind a lock that
-// readers share. Only checks that follow a purge of the same zone take it. Zones are never forgotten: entries point at them.
+// Zones are never forgotten: entries point at them.
 #include "cache/purge_table.h"
 
 #include <algorithm>
 #include <atomic>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
-
-#include "base/errors.h"
+#include <string>
 
 namespace festina::cache {
 
-class ZonePurges {
- public:
-  std::uint64_t last_sequence() const { return last_sequence_.load(std::memory_order_acquire); }
-  // Read by the writer.
-  std::size_t facts() const { return facts_.size(); }
-
-  void enter(const KeyedHash& hash, const std::vector<PurgeFact>& facts, std::uint64_t sequence) {
-    const std::unique_lock lock(mutex_);
-    for (const PurgeFact& fact : facts) {
-      const bool everything = fact.kind == PurgeKind::everything;
-      std::uint64_t& purged = everything ? floor_ : facts_[hash.hash64(fact.value)];
-      purged = std::max(purged, sequence);
-      highest_ = std::max(highest_, sequence);
-    }
-  }
-
-  // What the facts said of some is said of everything.
-  void raise_floor() {
-    const std::unique_lock lock(mutex_);
-    floor_ = highest_;
-    facts_.clear();
-    facts_.rehash(0);
-  }
-
-  void publish(std::uint64_t sequence) {
-    if (sequence > last_sequence()) last_sequence_.store(sequence, std::memory_order_release);
-  }
-
-  bool purged_after(std::uint64_t sequence, std::uint64_t key_hash) const {
-    const std::shared_lock lock(mutex_);
-    if (floor_ > sequence) return true;
-    const auto fact = facts_.find(key_hash);
-    return fact != facts_.end() && fact->second > sequence;
-  }
-
- private:
-  std::atomic<std::uint64_t> last_sequence_{0};
-  mutable std::shared_mutex mutex_;
-  boost::unordered_flat_map<std::uint64_t, std::uint64_t>
-      facts_;                  // changed by the writer, under mutex_
-  std::uint64_t floor_ = 0;    // under mutex_: everything born before it is gone
-  std::uint64_t highest_ = 0;  // the writer's: of floor_ and facts_
-};
-
 struct PurgeTable::State {
+  State(const KeyedHash& keyed_hash, std::size_t most) : hash(keyed_hash), max_facts(most) {}
+
   ZonePurges& zone(std::string_view id) {
+    {
+      const std::shared_lock lock(mutex);
+      if (const auto found = zones.find(id); found != zones.end()) return found->second;
+    }
     const std::unique_lock lock(mutex);
-    const auto found = zones.find(id);
-    return found != zones.end() ? found->second : zones[std::string(id)];
+    return zones.try_emplace(std::string(id), std::string(id)).first->second;
   }
   const ZonePurges* known_zone(std::string_view id) const {
     const std::shared_lock lock(mutex);
@@ -89,6 +47,8 @@ PurgeTable::PurgeTable(const KeyedHash& hash, std::size_t max_facts)
 
 PurgeTable::~PurgeTable() = default;
 
+const ZonePurges& PurgeTable::zone(std::string_view id) const { return state_->zone(id); }
+
 void PurgeTable::apply(
     std::string_view zone_id, const std::vector<PurgeFact>& facts, std::uint64_t sequence
 ) {
@@ -100,21 +60,25 @@ void PurgeTable::apply(
   zone.publish(sequence);
 }
 
-void PurgeTable::watch(const Entry& entry) { entry.zone_purges = &state_->zone(entry.key().zone); }
-
+// To have passed up to a sequence is as good as to be born at it: only later facts can hit.
 bool PurgeTable::has_purged(const Entry& entry) const {
-  const std::uint64_t last = entry.zone_purges->last_sequence();
-  if (entry.checked_sequence.load(std::memory_order_relaxed) >= last) return false;
-  const std::uint64_t key = state_->hash.hash64(entry.key().text);
-  if (entry.zone_purges->purged_after(entry.born().sequence, key)) return true;
-  entry.checked_sequence.store(last, std::memory_order_relaxed);
+  const ZonePurges& zone = entry.zone();
+  const std::uint64_t last = zone.last_sequence();
+  const std::uint64_t passed = entry.passed();
+  if (passed >= last) return false;
+  const PurgeSubject subject{
+      .key = entry.key_text(), .target = entry.target(), .tags = entry.tags()
+  };
+  if (zone.purged_after(passed, subject, state_->hash)) return true;
+  entry.pass(last);
   return false;
 }
 
 bool PurgeTable::has_purged(const policy::CacheKey& key, const Birth& born) const {
   const ZonePurges* zone = state_->known_zone(key.zone);
-  return zone && born.sequence < zone->last_sequence() &&
-         zone->purged_after(born.sequence, state_->hash.hash64(key.text));
+  if (!zone || born.sequence >= zone->last_sequence()) return false;
+  const PurgeSubject subject{.key = key.text, .target = target_in_key(key.text), .tags = {}};
+  return zone->purged_after(born.sequence, subject, state_->hash);
 }
 
 std::size_t PurgeTable::facts() const { return state_->facts; }

@@ -1,28 +1,21 @@
-// PurgeTable: what has been purged, as facts with the sequence number of the change log (storage-and-cluster.md §4).
+// PurgeTable: the purges of all zones, and the check that every lookup makes (storage-and-cluster.md §4.2).
 //
-// "Everything of this key born before change 4711 is gone." A purge costs the same whatever it matches; the lookup
-// judges. Order matters: the writer enters the facts, then publishes the zone's last sequence (release); a reader loads
-// that first (acquire), then the facts. An entry that passed is checked again only after the next purge of its zone.
+// An entry knows its zone's purges and up to which sequence it has passed them, so nearly every check is one comparison:
+// it is judged again only after the next purge of its zone.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/hash.h"
 #include "cache/entry.h"
+#include "cache/zone_purges.h"
 
 namespace festina::cache {
 
 inline constexpr std::size_t kMaxPurgeFacts = 1'000'000;
-
-enum class PurgeKind : std::uint8_t { key, everything };
-struct PurgeFact {
-  PurgeKind kind = PurgeKind::everything;
-  std::string value;  // the key's text; empty for everything
-};
 
 class PurgeTable {
  public:
@@ -30,13 +23,13 @@ class PurgeTable {
   explicit PurgeTable(const KeyedHash&, std::size_t max_facts = kMaxPurgeFacts);
   ~PurgeTable();
 
+  // The purges of a zone, for the entries of it. They stay where they are as long as the table lives. Threads: any.
+  const ZonePurges& zone(std::string_view id) const;
   // Applies the facts of one change to a zone. Idempotent. Threads: one writer.
   void apply(std::string_view zone, const std::vector<PurgeFact>&, std::uint64_t sequence);
-  // Leads the entry to its zone's purges, so that checking it needs no look-up. Once, before others find the entry.
-  void watch(const Entry&);
-  // Is the entry gone? Remembers in the entry up to which sequence it passed. Requires: watch(). Threads: any.
+  // Is the entry gone? Remembers in the entry up to which sequence it passed. Requires: it is settled. Threads: any.
   bool has_purged(const Entry&) const;
-  // The same for something that is no entry yet.
+  // The same for something that is no entry yet. Its tags are not known: a purge of any tag counts.
   bool has_purged(const policy::CacheKey&, const Birth&) const;
   std::size_t facts() const;
 

@@ -8,31 +8,42 @@
 #include <thread>
 #include <vector>
 
+#include "cache/drafts.h"
+
 namespace festina::cache {
 namespace {
 
 PurgeFact everything() { return {}; }
 PurgeFact key(std::string text) { return {.kind = PurgeKind::key, .value = std::move(text)}; }
 
-EntryRef entry(const std::string& text, std::uint64_t born, const std::string& zone = "z") {
-  EntryHead head;
-  head.key = {.text = text, .zone = zone};
-  head.born = {.sequence = born, .deletions = 0};
-  return Entry::make(std::move(head), std::make_shared<StoredBody>());
+PurgeFact tag(std::string text) { return {.kind = PurgeKind::tag, .value = std::move(text)}; }
+PurgeFact host(std::string text) { return {.kind = PurgeKind::host, .value = std::move(text)}; }
+PurgeFact prefix(std::string text) { return {.kind = PurgeKind::prefix, .value = std::move(text)}; }
+
+EntryRef settled_in(
+    const PurgeTable& table, const std::string& text, std::uint64_t born,
+    const std::string& zone = "z", const std::string& tags = ""
+) {
+  http::Response response;
+  if (!tags.empty()) response.headers.add(http::Name::cache_tag, tags);
+  const Birth birth{.sequence = born, .deletions = 0};
+  const EntryRef draft = draft_of({.text = text, .zone = zone}, "", std::move(response), birth);
+  return draft->settled(table.zone(zone), KeyedHash(42));
 }
 
 class PurgeTableTest : public testing::Test {
  protected:
-  EntryRef watched(const std::string& text, std::uint64_t born, const std::string& zone = "z") {
-    EntryRef made = entry(text, born, zone);
-    table_.watch(*made);
-    return made;
+  EntryRef settled(const std::string& text, std::uint64_t born, const std::string& zone = "z") {
+    return settled_in(table_, text, born, zone);
   }
   bool is_gone(const std::string& text, std::uint64_t born, const std::string& zone = "z") {
     const Birth birth{.sequence = born, .deletions = 0};
-    const bool gone = table_.has_purged(*watched(text, born, zone));
+    const bool gone = table_.has_purged(*settled(text, born, zone));
     EXPECT_EQ(table_.has_purged(policy::CacheKey{.text = text, .zone = zone}, birth), gone);
     return gone;
+  }
+  bool is_tagged_gone(const std::string& tags, std::uint64_t born) {
+    return table_.has_purged(*settled_in(table_, "https://h/a", born, "z", tags));
   }
 
   PurgeTable table_{KeyedHash(42)};
@@ -58,14 +69,11 @@ TEST_F(PurgeTableTest, JudgesByTheOrderOfBirthAndPurgeInEveryInterleaving) {
   };
   for (const Case& at : cases) {
     PurgeTable table(KeyedHash(42));
-    const EntryRef checked_before = entry("k", at.born);
-    table.watch(*checked_before);
+    const EntryRef checked_before = settled_in(table, "k", at.born);
     EXPECT_FALSE(table.has_purged(*checked_before)) << at.why;
     for (const std::uint64_t sequence : at.purges) table.apply("z", {key("k")}, sequence);
-    const EntryRef watched_after = entry("k", at.born);
-    table.watch(*watched_after);
     EXPECT_EQ(table.has_purged(*checked_before), at.gone) << at.why;
-    EXPECT_EQ(table.has_purged(*watched_after), at.gone) << at.why;
+    EXPECT_EQ(table.has_purged(*settled_in(table, "k", at.born)), at.gone) << at.why;
   }
 }
 
@@ -75,8 +83,7 @@ struct Checker {
   void run(const std::string& text, std::uint64_t purges) {
     std::uint64_t born = 0;
     while (born < purges) {
-      const EntryRef held = entry(text, born);
-      table.watch(*held);
+      const EntryRef held = settled_in(table, text, born);
       while (applied == born) {
         table.has_purged(*held);
         ++checks;
@@ -125,11 +132,77 @@ TEST_F(PurgeTableTest, TakesEverythingOfTheZoneOnly) {
   EXPECT_FALSE(is_gone("a", 9, "other"));
 }
 
+TEST_F(PurgeTableTest, TakesWhatHasAnyOfTheTags) {  // reference §10.3
+  table_.apply("z", {tag("shoes"), tag("t1")}, 10);
+  EXPECT_TRUE(is_tagged_gone("hats, Shoes ,,coats", 9)) << "without case";
+  EXPECT_TRUE(is_tagged_gone("T1", 9));
+  EXPECT_FALSE(is_tagged_gone("hats", 9));
+  EXPECT_FALSE(is_tagged_gone("shoes", 10)) << "born afterwards";
+  EXPECT_FALSE(is_tagged_gone("shoes x", 9)) << "no tag";
+  EXPECT_FALSE(is_gone("https://h/shoes", 10));
+}
+
+TEST_F(PurgeTableTest, TakesAnyTagForThatOfWhatHasNotShownItsOwn) {
+  const policy::CacheKey key{.text = "https://h/a", .zone = "z"};
+  table_.apply("z", {tag("shoes")}, 10);
+  EXPECT_TRUE(table_.has_purged(key, {.sequence = 9, .deletions = 0}));
+  EXPECT_FALSE(table_.has_purged(key, {.sequence = 10, .deletions = 0}));
+  table_.apply("z", {host("other")}, 11);
+  EXPECT_FALSE(table_.has_purged(key, {.sequence = 10, .deletions = 0}));
+}
+
+TEST_F(PurgeTableTest, TakesAHostWithoutItsSubdomains) {  // reference §10.4
+  table_.apply("z", {host("www.example.com")}, 10);
+  EXPECT_TRUE(is_gone("https://www.example.com/a?b", 9));
+  EXPECT_TRUE(is_gone("http://www.example.com", 9));
+  EXPECT_FALSE(is_gone("https://a.www.example.com/", 9));
+  EXPECT_FALSE(is_gone("https://example.com/www.example.com", 9));
+  EXPECT_FALSE(is_gone("https://www.example.com/a", 10));
+}
+
+TEST_F(PurgeTableTest, TakesAPrefixInWholeSegments) {  // reference §10.4
+  const std::string url = "https://www.example.com/foo/bar/baz/qux.jpg";
+  for (const char* covering :
+       {"www.example.com",
+        "www.example.com/foo",
+        "www.example.com/foo/bar",
+        "www.example.com/foo/bar/baz",
+        "www.example.com/foo/bar/baz/qux.jpg"}) {
+    PurgeTable table(KeyedHash(42));
+    table.apply("z", {prefix(covering)}, 10);
+    EXPECT_TRUE(table.has_purged(*settled_in(table, url + "?x=1", 9))) << covering;
+    EXPECT_FALSE(table.has_purged(*settled_in(table, url, 10))) << covering;
+  }
+  table_.apply("z", {prefix("www.example.com/foo")}, 10);
+  EXPECT_TRUE(is_gone("https://www.example.com/foo", 9));
+  EXPECT_TRUE(is_gone("https://www.example.com/foo?a=/b", 9));
+  EXPECT_TRUE(is_gone("https://www.example.com/foo/", 9));
+  EXPECT_FALSE(is_gone("https://www.example.com/foobar", 9));
+  EXPECT_FALSE(is_gone("https://www.example.com/?/foo", 9));
+  EXPECT_FALSE(is_gone("https://example.com/foo", 9));
+}
+
+TEST_F(PurgeTableTest, LooksAtAsManySegmentsAsAPrefixMayHave) {
+  std::string deepest = "h";
+  for (std::size_t i = 0; i < kMaxPrefixSeparators; ++i) deepest += "/s";
+  table_.apply("z", {prefix(deepest), prefix(deepest + "/s/s")}, 10);
+  EXPECT_TRUE(is_gone("https://" + deepest + "/s", 9));
+  EXPECT_FALSE(is_gone("https://g" + deepest + "/s/s", 9));
+}
+
+TEST_F(PurgeTableTest, KeepsTheKindsApart) {
+  table_.apply("z", {tag("h")}, 10);
+  EXPECT_FALSE(table_.has_purged(*settled("https://h/", 9)));
+  EXPECT_FALSE(table_.has_purged(*settled("h", 9)));
+  table_.apply("z", {host("k"), prefix("t")}, 11);
+  EXPECT_FALSE(is_tagged_gone("k, t", 10));
+}
+
 TEST_F(PurgeTableTest, ChecksAnEntryAgainAfterTheNextPurge) {
-  const EntryRef held = watched("a", 1);
+  const EntryRef held = settled("a", 1);
   table_.apply("z", {key("b")}, 2);
   EXPECT_FALSE(table_.has_purged(*held));
-  EXPECT_EQ(held->checked_sequence, 2u);
+  EXPECT_EQ(held->passed(), 2u);
   table_.apply("z", {key("a")}, 3);
   EXPECT_TRUE(table_.has_purged(*held));
   EXPECT_TRUE(table_.has_purged(*held)) << "and stays gone";

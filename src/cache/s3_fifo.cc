@@ -1,4 +1,5 @@
-// After "FIFO queues are all you need for cache eviction" (Yang et al., SOSP 2023), by bytes instead of objects.
+// After "FIFO queues are all you need for cache eviction" (Yang et al., SOSP 2023), by bytes instead of objects; the small
+// queue's share is learned as the target of ARC is (Megiddo and Modha, FAST 2003).
 #include "cache/s3_fifo.h"
 
 #include <algorithm>
@@ -9,16 +10,25 @@
 namespace festina::cache {
 namespace {
 
-constexpr std::uint64_t kSmallShare = 10;  // the small queue has one part in so many
 constexpr std::uint8_t kUsesToPromote = 2;
+constexpr double kStep = 2;  // how many times its own part one that came back moves the share
 
 }  // namespace
 
-void S3Fifo::insert(const Evictable& item) {
+double small_share_after(double share, CameBack came_back, double part) {
+  if (came_back == CameBack::no) return share;
+  const double step = came_back == CameBack::to_small ? kStep * part : -kStep * part;
+  return std::clamp(share + step, kLeastSmallShare, kMostSmallShare);
+}
+
+CameBack S3Fifo::insert(const Evictable& item) {
   check(item.queue == Evictable::Queue::none, "an item is queued once");
+  CameBack came_back = CameBack::no;
+  if (left_small_.forget(item.fingerprint)) came_back = CameBack::to_small;
+  if (left_main_.forget(item.fingerprint)) came_back = CameBack::to_main;
   item.frequency = 0;
-  const bool came_back = remembered_.erase(item.fingerprint) > 0;
-  enter(came_back ? Evictable::Queue::main : Evictable::Queue::small, item);
+  enter(came_back == CameBack::no ? Evictable::Queue::small : Evictable::Queue::main, item);
+  return came_back;
 }
 
 void S3Fifo::replace(const Evictable& old, const Evictable& fresh) {
@@ -30,7 +40,7 @@ void S3Fifo::replace(const Evictable& old, const Evictable& fresh) {
   fresh.older = std::exchange(old.older, nullptr);
   (fresh.newer ? fresh.newer->older : queue.newest) = &fresh;
   (fresh.older ? fresh.older->newer : queue.oldest) = &fresh;
-  queue.load.bytes += fresh.weight - old.weight;
+  queue.load.weight = queue.load.weight + fresh.weight - old.weight;
 }
 
 void S3Fifo::remove(const Evictable& item) {
@@ -38,8 +48,9 @@ void S3Fifo::remove(const Evictable& item) {
   item.queue = Evictable::Queue::none;
 }
 
-Evictable::Queue S3Fifo::turn(const Load& small, const Load& main) {
-  const bool small_is_full = small.bytes * kSmallShare > small.bytes + main.bytes;
+Evictable::Queue S3Fifo::turn(const Load& small, const Load& main, double small_share) {
+  const bool small_is_full = static_cast<double>(small.weight) >
+                             small_share * static_cast<double>(small.weight + main.weight);
   return small_is_full || main.count == 0 ? Evictable::Queue::small : Evictable::Queue::main;
 }
 
@@ -50,7 +61,7 @@ const Evictable* S3Fifo::evict(Evictable::Queue from) {
     remove(*item);
     const bool stays = item->frequency >= (from_small ? kUsesToPromote : 1);
     if (!stays) {
-      if (from_small) remember(item->fingerprint);
+      (from_small ? left_small_ : left_main_).add(item->fingerprint, window());
       return item;
     }
     item->frequency = from_small ? 0 : static_cast<std::uint8_t>(item->frequency - 1);
@@ -59,19 +70,14 @@ const Evictable* S3Fifo::evict(Evictable::Queue from) {
   return nullptr;
 }
 
-void S3Fifo::remember(std::uint64_t fingerprint) {
-  ghosts_.push_back(fingerprint);
-  remembered_[fingerprint] = turns_++;
-  while (ghosts_.size() > std::max(small_.load.count + main_.load.count, kMinRemembered))
-    forget_oldest();
+bool S3Fifo::remembers(std::uint64_t fingerprint) const {
+  return left_small_.has(fingerprint) || left_main_.has(fingerprint);
 }
 
-// A fingerprint that came back, or was remembered again, has a later number or none: then only its old turn goes.
-void S3Fifo::forget_oldest() {
-  const auto found = remembered_.find(ghosts_.front());
-  if (found != remembered_.end() && found->second == turns_ - ghosts_.size())
-    remembered_.erase(found);
-  ghosts_.pop_front();
+void S3Fifo::remember(std::uint64_t fingerprint) { left_small_.add(fingerprint, window()); }
+
+std::size_t S3Fifo::window() const {
+  return std::max<std::size_t>(small_.load.count + main_.load.count, kMinRemembered);
 }
 
 S3Fifo::Queue& S3Fifo::queue_of(const Evictable& item) {
@@ -90,7 +96,7 @@ void S3Fifo::Queue::add(const Evictable& item) {
   (newest ? newest->newer : oldest) = &item;
   newest = &item;
   ++load.count;
-  load.bytes += item.weight;
+  load.weight += item.weight;
 }
 
 void S3Fifo::Queue::remove(const Evictable& item) {
@@ -98,7 +104,7 @@ void S3Fifo::Queue::remove(const Evictable& item) {
   (item.older ? item.older->newer : oldest) = item.newer;
   item.newer = item.older = nullptr;
   --load.count;
-  load.bytes -= item.weight;
+  load.weight -= item.weight;
 }
 
 }  // namespace festina::cache

@@ -15,13 +15,21 @@ using Fingerprints = std::vector<std::uint64_t>;
 
 class S3FifoTest : public testing::Test {
  protected:
-  Evictable& add(std::uint64_t fingerprint, std::uint64_t weight = 100) {
+  Evictable& add(std::uint64_t fingerprint, std::uint32_t weight = 100) {
     items_.push_back(std::make_unique<Evictable>());
     Evictable& item = *items_.back();
     item.fingerprint = fingerprint;
     item.weight = weight;
     order_.insert(item);
     return item;
+  }
+  // Enters the main queue, for it was seen before. Requires: the small queue is empty.
+  Evictable& add_known(std::uint64_t fingerprint) {
+    Evictable before;
+    before.fingerprint = fingerprint;
+    order_.insert(before);
+    order_.evict(Queue::small);
+    return add(fingerprint);
   }
   void add_range(std::uint64_t from, std::uint64_t to) {
     for (std::uint64_t i = from; i < to; ++i) add(i);
@@ -33,12 +41,12 @@ class S3FifoTest : public testing::Test {
   }
   const Evictable* evict_one() {
     const Evictable* gone = nullptr;
-    while (!gone && size() > 0) gone = order_.evict(S3Fifo::turn(order_.small(), order_.main()));
+    while (!gone && size() > 0) gone = order_.evict(S3Fifo::turn(order_.small(), order_.main(), kFirstSmallShare));
     return gone;
   }
   Fingerprints evict_all() { return evict(size()); }
   std::uint64_t size() const { return order_.small().count + order_.main().count; }
-  std::uint64_t bytes() const { return order_.small().bytes + order_.main().bytes; }
+  std::uint64_t weight() const { return order_.small().weight + order_.main().weight; }
 
   std::vector<std::unique_ptr<Evictable>> items_;
   S3Fifo order_;
@@ -53,7 +61,7 @@ TEST_F(S3FifoTest, EvictsUnusedItemsInTheOrderTheyCame) {
   add_range(1, 5);
   EXPECT_THAT(evict_all(), ElementsAre(1, 2, 3, 4));
   EXPECT_EQ(size(), 0u);
-  EXPECT_EQ(bytes(), 0u);
+  EXPECT_EQ(weight(), 0u);
 }
 
 TEST_F(S3FifoTest, PromotesAfterTwoUses) {
@@ -65,17 +73,15 @@ TEST_F(S3FifoTest, PromotesAfterTwoUses) {
 }
 
 TEST_F(S3FifoTest, GivesTheMainQueueOneMoreRoundForEveryUse) {
-  for (std::uint64_t i = 1; i <= 3; ++i) order_.remember(i);
-  add(1).frequency = 2;
-  add(2).frequency = 1;
-  add(3);
+  add_known(1).frequency = 2;
+  add_known(2).frequency = 1;
+  add_known(3);
   EXPECT_THAT(evict_all(), ElementsAre(3, 2, 1));
 }
 
 TEST_F(S3FifoTest, KeepsTheSmallQueueAtATenthOfTheBytes) {
-  for (std::uint64_t i = 1; i <= 20; ++i) order_.remember(i);
-  add_range(1, 21);     // known: main
-  add_range(101, 104);  // new: small
+  for (std::uint64_t i = 1; i <= 20; ++i) add_known(i);
+  add_range(101, 104);
   EXPECT_THAT(evict(3), ElementsAre(101, 1, 2)) << "2 of 22 items are less than a tenth";
 }
 
@@ -87,11 +93,35 @@ TEST_F(S3FifoTest, LetsWhatComesBackEnterTheMainQueue) {
   EXPECT_FALSE(order_.remembers(1));
 }
 
-TEST_F(S3FifoTest, DoesNotRememberWhatLeftTheMainQueue) {
-  order_.remember(1);
-  add(1);
-  EXPECT_THAT(evict(1), ElementsAre(1));
+TEST_F(S3FifoTest, KnowsWhichQueueWasLeftByWhatComesBack) {
+  Evictable item;
+  item.fingerprint = 1;
+  EXPECT_EQ(order_.insert(item), CameBack::no);
+  EXPECT_EQ(order_.evict(Queue::small), &item);
+  EXPECT_EQ(order_.insert(item), CameBack::to_small);
+  EXPECT_EQ(item.queue, Queue::main);
+  EXPECT_EQ(order_.evict(Queue::main), &item);
+  EXPECT_TRUE(order_.remembers(1));
+  EXPECT_EQ(order_.insert(item), CameBack::to_main);
+  EXPECT_EQ(item.queue, Queue::main);
   EXPECT_FALSE(order_.remembers(1));
+}
+
+TEST(S3FifoTurn, IsOfTheSmallQueueWhenItHasMoreThanItsShare) {
+  const S3Fifo::Load small{.count = 1, .weight = 30};
+  const S3Fifo::Load main{.count = 1, .weight = 70};
+  EXPECT_EQ(S3Fifo::turn(small, main, 0.29), Queue::small);
+  EXPECT_EQ(S3Fifo::turn(small, main, 0.31), Queue::main);
+  EXPECT_EQ(S3Fifo::turn(small, {}, 0.9), Queue::small);
+  EXPECT_EQ(S3Fifo::turn({}, main, 0.1), Queue::main);
+}
+
+TEST(SmallShareAfter, FollowsWhatComesBack) {
+  EXPECT_EQ(small_share_after(0.3, CameBack::no, 0.1), 0.3);
+  EXPECT_DOUBLE_EQ(small_share_after(0.3, CameBack::to_small, 0.01), 0.32) << "went too early";
+  EXPECT_DOUBLE_EQ(small_share_after(0.3, CameBack::to_main, 0.01), 0.28) << "took too much";
+  EXPECT_EQ(small_share_after(0.3, CameBack::to_small, 0.5), kMostSmallShare);
+  EXPECT_EQ(small_share_after(0.3, CameBack::to_main, 0.5), kLeastSmallShare);
 }
 
 TEST_F(S3FifoTest, RemembersAsManyAsItHolds) {
@@ -113,6 +143,7 @@ TEST_F(S3FifoTest, RemembersAFewThoughItHoldsNone) {
 }
 
 TEST_F(S3FifoTest, CountsFromTheLastTimeAFingerprintWasRemembered) {
+  add_range(1000, 1064);  // held: as many are remembered
   order_.remember(7);
   for (std::uint64_t i = 100; i < 130; ++i) order_.remember(i);
   order_.remember(7);
@@ -132,7 +163,7 @@ TEST_F(S3FifoTest, PutsAReplacementInTheOldPlaceWithItsUses) {
   order_.replace(old, fresh);
   EXPECT_EQ(fresh.frequency, 1);
   EXPECT_EQ(old.queue, Queue::none);
-  EXPECT_EQ(bytes(), 500u);
+  EXPECT_EQ(weight(), 500u);
   EXPECT_EQ(size(), 3u);
   EXPECT_THAT(evict(1), ElementsAre(1));
   EXPECT_EQ(evict_one(), &fresh);
@@ -159,7 +190,7 @@ TEST_F(S3FifoTest, LosesNothingUnderRandomUse) {
     if (dice == 7) take_out(&any);
     if (dice > 7) take_out(evict_one());
     ASSERT_EQ(size(), held.size());
-    ASSERT_EQ(bytes(), total);
+    ASSERT_EQ(weight(), total);
   }
 }
 

@@ -76,9 +76,34 @@ TEST(PurgeBody, ComesBackAsTheSameFacts) {
   EXPECT_EQ(purge_body({{PurgeKind::everything, ""}}), R"({"everything":true})");
 }
 
+TEST(PurgeBody, ListsEveryKindOfFact) {
+  const std::vector<PurgeFact> facts{
+      {PurgeKind::tag, "shoes"},
+      {PurgeKind::key, "k"},
+      {PurgeKind::host, "h"},
+      {PurgeKind::prefix, "h/a"},
+      {PurgeKind::tag, "hats"},
+  };
+  const std::string body = purge_body(facts);
+  EXPECT_EQ(body, R"({"tags":["shoes","hats"],"keys":["k"],"hosts":["h"],"prefixes":["h/a"]})");
+  const auto back = purge_facts(body);
+  ASSERT_TRUE(back);
+  ASSERT_EQ(back->size(), facts.size());
+  EXPECT_EQ(back->at(1).kind, PurgeKind::tag);
+  EXPECT_EQ(back->at(1).value, "hats");
+  EXPECT_EQ(back->at(4).kind, PurgeKind::prefix);
+}
+
 TEST(PurgeFacts, RefusesWhatIsNoPurge) {
   for (const char* body :
-       {"", "[]", "{}", R"({"keys":"a"})", R"({"keys":[1]})", R"({"everything":false})"}) {
+       {"",
+        "[]",
+        "{}",
+        R"({"keys":"a"})",
+        R"({"keys":[1]})",
+        R"({"everything":false})",
+        R"({"tags":[]})",
+        R"({"keys":["a"],"colours":["b"]})"}) {
     EXPECT_FALSE(purge_facts(body)) << body;
   }
 }

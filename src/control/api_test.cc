@@ -6,7 +6,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "cluster/applier.h"
-#include "control/purge_api.h"
+#include "control/purge_request.h"
 #include "store/local_log.h"
 
 namespace festina::control {
@@ -160,6 +160,48 @@ TEST_F(ApiTest, PurgesByTheKeyServingWouldUse) {
   EXPECT_FALSE(purges("http://example.com/b.css", R"({"files":["http://example.com/a.css"]})"));
 }
 
+TEST_F(ApiTest, PurgesByHostAndPrefixAsUrlsAreNormalised) {
+  EXPECT_TRUE(purges("http://example.com/a.css", R"({"hosts":["EXAMPLE.com."]})"));
+  EXPECT_TRUE(purges("http://example.com/x/a.css", R"({"prefixes":["Example.com/y/../x/"]})"));
+  EXPECT_TRUE(purges("http://example.com/x", R"({"prefixes":["example.com/x/"]})"));
+  EXPECT_TRUE(purges("http://example.com/x", R"({"prefixes":["example.com/"]})"));
+  EXPECT_FALSE(purges("http://example.com/xy", R"({"prefixes":["example.com/x"]})"));
+  EXPECT_FALSE(purges("http://www.example.com/", R"({"hosts":["example.com"]})"));
+  EXPECT_TRUE(purges("http://nobody.example/a", R"({"hosts":["nobody.example"]})"))
+      << "fetched by a Worker of this zone, perhaps";
+}
+
+TEST_F(ApiTest, PurgesSeveralKindsTogether) {
+  const std::string body =
+      R"({"tags":["A"],"files":["http://example.com/a.css"],"hosts":["h.example.com"]})";
+  EXPECT_TRUE(purges("http://example.com/a.css", body));
+  EXPECT_TRUE(purges("http://h.example.com/", body));
+  EXPECT_EQ(log->head(), 2U) << "one change for one call";
+}
+
+TEST_F(ApiTest, LimitsTagsAndTheirLength) {
+  const auto tags = [](std::size_t count, std::size_t size) {
+    std::string body = R"({"tags":[)";
+    for (std::size_t i = 0; i < count; ++i)
+      body += (i > 0 ? ",\"" : "\"") + std::string(size, 't') + "\"";
+    return body + "]}";
+  };
+  EXPECT_EQ(call("POST", purge_path(), tags(kMaxPurgeItems, 1)).status, 200);
+  EXPECT_EQ(call("POST", purge_path(), tags(kMaxPurgeItems + 1, 1)).status, 400);
+  EXPECT_EQ(call("POST", purge_path(), tags(1, kMaxPurgeTagBytes)).status, 200);
+  EXPECT_EQ(call("POST", purge_path(), tags(1, kMaxPurgeTagBytes + 1)).status, 400);
+}
+
+TEST_F(ApiTest, LimitsTheSegmentsOfAPrefix) {
+  const auto prefix = [](std::size_t separators) {
+    std::string text = "example.com";
+    for (std::size_t i = 0; i < separators; ++i) text += "/s";
+    return R"({"prefixes":[")" + text + "\"]}";
+  };
+  EXPECT_EQ(call("POST", purge_path(), prefix(cache::kMaxPrefixSeparators)).status, 200);
+  EXPECT_EQ(call("POST", purge_path(), prefix(cache::kMaxPrefixSeparators + 1)).status, 400);
+}
+
 TEST_F(ApiTest, AnswersAPurgeOnlyWhenItIsInTheLog) {
   call("POST", purge_path(), R"({"purge_everything":true})");
   EXPECT_EQ(log->head(), 1U);
@@ -175,7 +217,25 @@ TEST_F(ApiTest, RefusesPurgesThatCannotBeMeant) {
   const Case cases[] = {
       {"{", 6007, ""},
       {"{}", 1012, "must contain one of"},
-      {R"({"tags":["a"]})", 1016, "not supported yet"},
+      {R"({"purge_everything":false})", 1013, "must be true"},
+      {R"({"purge_everything":1})", 1013, "must be true"},
+      {R"({"purge_everything":true,"tags":["a"]})", 1016, "stands alone"},
+      {R"({"tags":"a"})", 1014, "tags\\\" must be an array"},
+      {R"({"files":{}})", 1014, "files"},
+      {R"({"tags":[]})", 1012, "must contain one of"},
+      {R"({"tags":[1]})", 1016, "an item of"},
+      {R"({"tags":["x y"]})", 1016, "is no tag"},
+      {R"({"tags":["a,b"]})", 1016, "is no tag"},
+      {R"({"tags":[""]})", 1016, "is no tag"},
+      {R"({"hosts":["other.example"]})", 1016, "belongs to the zone other.example"},
+      {R"({"hosts":["example.com:80"]})", 1016, "all its ports"},
+      {R"({"hosts":["a/b"]})", 1016, "is no host"},
+      {R"({"hosts":[""]})", 1016, "is no host"},
+      {R"({"prefixes":["http://example.com/a"]})", 1016, "without a scheme"},
+      {R"({"prefixes":["example.com/a?b"]})", 1016, "no query"},
+      {R"({"prefixes":["example.com/a#b"]})", 1016, "no query and no fragment"},
+      {R"({"prefixes":["other.example/a"]})", 1016, "belongs to the zone other.example"},
+      {R"({"prefixes":["/a"]})", 1016, "is no host"},
       {R"({"files":["http://other.example/a.css"]})", 1016, "belongs to the zone other.example"},
       {R"({"files":["http://nobody.example/a.css"]})", 1016, "not in the zone example.com"},
       {R"({"files":["no url"]})", 1016, "no url"},
@@ -198,8 +258,8 @@ TEST_F(ApiTest, LimitsTheFilesOfOnePurge) {
       body += ",\"http://example.com/" + std::to_string(i) + "\"";
     return body + "]}";
   };
-  EXPECT_EQ(call("POST", purge_path(), files(kMaxFilesPerPurge)).status, 200);
-  EXPECT_EQ(call("POST", purge_path(), files(kMaxFilesPerPurge + 1)).status, 400);
+  EXPECT_EQ(call("POST", purge_path(), files(kMaxPurgeItems)).status, 200);
+  EXPECT_EQ(call("POST", purge_path(), files(kMaxPurgeItems + 1)).status, 400);
 }
 
 TEST_F(ApiTest, LimitsBodies) {

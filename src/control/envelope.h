@@ -19,6 +19,8 @@ enum class ApiCode : std::uint16_t {
   unknown_route = 7003,
   method_not_allowed = 7001,
   purge_nothing_named = 1012,
+  purge_everything_not_true = 1013,
+  purge_no_list = 1014,
   purge_refused = 1016,
   authentication = 10000,
   zone_not_found = 1001,

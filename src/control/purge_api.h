@@ -1,4 +1,4 @@
-// Purge: POST /client/v4/zones/{id}/purge_cache by files and of everything (api-v4.md §4.3, reference §10).
+// Purge: POST /client/v4/zones/{id}/purge_cache (api-v4.md §4.3, reference §10).
 //
 // The answer comes when the change is durable in the log and applied in every colo of this node.
 #pragma once
@@ -9,8 +9,6 @@
 #include "control/services.h"
 
 namespace festina::control {
-
-inline constexpr std::size_t kMaxFilesPerPurge = 100;  // reference §10.2
 
 Awaitable<http::Reply> purge(const ControlServices&, std::string zone_id, Body);
 

@@ -46,19 +46,12 @@ std::string cache_status_field(const Exchange& x) {
   return text;
 }
 
-void add_stored(http::Headers& headers, const http::Headers& stored, Name name) {
-  if (const auto value = stored.get(name)) headers.add(name, *value);
-}
-
 // Cache-Control and Expires as the browser gets them (reference §2.6).
 void add_browser_freshness(http::Headers& headers, const cache::Entry& stored, const Exchange& x) {
-  const auto rewritten =
-      policy::browser_cache_control(stored.headers(), stored.facts(), x.decision);
+  const http::Headers as_stored = stored.headers({Name::cache_control, Name::expires});
+  const auto rewritten = policy::browser_cache_control(as_stored, stored.facts(), x.decision);
   if (!rewritten) {
-    for (const http::Field field : stored.headers()) {
-      if (field.name == Name::cache_control || field.name == Name::expires)
-        headers.add(field.name, field.value);
-    }
+    for (const http::Field field : as_stored) headers.add(field.name, field.value);
     return;
   }
   headers.add(Name::cache_control, *rewritten);
@@ -87,7 +80,7 @@ void shape_served(const Exchange& x, http::Reply& reply) {
     case http::Selected::not_modified:  // RFC 9110 §15.4.5; Date and freshness follow below
       for (const Name name :
            {Name::content_location, Name::etag, Name::last_modified, Name::vary}) {
-        add_stored(headers, stored.headers(), name);
+        if (const auto value = stored.field(name)) headers.add(name, *value);
       }
       break;
     case http::Selected::part:

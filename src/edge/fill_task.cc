@@ -22,7 +22,7 @@ http::Request filling_request(const http::Request& asked, const cache::EntryRef&
   request.headers.remove(http::Name::accept_encoding);
   if (!found) return request;
   const policy::StoredResponse stored = found->stored();
-  if (policy::has_validator(stored)) policy::make_conditional(request, stored);
+  if (policy::has_validator(stored)) policy::make_conditional(request, stored, found->headers());
   return request;
 }
 

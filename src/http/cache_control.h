@@ -56,6 +56,8 @@ enum class DirectiveSource : std::uint8_t {
 struct EdgeDirectives {
   CacheControl directives;
   DirectiveSource source = DirectiveSource::none;
+
+  bool operator==(const EdgeDirectives&) const = default;
 };
 EdgeDirectives edge_directives(const Headers& response_headers);
 

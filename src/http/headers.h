@@ -35,8 +35,8 @@ class Headers {
 
   bool has(Name) const;
   // The first line's value.
-  std::optional<std::string_view> get(Name) const;
-  std::optional<std::string_view> get(std::string_view name) const;
+  std::optional<std::string_view> get(Name) const [[clang::lifetimebound]];
+  std::optional<std::string_view> get(std::string_view name) const [[clang::lifetimebound]];
   std::size_t count(Name) const;
   // All lines of the name joined by ", " (RFC 9110 §5.3); nothing when there is none.
   std::optional<std::string> joined(Name) const;

@@ -62,7 +62,7 @@ std::optional<seconds> origin_lifetime(const ResponseFacts& facts, http::Status 
 
 seconds freshness_lifetime(const StoredResponse& stored) {
   if (stored.explicit_ttl) return within_limits(*stored.explicit_ttl);
-  return origin_lifetime(*stored.facts, stored.status).value_or(seconds{0});
+  return origin_lifetime(stored.facts, stored.status).value_or(seconds{0});
 }
 
 seconds current_age(const StoredResponse& stored, TimePoint now) {
@@ -70,7 +70,7 @@ seconds current_age(const StoredResponse& stored, TimePoint now) {
   if (stored.explicit_ttl) return within_limits(floor<seconds>(resident));
   // The response was ageing while it travelled: count from when we asked (§4.2.3).
   const auto delay = stored.response_time - stored.request_time;
-  return within_limits(floor<seconds>(stored.facts->age + delay + resident));
+  return within_limits(floor<seconds>(stored.facts.age + delay + resident));
 }
 
 seconds resident_age(const StoredResponse& stored, TimePoint now) {
@@ -82,7 +82,7 @@ bool is_fresh(const StoredResponse& stored, TimePoint now) {
 }
 
 bool forbids_stale(const StoredResponse& stored, const CacheDecision& decision) {
-  const http::CacheControl& cc = stored.facts->edge.directives;
+  const http::CacheControl& cc = stored.facts.edge.directives;
   return cc.no_store || cc.no_cache         // with origin cache control or without (reference §3.3)
          || (decision.origin_cache_control  // the rest is ignored without it (reference §1.3)
              && (cc.must_revalidate         // RFC 9111 §5.2.2.2
@@ -92,20 +92,20 @@ bool forbids_stale(const StoredResponse& stored, const CacheDecision& decision) 
 
 seconds stale_while_revalidate_window(const StoredResponse& stored, const CacheDecision& decision) {
   if (decision.always_online || forbids_stale(stored, decision)) return seconds{0};
-  return stored.facts->edge.directives.stale_while_revalidate.value_or(seconds{0});
+  return stored.facts.edge.directives.stale_while_revalidate.value_or(seconds{0});
 }
 
 std::optional<seconds> stale_if_error_window(
     const StoredResponse& stored, const CacheDecision& decision
 ) {
   if (forbids_stale(stored, decision)) return seconds{0};
-  return stored.facts->edge.directives.stale_if_error;
+  return stored.facts.edge.directives.stale_if_error;
 }
 
 std::optional<TimePoint> edge_last_modified(
     const StoredResponse& stored, const CacheDecision& decision
 ) {
-  const ResponseFacts& facts = *stored.facts;
+  const ResponseFacts& facts = stored.facts;
   const bool is_wanted = stored.status == 200                        // what alone is answered 304
                          && !facts.has_etag && !facts.last_modified  // the origin sent neither
                          && !decision.strip_etags                    // nor does the owner want

@@ -28,7 +28,7 @@ struct Sample {
     response.status = status;
     for (const auto& [name, value] : fields) response.headers.add(name, value);
     facts = facts_of(response, kStored);
-    stored = {status, &response.headers, &facts, kStored, kStored, std::nullopt};
+    stored = {status, facts, kStored, kStored, std::nullopt};
   }
   Sample(const Sample&) = delete;
   Sample& operator=(const Sample&) = delete;

@@ -29,8 +29,7 @@ Reuse judge_after(
   http::Response response;
   response.headers.add(http::Name::cache_control, cache_control);
   if (etag == Etag::present) response.headers.add(http::Name::etag, "\"x\"");
-  const auto facts = facts_of(response, kStored);
-  const StoredResponse stored{200, &response.headers, &facts, kStored, kStored, std::nullopt};
+  const StoredResponse stored{200, facts_of(response, kStored), kStored, kStored, std::nullopt};
   return judge(&stored, decision, kStored + stay);
 }
 

@@ -32,11 +32,6 @@ bool has_entity_tag(const http::Headers& headers) {
   return value && http::parse_entity_tag(*value);
 }
 
-// Printable ASCII without spaces inside.
-bool is_cache_tag(std::string_view tag) {
-  return !tag.empty() && std::ranges::all_of(tag, [](char c) { return c > ' ' && c < 0x7f; });
-}
-
 }  // namespace
 
 ResponseFacts facts_of(const http::Response& response, TimePoint response_time) {
@@ -61,6 +56,11 @@ ResponseFacts facts_of_put(const http::Response& response, TimePoint put_time) {
   facts.edge.directives.stale_while_revalidate.reset();
   facts.edge.directives.stale_if_error = seconds{0};
   return facts;
+}
+
+bool is_cache_tag(std::string_view text) {
+  const auto may_stand = [](char c) { return c > ' ' && c < 0x7f && c != ','; };
+  return !text.empty() && std::ranges::all_of(text, may_stand);
 }
 
 std::vector<std::string> cache_tags(const http::Headers& headers) {

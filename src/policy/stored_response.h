@@ -1,4 +1,4 @@
-// StoredResponse: a view of a stored response, as far as judging needs it.
+// StoredResponse: what judging needs of a stored response; its header lines stay where they are.
 //
 // What judging reads on every hit is parsed once, when the response is stored or freshened, and kept as ResponseFacts.
 #pragma once
@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -23,15 +24,16 @@ struct ResponseFacts {
   bool has_expires = false;     // once, even when it is no date: then stale at once (RFC 9111 §5.3)
   std::chrono::seconds age{0};  // the Age field the upstream sent (RFC 9111 §5.1)
   bool has_etag = false;        // a well-formed one (reference §1.9)
+
+  bool operator==(const ResponseFacts&) const = default;
 };
 ResponseFacts facts_of(const http::Response&, TimePoint response_time);
 // The same of a response put through the Cache API: it ages from the put, and is never served stale (reference §5.3).
 ResponseFacts facts_of_put(const http::Response&, TimePoint put_time);
 
 struct StoredResponse {
-  http::Status status;
-  const http::Headers* headers;  // as stored
-  const ResponseFacts* facts;
+  http::Status status = 200;
+  ResponseFacts facts;
   TimePoint request_time;   // when the request that brought it was sent
   TimePoint response_time;  // when its head arrived
   // The owner's or script's edge TTL it was stored with.
@@ -42,6 +44,8 @@ struct StoredResponse {
 inline constexpr std::size_t kMaxCacheTagBytes = std::size_t{16} * 1024;
 inline constexpr std::size_t kMaxCacheTags = 1000;
 
+// Printable ASCII without spaces and commas.
+bool is_cache_tag(std::string_view);
 // Field values of Cache-Tag, lower case, invalid ones and what exceeds the limits dropped (reference §10.3).
 std::vector<std::string> cache_tags(const http::Headers&);
 

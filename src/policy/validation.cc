@@ -22,16 +22,18 @@ bool describes_body(const http::Field& field) {
 }  // namespace
 
 bool has_validator(const StoredResponse& stored) {
-  return stored.facts->has_etag || stored.facts->last_modified;
+  return stored.facts.has_etag || stored.facts.last_modified;
 }
 
-void make_conditional(http::Request& request, const StoredResponse& stored) {
-  const auto etag = stored.headers->get(http::Name::etag);
-  if (etag && stored.facts->has_etag) {
+void make_conditional(
+    http::Request& request, const StoredResponse& stored, const http::Headers& stored_headers
+) {
+  const auto etag = stored_headers.get(http::Name::etag);
+  if (etag && stored.facts.has_etag) {
     request.headers.set(http::Name::if_none_match, *etag);
   }
-  const auto date = stored.headers->get(http::Name::last_modified);
-  if (date && stored.facts->last_modified) {  // as the origin wrote it (RFC 9110 §13.1.3)
+  const auto date = stored_headers.get(http::Name::last_modified);
+  if (date && stored.facts.last_modified) {  // as the origin wrote it (RFC 9110 §13.1.3)
     request.headers.set(http::Name::if_modified_since, *date);
   }
 }

@@ -9,9 +9,9 @@ namespace festina::policy {
 
 bool has_validator(const StoredResponse&);
 
-// Adds If-None-Match and If-Modified-Since from the stored validators (§4.3.1). The client's own preconditions and
-// Range must be gone: the edge answers those itself.
-void make_conditional(http::Request&, const StoredResponse&);
+// Adds If-None-Match and If-Modified-Since from the stored validators (§4.3.1), as the stored header has them. The
+// client's own preconditions and Range must be gone: the edge answers those itself.
+void make_conditional(http::Request&, const StoredResponse&, const http::Headers& stored_headers);
 
 // Removes what an eligible request must not ask the upstream: Range and every precondition (reference §1.8).
 void make_unconditional(http::Headers& request_headers);

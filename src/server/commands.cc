@@ -127,17 +127,24 @@ int run(const PurgeOptions& options) {
   if (!id) return refuse(id.error().detail);
 
   json::Object body;
-  if (options.urls.empty()) {
+  std::string what;
+  const auto name = [&](const char* member, const std::vector<std::string>& items) {
+    if (items.empty()) return;
+    body[member] = json::Array(items.begin(), items.end());
+    what += (what.empty() ? "" : ", ") + std::to_string(items.size()) + " " + member;
+  };
+  name("files", options.urls);
+  name("tags", options.tags);
+  name("hosts", options.hosts);
+  name("prefixes", options.prefixes);
+  if (options.everything) {
     body["purge_everything"] = true;
-  } else {
-    body["files"] = json::Array(options.urls.begin(), options.urls.end());
+    what = "everything";
   }
   const Result<ApiAnswer> answer = ask(
       *target, http::Method::post, "/client/v4/zones/" + *id + "/purge_cache", json::to_text(body)
   );
   if (!answer) return refuse(answer.error().detail);
-  const std::string what =
-      options.urls.empty() ? "everything" : std::to_string(options.urls.size()) + " URL(s)";
   print("purged " + what + " in " + options.zone + "\n");
   return 0;
 }

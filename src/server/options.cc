@@ -54,6 +54,11 @@ std::string suggestion(const std::string& word, const std::vector<std::string>& 
 }
 
 // The options of every command, bound to the values they fill.
+bool names_something(const PurgeOptions& purge) {
+  return !purge.urls.empty() || !purge.tags.empty() || !purge.hosts.empty() ||
+         !purge.prefixes.empty();
+}
+
 class CommandLine {
  public:
   CommandLine();
@@ -87,7 +92,6 @@ class CommandLine {
   ServeOptions serve_;
   CheckOptions check_;
   PurgeOptions purge_;
-  bool everything_ = false;
   ExplainOptions explain_;
   std::vector<std::string> headers_;
   EnvOptions env_;
@@ -181,12 +185,19 @@ void CommandLine::add_purge() {
           "A purge is done when the command returns: no later request is answered with what\n"
           "was stored before.",
           "  festina purge --zone example.com --url http://example.com/style.css\n"
+          "  festina purge --zone example.com --tag shoes --tag hats\n"
+          "  festina purge --zone example.com --prefix www.example.com/img\n"
           "  festina purge --zone example.com --everything");
   command->add_option("--zone", purge_.zone, "Name or id of the zone")
       ->type_name("ZONE")
       ->required();
   command->add_option("--url", purge_.urls, "URLs to purge")->type_name("URL")->check(url_problem);
-  command->add_flag("--everything", everything_, "Purge all of the zone");
+  command->add_option("--tag", purge_.tags, "What has this in its Cache-Tag")->type_name("TAG");
+  command->add_option("--host", purge_.hosts, "All of a host, its subdomains left alone")
+      ->type_name("HOST");
+  command->add_option("--prefix", purge_.prefixes, "A host and the segments a path begins with")
+      ->type_name("HOST/PATH");
+  command->add_flag("--everything", purge_.everything, "Purge all of the zone");
   add_api(*command, purge_.api);
 }
 
@@ -295,8 +306,10 @@ std::variant<Options, Exit> CommandLine::parse(int argc, const char* const* argv
   } catch (const CLI::ParseError& error) {
     return usage_error(error.what());
   }
-  if (chosen()->get_name() == "purge" && purge_.urls.empty() != everything_) {
-    return usage_error("give either --url or --everything");
+  if (chosen()->get_name() == "purge" && names_something(purge_) == purge_.everything) {
+    return usage_error(
+        "give either --everything, or what to purge by --url, --tag, --host, --prefix"
+    );
   }
   return value();
 }

@@ -34,7 +34,11 @@ struct ApiAccess {
 struct PurgeOptions {
   ApiAccess api;
   std::string zone;
-  std::vector<std::string> urls;  // absolute; empty: everything
+  std::vector<std::string> urls;  // absolute
+  std::vector<std::string> tags;
+  std::vector<std::string> hosts;
+  std::vector<std::string> prefixes;
+  bool everything = false;  // else at least one of the lists names something
 };
 
 struct HeaderLine {

@@ -65,10 +65,21 @@ TEST(Options, PurgeReadsUrls) {
   );
 }
 
+TEST(Options, PurgeReadsTagsHostsAndPrefixes) {
+  const auto purge = command<PurgeOptions>(
+      {"purge", "--zone", "a", "--tag", "t1", "t2", "--tag", "t3", "--host", "h", "--prefix", "h/p"}
+  );
+  EXPECT_THAT(purge.tags, ElementsAre("t1", "t2", "t3"));
+  EXPECT_THAT(purge.hosts, ElementsAre("h"));
+  EXPECT_THAT(purge.prefixes, ElementsAre("h/p"));
+  EXPECT_FALSE(purge.everything);
+}
+
 TEST(Options, PurgeOfEverythingHasNoUrl) {
   const auto purge = command<PurgeOptions>(
       {"purge", "--zone", "example.com", "--everything", "--control", "http://127.0.0.1:9788"}
   );
+  EXPECT_TRUE(purge.everything);
   EXPECT_TRUE(purge.urls.empty());
   EXPECT_EQ(purge.api.control, "http://127.0.0.1:9788");
 }
@@ -128,8 +139,16 @@ TEST(Options, HelpOfEveryCommandDescribesItWithExamples) {
        {"Runs the edge", "--config", "FILE=festina.toml", "--ready-file", "--threads", "Examples:"}
       },
       {{"check", "-h"}, {"reports every fault in one run", "festina check --config staging.toml"}},
-      {{"purge", "--help"}, {"--zone", "--url", "--everything", "--control", "--token", "Examples:"}
-      },
+      {{"purge", "--help"},
+       {"--zone",
+        "--url",
+        "--tag",
+        "--host",
+        "--prefix",
+        "--everything",
+        "--control",
+        "--token",
+        "Examples:"}},
       {{"explain", "--help"},
        {"Nothing is fetched", "-X,--method", "-H,--header", "--colo", "--json", "Examples:"}},
       {{"env", "--help"}, {"wrangler", "eval \"$(festina env)\""}},
@@ -176,9 +195,11 @@ TEST(Options, SayWhatIsWrong) {
       {{"purge", "--everything"}, "festina purge: --zone is required\nTry 'festina purge --help'.\n"
       },
       {{"purge", "--zone", "a"},
-       "festina purge: give either --url or --everything\nTry 'festina purge --help'.\n"},
+       "festina purge: give either --everything, or what to purge by --url, --tag, --host, "
+       "--prefix\nTry 'festina purge --help'.\n"},
       {{"purge", "--zone", "a", "--url", "http://a/", "--everything"},
-       "festina purge: give either --url or --everything\nTry 'festina purge --help'.\n"},
+       "festina purge: give either --everything, or what to purge by --url, --tag, --host, "
+       "--prefix\nTry 'festina purge --help'.\n"},
       {{"purge", "--zone", "a", "--url", "/style.css"},
        "festina purge: --url: URL is not absolute: /style.css\nTry 'festina purge --help'.\n"},
       {{"purge", "--zone", "a", "--everything", "--control", "8788"},

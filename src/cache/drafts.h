@@ -1,0 +1,43 @@
+// Entries as tests need them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "cache/entry.h"
+
+namespace festina::cache {
+
+// A draft of these bytes under this key.
+inline EntryRef draft_of(
+    policy::CacheKey key, std::string body = {}, http::Response response = {}, Birth born = {}
+) {
+  const auto stored = std::make_shared<StoredBody>();
+  stored->append(Bytes::from(std::move(body)));
+  stored->complete();
+  EntryHead head;
+  head.url = key.text;
+  head.key = std::move(key);
+  head.response = std::move(response);
+  head.born = born;
+  return Entry::make(std::move(head), stored);
+}
+
+// The zones that entries settle in, and what they hash their tags with.
+class Ground {
+ public:
+  EntryRef settle(const EntryRef& draft) {
+    return draft->settled(draft->zone_id() == z_.id() ? z_ : other_, hash_);
+  }
+  EntryRef settled(policy::CacheKey key, std::string body = {}) {
+    return settle(draft_of(std::move(key), std::move(body)));
+  }
+
+ private:
+  KeyedHash hash_{42};
+  ZonePurges z_{"z"};
+  ZonePurges other_{"y"};
+};
+
+}  // namespace festina::cache

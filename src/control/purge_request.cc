@@ -1,0 +1,202 @@
+#include "control/purge_request.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "policy/cache_key.h"
+#include "rules/resolve.h"
+
+namespace festina::control {
+namespace {
+
+using Facts = std::vector<cache::PurgeFact>;
+
+Error refused(std::string why) { return {ErrorCode::malformed, Side::client, std::move(why)}; }
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+// The key of what a visitor with these headers would have been given: the same judgement as when it was stored
+// (reference §10.4).
+Result<cache::PurgeFact> key_fact(
+    const ControlServices& services, const zone::Zone& zone, std::string_view url,
+    const http::Headers& headers
+) {
+  const Result<http::Url> parsed = http::parse_url(url);
+  if (!parsed) return refused("\"" + std::string(url) + "\" is no URL: " + parsed.error().detail);
+  http::Request request{
+      .method = http::Method::get, .method_text = "GET", .url = *parsed, .headers = headers
+  };
+  request.url.path = http::normalized_path(request.url.path);
+  if (request.url.query) request.url.query = http::normalized_query(*request.url.query);
+  const auto& owner = services.zones.find(request.url.host);
+  if (owner && owner->id != zone.id)
+    return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
+  if (!owner) return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
+
+  const http::Scheme scheme = zone.origin_for(request.url.host).scheme;
+  const policy::KeySpec spec = rules::key_spec(zone.rules, request.url);
+  return cache::PurgeFact{
+      .kind = cache::PurgeKind::key, .value = policy::cache_key(zone.id, scheme, request, spec).text
+  };
+}
+
+Result<cache::PurgeFact> file_fact(
+    const ControlServices& services, const zone::Zone& zone, const json::Value& file
+) {
+  if (file.is_string()) return key_fact(services, zone, file.as_string(), {});
+  const auto url = json::string_member(file, "url");
+  if (!url)
+    return refused("an item of \"files\" is a URL, or an object with \"url\" and \"headers\"");
+  http::Headers headers;
+  if (const json::Value* named = json::find(file, "headers");
+      named != nullptr && named->is_object()) {
+    for (const auto& [name, value] : named->as_object()) {
+      if (!value.is_string())
+        return refused("the header \"" + std::string(name) + "\" is no string");
+      headers.add(name, value.as_string());
+    }
+  }
+  return key_fact(services, zone, *url, headers);
+}
+
+Result<cache::PurgeFact> tag_fact(const json::Value& item) {
+  if (!item.is_string()) return refused("an item of \"tags\" is a string");
+  const std::string_view tag = item.as_string();
+  if (tag.size() > kMaxPurgeTagBytes)
+    return refused("a tag has at most " + std::to_string(kMaxPurgeTagBytes) + " characters");
+  if (!policy::is_cache_tag(tag))
+    return refused(quoted(tag) + " is no tag: printable ASCII without spaces and commas");
+  return cache::PurgeFact{.kind = cache::PurgeKind::tag, .value = lower(tag)};
+}
+
+// A host as it stands in a URL. One that belongs to no zone may be what a Worker of this zone fetched (reference §10.5).
+Result<std::string> host_of(
+    const ControlServices& services, const zone::Zone& zone, std::string_view text
+) {
+  const Result<http::Authority> parsed = http::parse_authority(text);
+  if (!parsed || parsed->host.empty()) return refused(quoted(text) + " is no host");
+  if (parsed->port) return refused(quoted(text) + ": a host is purged on all its ports, name none");
+  const auto& owner = services.zones.find(parsed->host);
+  if (owner && owner->id != zone.id)
+    return refused(quoted(text) + " belongs to the zone " + owner->name);
+  return parsed->host;
+}
+
+Result<cache::PurgeFact> host_fact(
+    const ControlServices& services, const zone::Zone& zone, const json::Value& item
+) {
+  if (!item.is_string()) return refused("an item of \"hosts\" is a string");
+  Result<std::string> host = host_of(services, zone, item.as_string());
+  if (!host) return host.error();
+  return cache::PurgeFact{.kind = cache::PurgeKind::host, .value = std::move(*host)};
+}
+
+Result<cache::PurgeFact> prefix_fact(
+    const ControlServices& services, const zone::Zone& zone, const json::Value& item
+) {
+  if (!item.is_string()) return refused("an item of \"prefixes\" is a string");
+  const std::string_view prefix = item.as_string();
+  if (prefix.find("://") != prefix.npos)
+    return refused(quoted(prefix) + ": a prefix begins with the host, without a scheme");
+  if (prefix.find_first_of("?#") != prefix.npos)
+    return refused(quoted(prefix) + ": a prefix has no query and no fragment");
+  if (std::ranges::count(prefix, '/') > static_cast<std::ptrdiff_t>(cache::kMaxPrefixSeparators))
+    return refused(
+        quoted(prefix) + ": a prefix has at most " + std::to_string(cache::kMaxPrefixSeparators) +
+        " \"/\""
+    );
+  const std::size_t path = std::min(prefix.find('/'), prefix.size());
+  const Result<std::string> host = host_of(services, zone, prefix.substr(0, path));
+  if (!host) return host.error();
+  std::string value = *host;
+  if (path < prefix.size()) value += http::normalized_path(prefix.substr(path));
+  if (value.ends_with('/')) value.pop_back();  // the segment, whatever stands below it
+  return cache::PurgeFact{.kind = cache::PurgeKind::prefix, .value = std::move(value)};
+}
+
+Result<cache::PurgeFact> fact_of(
+    const ControlServices& services, const zone::Zone& zone, cache::PurgeKind kind,
+    const json::Value& item
+) {
+  switch (kind) {
+    case cache::PurgeKind::key:
+      return file_fact(services, zone, item);
+    case cache::PurgeKind::tag:
+      return tag_fact(item);
+    case cache::PurgeKind::host:
+      return host_fact(services, zone, item);
+    case cache::PurgeKind::prefix:
+      return prefix_fact(services, zone, item);
+    case cache::PurgeKind::everything:
+      break;
+  }
+  unreachable("a list has items");
+}
+
+struct List {
+  std::string_view name;
+  cache::PurgeKind kind;
+};
+constexpr List kLists[] = {
+    {"files", cache::PurgeKind::key},
+    {"tags", cache::PurgeKind::tag},
+    {"hosts", cache::PurgeKind::host},
+    {"prefixes", cache::PurgeKind::prefix},
+};
+
+std::size_t most_items(const zone::Zone& zone, const List& list) {
+  const bool more =
+      list.kind == cache::PurgeKind::key && zone.rules.plan == rules::Plan::enterprise;
+  return more ? kMaxEnterpriseFiles : kMaxPurgeItems;
+}
+
+// What is true of the lists before their items are looked at.
+Result<> check_list(const zone::Zone& zone, const List& list, const json::Value& items) {
+  if (!items.is_array())
+    return Error{ErrorCode::unsupported, Side::client, quoted(list.name) + " must be an array"};
+  const std::size_t most = most_items(zone, list);
+  if (items.as_array().size() > most) {
+    return Error{
+        ErrorCode::too_large,
+        Side::client,
+        "at most " + std::to_string(most) + " " + std::string(list.name) +
+            " can be purged in one call"
+    };
+  }
+  return {};
+}
+
+Result<Facts> everything_of(const json::Value& wanted, const Facts& named) {
+  if (!wanted.is_bool() || !wanted.as_bool())
+    return Error{ErrorCode::conflict, Side::client, "\"purge_everything\" must be true"};
+  if (!named.empty()) return refused("\"purge_everything\" stands alone");
+  return Facts{{.kind = cache::PurgeKind::everything, .value = {}}};
+}
+
+}  // namespace
+
+Result<Facts> requested_purge(
+    const ControlServices& services, const zone::Zone& zone, const json::Value& body
+) {
+  Facts facts;
+  for (const List& list : kLists) {
+    const json::Value* items = json::find(body, list.name);
+    if (items == nullptr) continue;
+    if (const Result<> fits = check_list(zone, list, *items); !fits) return fits.error();
+    for (const json::Value& item : items->as_array()) {
+      Result<cache::PurgeFact> fact = fact_of(services, zone, list.kind, item);
+      if (!fact) return fact.error();
+      facts.push_back(std::move(*fact));
+    }
+  }
+  if (const json::Value* wanted = json::find(body, "purge_everything"))
+    return everything_of(*wanted, facts);
+  if (!facts.empty()) return facts;
+  return Error{
+      ErrorCode::not_found,
+      Side::client,
+      R"(Request must contain one of "purge_everything", "files", "tags", "hosts" or "prefixes")"
+  };
+}
+
+}  // namespace festina::control
