@@ -18,13 +18,14 @@ Result<cache::PurgeFact> fact_of(
     const ControlServices& services, const zone::Zone& zone, std::string_view url,
     const http::Headers& headers
 ) {
-  const Result<http::Url> parsed = http::parse_url(url);
+  Result<http::Url> parsed = http::parse_url(url);
   if (!parsed) return refused("\"" + std::string(url) + "\" is no URL: " + parsed.error().detail);
-  http::Request request{
-      .method = http::Method::get, .method_text = "GET", .url = *parsed, .headers = headers
+  const http::Request request{
+      .method = http::Method::get,
+      .method_text = "GET",
+      .url = http::normalized(std::move(*parsed)),
+      .headers = headers
   };
-  request.url.path = http::normalized_path(request.url.path);
-  if (request.url.query) request.url.query = http::normalized_query(*request.url.query);
   const auto& owner = services.zones.find(request.url.host);
   if (owner && owner->id != zone.id)
     return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
