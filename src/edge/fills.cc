@@ -48,6 +48,7 @@ FillTask task_for(
   task.x.depth = starter.depth;
   task.x.source = starter.source;
   task.x.request = filling_request(starter.request, found);
+  task.x.hop = starter.hop;
   task.x.visit = starter.visit;
   task.x.zone = starter.zone;
   task.x.upstream = starter.upstream;
