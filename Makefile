@@ -61,7 +61,9 @@ bench: $(DEPS)
 	$(call build,release,festina benchmarks)
 	for run in bench/run_*; do $$run || exit 1; done
 
-docs:
+docs: $(DEPS)
+	$(call build,debug,zone_test)
+	FESTINA_WRITE_DOCS=1 build/debug/zone_test --gtest_brief=1 --gtest_filter='ConfigKeys.*'
 	tools/check_docs
 
 clean:

@@ -14,6 +14,7 @@ find_package(benchmark REQUIRED)
 find_program(CAPNP capnp REQUIRED)
 find_program(CAPNPC_CXX capnpc-c++ REQUIRED)
 find_library(XXHASH_LIBRARY xxhash REQUIRED)
+find_library(MAXMINDDB_LIBRARY maxminddb REQUIRED)
 
 # Boost.Asio: its non-template half compiled once, and the precompiled header of the layers that speak coroutines.
 add_library(asio STATIC third_party/asio/asio.cc)

@@ -13,12 +13,6 @@ http::Reply refused(std::string why) {
   return json_reply(400, json::Object{{"error", std::move(why)}});
 }
 
-std::string zone_names(const ControlServices& services) {
-  std::string names;
-  for (const auto& zone : services.zones.all()) names += (names.empty() ? "" : ", ") + zone->name;
-  return names;
-}
-
 const ColoView* colo_of(const ControlServices& services, const Parameters& query) {
   const auto name = parameter(query, "colo");
   for (const ColoView& colo : services.colos) {
@@ -36,9 +30,7 @@ Result<http::Request> request_of(const Parameters& query) {
   http::Request request;
   request.method_text = std::string(parameter(query, "method").value_or("GET"));
   request.method = http::method_of(request.method_text);
-  request.url = std::move(*parsed);
-  request.url.path = http::normalized_path(request.url.path);
-  if (request.url.query) request.url.query = http::normalized_query(*request.url.query);
+  request.url = http::normalized(std::move(*parsed));
   for (const auto& [name, value] : query) {
     if (name != "header") continue;
     const auto halves = split_once(value, ':');
@@ -109,7 +101,7 @@ http::Reply explain(const ControlServices& services, const http::Request& asked)
   if (!zone) {
     return refused(
         "the host \"" + std::string(request->host()) +
-        "\" belongs to no zone: 530. Zones here: " + zone_names(services)
+        "\" belongs to no zone: 530. Zones here: " + services.zones.names()
     );
   }
   return explained(services, *colo, *zone, *request);

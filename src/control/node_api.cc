@@ -59,7 +59,8 @@ http::Reply metrics(const ControlServices& services) {
     colos.push_back(
         {.colo = colo.name,
          .totals = colo.metrics->totals(),
-         .gauges = gauges_of(colo.cache->statistics())}
+         .gauges = gauges_of(colo.cache->statistics()),
+         .servers = colo.metrics->servers()}
     );
   }
   return http::text_reply(200, "text/plain; version=0.0.4", observe::prometheus_text(colos));

@@ -26,8 +26,7 @@ Result<cache::PurgeFact> key_fact(
   http::Request request{
       .method = http::Method::get, .method_text = "GET", .url = *parsed, .headers = headers
   };
-  request.url.path = http::normalized_path(request.url.path);
-  if (request.url.query) request.url.query = http::normalized_query(*request.url.query);
+  request.url = http::normalized(std::move(request.url));
   const auto& owner = services.zones.find(request.url.host);
   if (owner && owner->id != zone.id)
     return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);

@@ -7,6 +7,7 @@
 #include "edge/exchange.h"
 #include "edge/file_pool.h"
 #include "edge/fills.h"
+#include "edge/origin_health.h"
 
 namespace festina::edge {
 
@@ -14,6 +15,8 @@ namespace festina::edge {
 struct Node {
   const Clock& clock;
   const zone::ZoneTable& zones;
+  std::span<const Cidr> trusted_proxies;
+  const net::GeoIp* geoip;  // null: none
   net::UpstreamClient& client;
   net::Resolver& resolver;
   FilePool& files;
@@ -34,12 +37,17 @@ class Colo final : public http::Handler {
   const std::string& name() const { return name_; }
   cache::Cache& cache() { return cache_; }
   observe::Metrics& metrics() { return metrics_; }
+  // Watches the servers of these zones' origins from now on, on this executor.
+  void watch(const zone::ZoneTable& zones, const Executor& executor) {
+    health_.watch(zones, executor);
+  }
 
  private:
   std::string name_;
   std::string country_;
   cache::Cache cache_;
   observe::Metrics metrics_;
+  OriginHealth health_;
   Fills fills_;
   Services services_;
 };

@@ -143,8 +143,7 @@ http::Reply page(const Services& services, const Exchange& x, const PageText& te
 }
 
 std::string zone_names(const Services& services) {
-  std::string names;
-  for (const auto& zone : services.zones.all()) names += (names.empty() ? "" : ", ") + zone->name;
+  std::string names = services.zones.names();
   return names.empty() ? "none" : names;
 }
 

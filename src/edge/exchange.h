@@ -6,12 +6,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "base/cidr.h"
 #include "base/clock.h"
 #include "base/errors.h"
 #include "cache/cache.h"
 #include "http/handler.h"
+#include "net/geoip.h"
 #include "net/resolver.h"
 #include "net/upstream_client.h"
 #include "observe/access_log.h"
@@ -25,6 +28,7 @@ namespace festina::edge {
 
 class Fills;
 class FilePool;
+class OriginHealth;
 
 // May a Worker fetch private addresses that are no zone's origin?
 enum class PrivateNetwork : bool { deny, allow };
@@ -34,10 +38,13 @@ struct Services {
   std::string_view country;  // of the colo: what a client's country is taken to be
   const Clock& clock;
   const zone::ZoneTable& zones;
+  std::span<const Cidr> trusted_proxies;
+  const net::GeoIp* geoip;  // null: none
   cache::Cache& cache;
   Fills& fills;
   net::UpstreamClient& client;
   net::Resolver& resolver;
+  OriginHealth& health;
   FilePool& files;
   workers::Dispatch& workers;
   PrivateNetwork private_network;
@@ -64,6 +71,8 @@ struct Exchange {
   observe::RequestSource source = observe::RequestSource::eyeball;
   http::Request request;
   Body body;
+  std::string
+      hop;  // address of the connection's other end: the client, or the last proxy before us; a Worker has none
   policy::Visit visit;
   const http::Asker* asker = nullptr;  // of a request somebody waits for
 

@@ -33,6 +33,7 @@ Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found)
   x.depth = starter.depth;
   x.source = starter.source;
   x.request = filling_request(starter.request, found);
+  x.hop = starter.hop;
   x.visit = starter.visit;
   x.zone = starter.zone;
   x.upstream = starter.upstream;

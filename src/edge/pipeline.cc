@@ -6,6 +6,7 @@
 #include "edge/caching_fetch.h"
 #include "edge/deliver.h"
 #include "edge/error_page.h"
+#include "edge/identity.h"
 #include "edge/upstream.h"
 #include "http/forwarding.h"
 #include "rules/resolve.h"
@@ -15,6 +16,9 @@ namespace {
 
 // A request that has passed this often through edges like ours goes round in a circle (RFC 8586).
 constexpr std::size_t kMaxLoops = 16;
+
+// The address another zone sees of a Worker's request: the visitor is not its own (reference §13.2).
+constexpr std::string_view kOtherZonesWorker = "2a06:98c0:3600::103";
 
 // Fields only the edge may set. A client that sends them would speak in our name.
 bool is_ours(const http::Field& field) {
@@ -50,16 +54,31 @@ Exchange exchange_of(const Services& services, http::Incoming incoming) {
   x.request = std::move(incoming.request);
   x.body = std::move(incoming.body);
   x.asker = incoming.asker;
-  x.request.url.path = http::normalized_path(x.request.url.path);
-  if (x.request.url.query) x.request.url.query = http::normalized_query(*x.request.url.query);
+  x.request.url = http::normalized(std::move(x.request.url));
   x.request.headers.remove_if(is_ours);
   x.request.headers.remove_if(http::is_disguised);
-  x.visit.client_address = std::move(incoming.peer.address);
   x.visit.port = x.request.url.port;
-  x.visit.country = services.country;
   x.visit.colo = services.colo;
   x.visit.now = services.clock.now();
   return x;
+}
+
+std::string country_of(const Services& services, const std::string& address) {
+  std::string country;
+  if (services.geoip != nullptr) country = services.geoip->country(address);
+  return country.empty() ? std::string(services.country) : country;
+}
+
+// Who the client is and how it asked, in place of what its header claims.
+void identify(const Services& services, Exchange& x, const http::Peer& peer) {
+  http::Request& request = x.request;
+  Identity client = identity_of(peer, request.headers, services.trusted_proxies);
+  remove_claims(request.headers, is_trusted(peer.address, services.trusted_proxies));
+  request.url = with_scheme(std::move(request.url), client.scheme);
+  x.hop = peer.address;
+  x.visit.port = request.url.port;
+  x.visit.client_address = std::move(client.address);
+  x.visit.country = country_of(services, x.visit.client_address);
 }
 
 observe::Record record_of(const Services& services, const Exchange& x, const http::Reply& reply) {
@@ -101,21 +120,16 @@ http::Reply refused(Services& services, Exchange& x, Refusal refusal) {
 std::shared_ptr<const zone::Zone> zone_of(
     const zone::ZoneTable& zones, const workers::Caller& caller
 ) {
-  if (caller.parent) return zones.by_id(caller.parent->zone);
-  for (const auto& zone : zones.all()) {
-    const bool routed = std::ranges::any_of(zone->routes, [&](const zone::Route& route) {
-      return route.script == caller.identity.script;
-    });
-    if (routed) return zone;
-  }
-  return nullptr;
+  return caller.parent ? zones.by_id(caller.parent->zone) : zones.by_script(caller.identity.script);
 }
 
 }  // namespace
 
 Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
   const std::optional<Refusal> refusal = refusal_of(incoming);
+  const http::Peer peer = std::move(incoming.peer);
   Exchange x = exchange_of(services, std::move(incoming));
+  identify(services, x, peer);
   if (refusal) co_return refused(services, x, *refusal);
   x.zone = services.zones.find(x.request.host());
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
@@ -146,6 +160,8 @@ Awaitable<http::Reply> subrequest(
   const bool other_front =
       target && target != own;     // that zone's own front decides (reference §4.5)
   x.zone = target ? target : own;  // no zone of ours: through the caller's cache
+  if (other_front) x.visit.client_address = kOtherZonesWorker;
+  x.visit.country = country_of(services, x.visit.client_address);
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
   if (x.depth >= workers::kMaxDepth) co_return refused(services, x, Refusal::loop);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "edge/origin_fetch.h"
+#include "http/forwarding.h"
 
 namespace festina::edge {
 namespace {
@@ -27,21 +28,24 @@ Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   services.metrics.count(observe::Counter::worker_requests);
   workers::Call call = call_of(x, services);
   http::Request request = x.request;
+  if (!x.hop.empty()) http::append_forwarded_for(request.headers, x.hop);
   Result<http::Reply> reply =
       co_await services.workers.call(std::move(call), std::move(request), std::move(x.body));
   if (!reply) services.metrics.count(observe::Counter::worker_failures);
   co_return reply;
 }
 
-bool is_same_host(const zone::Origin& a, const zone::Origin& b) {
-  return a.kind == zone::OriginKind::http && a.host == b.host && a.port == b.port;
+bool has_server(const zone::Origin& origin, const zone::Server& asked) {
+  return std::ranges::any_of(origin.servers, [&asked](const zone::Server& server) {
+    return server.host == asked.host && server.port == asked.port;
+  });
 }
 
-bool is_origin_of_a_zone(const zone::ZoneTable& zones, const zone::Origin& asked) {
+bool is_origin_of_a_zone(const zone::ZoneTable& zones, const zone::Server& asked) {
   return std::ranges::any_of(zones.all(), [&asked](const auto& zone) {
-    return is_same_host(zone->origin, asked) ||
+    return has_server(zone->origin, asked) ||
            std::ranges::any_of(zone->origins, [&](const auto& origin) {
-             return is_same_host(origin.second, asked);
+             return has_server(origin.second, asked);
            });
   });
 }
@@ -49,27 +53,22 @@ bool is_origin_of_a_zone(const zone::ZoneTable& zones, const zone::Origin& asked
 // What a Worker may reach beyond the zones: public addresses and the zones' own origins, and private ones only when the
 // operator says so. The address that was judged is the one that is asked, so that a name cannot change its mind.
 Awaitable<Result<>> check_foreign(Services& services, Exchange& x) {
-  const zone::Origin& origin = *x.upstream.origin;
-  if (origin.scheme == http::Scheme::https) {
-    co_return Error{
-        ErrorCode::unsupported, Side::self, "https to hosts that are no zone is not supported yet"
-    };
-  }
+  const zone::Server& server = x.upstream.origin->servers.front();
   const bool trusted = services.private_network == PrivateNetwork::allow ||
-                       is_origin_of_a_zone(services.zones, origin);
+                       is_origin_of_a_zone(services.zones, server);
   if (trusted) co_return Result<>();
-  const auto addresses = co_await services.resolver.resolve(origin.host);
+  const auto addresses = co_await services.resolver.resolve(server.host);
   if (!addresses) co_return addresses.error();
   if (!std::ranges::all_of(*addresses, net::is_public)) {
     co_return Error{
         ErrorCode::permission_denied,
         Side::worker,
-        origin.host +
+        server.host +
             " is a private address; [workers] private_network = \"allow\" lets Workers reach it"
     };
   }
-  auto pinned = std::make_shared<zone::Origin>(origin);
-  pinned->host = addresses->front().to_string();
+  auto pinned = std::make_shared<zone::Origin>(*x.upstream.origin);
+  pinned->servers.front().address = addresses->front().to_string();
   x.upstream.origin = std::move(pinned);
   co_return Result<>();
 }
@@ -107,9 +106,8 @@ Upstream upstream_for(const std::shared_ptr<const zone::Zone>& zone, const http:
 Upstream foreign_origin(const http::Url& url) {
   auto origin = std::make_shared<zone::Origin>();
   origin->scheme = url.scheme;
-  origin->host = url.host;
-  origin->port = url.port;
   origin->text = url.authority();
+  origin->servers = {{url.host, url.port, "", origin->text}};
   return {
       .kind = policy::UpstreamKind::origin,
       .origin = std::move(origin),

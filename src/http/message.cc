@@ -100,6 +100,10 @@ bool is_safe(Method method) {
          method == Method::trace;
 }
 
+bool is_idempotent(Method method) {
+  return is_safe(method) || method == Method::put || method == Method::del;
+}
+
 std::string_view reason_phrase(Status status) {
   const auto* found = std::lower_bound(
       std::begin(kPhrases),

@@ -27,6 +27,8 @@ enum class Method : std::uint8_t {
 Method method_of(std::string_view);
 // Safe methods ask for nothing but a representation (RFC 9110 §9.2.1).
 bool is_safe(Method);
+// Doing it twice does what doing it once does (RFC 9110 §9.2.2).
+bool is_idempotent(Method);
 
 using Status = std::uint16_t;
 // The reason phrase of RFC 9110 §15 and of the edge's own 52x, 53x statuses; "Unknown" for the rest.

@@ -32,6 +32,13 @@ TEST(Method, IsKnownByItsExactName) {
   }
 }
 
+TEST(Method, IsIdempotentWhenDoneTwiceIsDoneOnce) {
+  for (const Method method : {Method::get, Method::head, Method::options, Method::put, Method::del})
+    EXPECT_TRUE(is_idempotent(method));
+  for (const Method method : {Method::post, Method::patch, Method::purge, Method::other})
+    EXPECT_FALSE(is_idempotent(method));
+}
+
 TEST(ReasonPhrase, IsThatOfTheStatus) {
   EXPECT_EQ(reason_phrase(200), "OK");
   EXPECT_EQ(reason_phrase(413), "Content Too Large");

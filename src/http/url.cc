@@ -230,6 +230,12 @@ std::string normalized_query(std::string_view query) {
   return normalized_encoding(query, kInQuery);
 }
 
+Url normalized(Url url) {
+  url.path = normalized_path(url.path);
+  if (url.query) url.query = normalized_query(*url.query);
+  return url;
+}
+
 std::string path_extension(std::string_view path) {
   const std::string_view segment = path.substr(path.rfind('/') + 1);
   const std::size_t dot = segment.rfind('.');

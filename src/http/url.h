@@ -53,6 +53,8 @@ Result<Url> target_url(Scheme, std::string_view host_field, std::string_view tar
 // Normalising twice changes nothing more. Requires: a path that starts with "/".
 std::string normalized_path(std::string_view path);
 std::string normalized_query(std::string_view query);
+// The URL with both.
+Url normalized(Url);
 
 // Every byte but unreserved ones as "%XX", for a value in a query (RFC 3986 §2.1).
 std::string percent_encoded(std::string_view text);

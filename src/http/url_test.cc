@@ -215,6 +215,9 @@ TEST(NormalizedQuery, KeepsWhatSeparates) {
   for (const auto& c : cases) {
     EXPECT_EQ(normalized_query(c.query), c.normal) << c.why;
     EXPECT_EQ(normalized_query(c.normal), c.normal) << "again: " << c.why;
+    const Url url = *parse_url("http://example.com//%7e?" + std::string(c.query));
+    EXPECT_EQ(normalized(url).query, c.normal) << c.why;
+    EXPECT_EQ(normalized(url).path, "/~") << c.why;
   }
 }
 

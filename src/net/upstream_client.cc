@@ -19,11 +19,6 @@ using http::Method;
 
 namespace {
 
-// RFC 9110 §9.2.2
-bool is_idempotent(Method method) {
-  return http::is_safe(method) || method == Method::put || method == Method::del;
-}
-
 bool may_repeat(Method method, const Body& body) {
   return is_idempotent(method) && body.is_whole();
 }

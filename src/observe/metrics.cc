@@ -29,6 +29,11 @@ CounterText text_of(Counter counter) {
       return {"festina_worker_requests_total", "Requests given to Workers."};
     case Counter::worker_failures:
       return {"festina_worker_failures_total", "Requests to Workers that threw or got no answer."};
+    case Counter::origin_failovers:
+      return {
+          "festina_origin_failovers_total",
+          "Requests that moved on to another server of their origin."
+      };
     case Counter::collapsed:
       return {"festina_collapsed_requests_total", "Requests that joined a fill in flight."};
   }
@@ -71,6 +76,17 @@ void add_value(
     std::string& out, std::string_view name, const std::string& colo, std::uint64_t value
 ) {
   out += std::string(name) + "{colo=\"" + colo + "\"} " + std::to_string(value) + "\n";
+}
+
+void add_servers(std::string& out, const std::vector<ColoMetrics>& colos) {
+  constexpr std::string_view gauge = "festina_origin_server_up";
+  add_head(out, gauge, "Is this server of an origin in (1) or out (0)?", "gauge");
+  for (const ColoMetrics& colo : colos) {
+    for (const ServerState& server : colo.servers) {
+      out += std::string(gauge) + "{colo=\"" + colo.colo + "\",zone=\"" + server.zone +
+             "\",server=\"" + server.server + "\"} " + (server.is_in ? "1" : "0") + "\n";
+    }
+  }
 }
 
 }  // namespace
@@ -122,6 +138,22 @@ void Metrics::count(Counter counter) {
   );
 }
 
+void Metrics::set_servers(std::vector<ServerState> servers) {
+  servers_.with([&](auto& known) { known = std::move(servers); });
+}
+
+void Metrics::set_server(const ServerState& state) {
+  servers_.with([&](auto& known) {
+    for (ServerState& server : known) {
+      if (server.zone == state.zone && server.server == state.server) server.is_in = state.is_in;
+    }
+  });
+}
+
+std::vector<ServerState> Metrics::servers() const {
+  return servers_.with([](const auto& known) { return known; });
+}
+
 Totals Metrics::totals() const {
   Totals sum;
   for (std::size_t i = 0; i < kCells; ++i) cells_[i].add_to(sum);
@@ -143,6 +175,7 @@ std::string prometheus_text(const std::vector<ColoMetrics>& colos) {
     for (const ColoMetrics& colo : colos)
       add_value(out, colo.gauges[i].name, colo.colo, colo.gauges[i].value);
   }
+  add_servers(out, colos);
   return out;
 }
 

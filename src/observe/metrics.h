@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/guarded.h"
 #include "policy/reuse.h"
 
 namespace festina::observe {
@@ -22,9 +23,10 @@ enum class Counter : std::uint8_t {
   origin_failures,
   worker_requests,
   worker_failures,
+  origin_failovers,
   collapsed
 };
-inline constexpr std::size_t kCounters = 5;
+inline constexpr std::size_t kCounters = 6;
 inline constexpr std::size_t kSources = 3;
 inline constexpr std::size_t kStatuses = static_cast<std::size_t>(policy::kLastCacheStatus) + 1;
 
@@ -32,6 +34,13 @@ struct Totals {
   std::array<std::array<std::uint64_t, kStatuses>, kSources> requests{
   };  // by source and cache status
   std::array<std::uint64_t, kCounters> counters{};
+};
+
+// Is a server of a zone's origin in?
+struct ServerState {
+  std::string zone;
+  std::string server;  // "https://a.example.net"
+  bool is_in = true;
 };
 
 // Threads: count from any; each thread writes a cell of its own.
@@ -43,9 +52,15 @@ class Metrics {
   void count(Counter);
   Totals totals() const;
 
+  // The servers there are, all of them; later what became of one.
+  void set_servers(std::vector<ServerState>);
+  void set_server(const ServerState&);
+  std::vector<ServerState> servers() const;
+
  private:
   struct Cell;
   std::unique_ptr<Cell[]> cells_;
+  Guarded<std::vector<ServerState>> servers_;
 };
 
 struct Gauge {
@@ -58,6 +73,7 @@ struct ColoMetrics {
   std::string colo;
   Totals totals;
   std::vector<Gauge> gauges;
+  std::vector<ServerState> servers = {};
 };
 std::string prometheus_text(const std::vector<ColoMetrics>&);
 

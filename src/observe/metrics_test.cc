@@ -59,11 +59,28 @@ TEST(PrometheusText, HeadsEachMetricOnceForAllColos) {
   EXPECT_NE(text.find("festina_cache_entries{colo=\"LHR\"} 7\n"), std::string::npos);
 }
 
+TEST(PrometheusText, SaysWhichServersAreIn) {
+  Metrics metrics;
+  metrics.set_servers({{"a.example", "http://one", true}, {"a.example", "http://two", true}});
+  metrics.set_server({"a.example", "http://two", false});
+  metrics.set_server({"b.example", "http://two", false});  // unknown: not ours to tell of
+
+  const std::string text =
+      prometheus_text({{.colo = "FRA", .totals = {}, .gauges = {}, .servers = metrics.servers()}});
+
+  const std::string line =
+      "festina_origin_server_up{colo=\"FRA\",zone=\"a.example\",server=\"http://";
+  EXPECT_NE(text.find(line + "one\"} 1\n"), std::string::npos);
+  EXPECT_NE(text.find(line + "two\"} 0\n"), std::string::npos);
+  EXPECT_EQ(text.find("b.example"), std::string::npos);
+}
+
 TEST(PrometheusText, NamesEveryCounter) {
   const std::string text = prometheus_text({{.colo = "FRA", .totals = {}, .gauges = {}}});
   for (const char* name :
        {"festina_origin_requests_total",
         "festina_origin_failures_total",
+        "festina_origin_failovers_total",
         "festina_worker_requests_total",
         "festina_worker_failures_total",
         "festina_collapsed_requests_total"}) {

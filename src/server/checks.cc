@@ -3,6 +3,9 @@
 #include <chrono>
 #include <cstdio>
 
+#include "net/geoip.h"
+#include "zone/files.h"
+
 namespace festina::server {
 namespace {
 
@@ -21,6 +24,18 @@ void check_compatibility(const zone::Script& script, std::string_view today, Che
     };
     (problem.only_warning ? checked.warnings : checked.problems).push_back(std::move(told));
   }
+}
+
+// A file that cannot be read at all has been reported with the configuration's own text.
+void check_geoip(const zone::NetworkConfig& network, Checked& checked) {
+  if (network.geoip.empty() || zone::fault_of_file(network.geoip)) return;
+  const auto database = net::GeoIp::open(network.geoip);
+  if (database) return;
+  checked.problems.push_back(
+      {.place = network.geoip_place,
+       .message = database.error().detail,
+       .suggestion = "name an MMDB file that knows countries"}
+  );
 }
 
 void check_modules(const zone::Script& script, Checked& checked) {
@@ -47,6 +62,7 @@ Checked check_configuration(const std::string& path, std::string_view today) {
       .problems = std::move(loaded.problems),
       .warnings = {}
   };
+  check_geoip(checked.config.network, checked);
   if (checked.config.scripts.empty()) return checked;
 
   Result<workers::Runtime> runtime = workers::find_runtime(checked.config.workers.runtime);

@@ -102,6 +102,7 @@ struct Node::Parts {
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   std::vector<asio::io_context*> threads;
   zone::ZoneTable zones;
+  std::shared_ptr<const net::GeoIp> geoip;  // null: none
   net::UpstreamPool pool;
   net::Resolver resolver;
   net::UpstreamClient client;
@@ -140,6 +141,8 @@ Result<> Node::Parts::make_colos() {
   shared.emplace(edge::Node{
       .clock = clock,
       .zones = zones,
+      .trusted_proxies = config.network.trusted_proxies,
+      .geoip = geoip.get(),
       .client = client,
       .resolver = resolver,
       .files = files,
@@ -295,6 +298,7 @@ Awaitable<> Node::Parts::serve() {
   check(api.has_value(), "make_api() has run");
   if (outcome) {
     for (ListeningColo& colo : listening) {
+      colo.colo->watch(zones, threads.front()->get_executor());
       for (const auto& listener : colo.listeners)
         listener->start(*colo.colo, http::Scheme::http, tasks);
     }
@@ -327,6 +331,10 @@ Result<std::unique_ptr<Node>> Node::build(
   auto log = store::LocalLog::open(state->file("control.db"), *clock);
   if (!log) return log.error();
 
+  auto geoip = config.network.geoip.empty() ? Result<std::shared_ptr<const net::GeoIp>>(nullptr)
+                                            : net::GeoIp::open(config.network.geoip);
+  if (!geoip) return with_detail(geoip.error(), "[network] geoip");
+
   auto parts = std::make_unique<Parts>(
       std::move(config),
       std::move(options),
@@ -337,6 +345,7 @@ Result<std::unique_ptr<Node>> Node::build(
       std::move(runtime)
   );
   parts->deployments = std::move(deployments);
+  parts->geoip = std::move(*geoip);
   Result<> opened = parts->open_listeners();
   if (opened) opened = parts->make_api();
   if (!opened) return opened.error();

@@ -39,18 +39,6 @@ http::Selection select_for_script(
   return http::select(asked, whole, now);
 }
 
-// The zone of the script's first route.
-std::shared_ptr<const zone::Zone> first_zone_of(
-    const zone::ZoneTable& zones, std::string_view script
-) {
-  const auto runs_script = [&](const zone::Route& route) { return route.script == script; };
-  const auto has_route = [&](const auto& zone) {
-    return std::ranges::any_of(zone->routes, runs_script);
-  };
-  const auto found = std::ranges::find_if(zones.all(), has_route);
-  return found == zones.all().end() ? nullptr : *found;
-}
-
 // A response on its way into the cache: a serialised head, then its body. Once refused, the rest is let pass.
 class Arrival {
  public:
@@ -155,12 +143,10 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   if (!caller) return {};
   const auto colo = colos_.find(caller->identity.colo);
   const auto zone = caller->parent ? zones_.by_id(caller->parent->zone)
-                                   : first_zone_of(zones_, caller->identity.script);
+                                   : zones_.by_script(caller->identity.script);
   if (colo == colos_.end() || !zone) return {};
 
-  http::Url url = request.url;
-  url.path = http::normalized_path(url.path);
-  if (url.query) url.query = http::normalized_query(*url.query);
+  const http::Url url = http::normalized(request.url);
   // The key of a fetch() of this URL has the scheme by which its origin is asked.
   const bool is_own_host = zones_.find(url.host) == zone;
   const http::Scheme scheme = is_own_host ? zone->origin_for(url.host).scheme : url.scheme;

@@ -6,27 +6,23 @@
 #include <string>
 #include <vector>
 
-#include "zone/listen_url.h"
+#include "base/cidr.h"
+#include "zone/colo_config.h"
+#include "zone/control_config.h"
 #include "zone/toml.h"
 #include "zone/zone.h"
 
 namespace festina::zone {
 
-struct Control {
-  ListenUrl listen;
-  std::string token;       // empty: made once and kept
-  std::string account_id;  // empty: made once and kept
-};
-
-struct ColoConfig {
-  std::string name;     // three capital letters, an IATA code
-  std::string country;  // two letters, or empty
-  std::vector<ListenUrl> listen;
-};
-
 struct WorkersConfig {
-  std::string runtime = "workerd";  // a name to be found, or an absolute path
+  std::string runtime;  // a name to be found, or an absolute path
   bool private_network_allowed = false;
+};
+
+struct NetworkConfig {
+  std::vector<Cidr> trusted_proxies;
+  std::string geoip;  // empty: none
+  Place geoip_place;
 };
 
 // Paths are absolute.
@@ -34,17 +30,16 @@ struct Config {
   std::string file;
   Control control;
   std::string state_dir;
-  std::string log_level = "info";
+  std::string log_level;
   std::string access_log;  // empty: none
-  std::uint64_t cache_memory = 256ULL * 1024 * 1024;
+  std::uint64_t cache_memory = 0;
   WorkersConfig workers;
+  NetworkConfig network;
   bool test_clock = false;
   std::vector<ColoConfig> colos;
   std::vector<std::shared_ptr<const Zone>> zones;  // routes of the scripts included
   std::vector<Script> scripts;
 };
-
-inline constexpr std::size_t kMaxColos = 10;
 
 struct Loaded {
   Config config;
@@ -55,5 +50,8 @@ struct Loaded {
 // Everything that needs no running system is checked: keys, types, duplicates of zones, hosts, listeners and routes,
 // files, dates.
 Loaded load_config(const std::string& path);
+
+// The configuration in a table that was read from this path. Requires: `problems` are those of the table.
+Config read_config(const TomlTable& root, const std::string& path, Problems& problems);
 
 }  // namespace festina::zone

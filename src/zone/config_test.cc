@@ -172,7 +172,7 @@ TEST_F(ConfigFile, NamesEveryFault) {
       {"[control]\nlisten = \"http://0.0.0.0:8788\"",
        "festina.toml:2:10: other machines can reach the control address \"http://0.0.0.0:8788\" "
        "without https - listen "
-       "on 127.0.0.1, or set insecure = true"},
+       "on 127.0.0.1, use https://, or set insecure = true"},
       {"[control]\ntoken = \"${FESTINA_TEST_TOKEN}\"",
        "festina.toml:2:9: environment variable FESTINA_TEST_TOKEN is not set - set it, or remove "
        "token: then one is made "
@@ -199,8 +199,13 @@ TEST_F(ConfigFile, NamesEveryFault) {
        "festina.toml:2:14: max_memory \"1GiB\" is not supported yet - remove it"},
       {"[workers]\ncron_colo = \"LHR\"",
        "festina.toml:2:13: cron_colo \"LHR\" is not supported yet - remove it"},
-      {"[network]\ntrusted_proxies = [\"10.0.0.0/8\"]",
-       "festina.toml:2:19: trusted_proxies is not supported yet - remove it"},
+      {"[network]\ntrusted_proxies = [\"10.0.0.0/8\", \"10.0.0.1/8\"]",
+       "festina.toml:2:34: \"10.0.0.1/8\" has bits set behind its prefix - write it like "
+       "\"10.0.0.0/8\" or \"2001:db8::1\""},
+      {"[network]\ngeoip = \"none.mmdb\"",
+       "festina.toml:2:9: file \"none.mmdb\": No such file or directory - name an MMDB file, "
+       "relative "
+       "to this file"},
       {"[testing]\nclock = \"true\"", "festina.toml:2:9: expected a boolean, found a string"},
       {"[colos]\nname = \"FRA\"",
        "festina.toml:1:1: expected an array of tables, found a table - write [[colos]]"},
@@ -217,7 +222,11 @@ TEST_F(ConfigFile, NamesEveryFault) {
       {"[[colos]]\nname = \"FRA\"\nlisten = \"http://127.0.0.1:1\"",
        "festina.toml:3:10: expected an array of strings, found a string"},
       {"[[colos]]\nname = \"FRA\"\nlisten = [\"https://127.0.0.1:1\"]",
-       "festina.toml:3:11: listening with https:// is not supported yet - use http://"},
+       "festina.toml:3:11: \"https://127.0.0.1:1\" has no certificate - add tls = { certificate = "
+       "\"site.pem\", key = \"site.key\" }"},
+      {"[control]\nlisten = \"https://0.0.0.0:1\"",
+       "festina.toml:2:10: \"https://0.0.0.0:1\" has no certificate - add tls = { certificate = "
+       "\"site.pem\", key = \"site.key\" }"},
       {"[[colos]]\nname = \"FRA\"\nupper_tier = \"LHR\"",
        "festina.toml:3:14: upper_tier \"LHR\" is not supported yet - remove it"},
       {"[[colos]]\nname = \"FRA\"\n[[colos]]\nname = \"FRA\"\nlisten = [\"http://127.0.0.1:0\"]",
@@ -269,6 +278,35 @@ TEST_F(ConfigFile, AllowsAnOpenControlAddressOnlyWhenToldSo) {
   const Config config = load("[control]\nlisten = \"http://0.0.0.0:8788\"\ninsecure = true");
   EXPECT_EQ(problems_, Texts{});
   EXPECT_EQ(config.control.listen.host, "0.0.0.0");
+}
+
+TEST_F(ConfigFile, NeedsNoLeaveForAControlAddressWithACertificate) {
+  write("site.pem", "-----BEGIN CERTIFICATE-----\n");
+  write("site.key", "-----BEGIN PRIVATE KEY-----\n");
+  const Config config = load(
+      "[control]\nlisten = \"https://0.0.0.0:8788\"\ntls = { certificate = \"site.pem\", key = "
+      "\"site.key\" }\n[[colos]]\nname = \"FRA\"\nlisten = [\"https://127.0.0.1:0\"]\n"
+      "tls = [{ certificate = \"site.pem\", key = \"site.key\" }]\n"
+  );
+  EXPECT_EQ(problems_, Texts{});
+  ASSERT_EQ(config.control.certificates.size(), 1U);
+  EXPECT_EQ(config.control.certificates[0].certificate, path("site.pem"));
+  EXPECT_EQ(config.control.certificates[0].key, path("site.key"));
+  EXPECT_EQ(config.control.certificates[0].place.line, 3U);
+  ASSERT_EQ(config.colos[0].certificates.size(), 1U);
+  EXPECT_EQ(config.colos[0].certificates[0].key, path("site.key"));
+}
+
+TEST_F(ConfigFile, ReadsTheNetwork) {
+  write("country.mmdb", "anything");
+  const Config config =
+      load("[network]\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\ngeoip = \"country.mmdb\"");
+  EXPECT_EQ(problems_, Texts{});
+  ASSERT_EQ(config.network.trusted_proxies.size(), 2U);
+  EXPECT_TRUE(config.network.trusted_proxies[0].contains("10.1.2.3"));
+  EXPECT_TRUE(config.network.trusted_proxies[1].contains("::1"));
+  EXPECT_EQ(config.network.geoip, path("country.mmdb"));
+  EXPECT_EQ(config.network.geoip_place.line, 3U);
 }
 
 TEST_F(ConfigFile, AllowsColosUpToTheLimit) {

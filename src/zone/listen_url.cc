@@ -22,8 +22,6 @@ std::optional<ListenUrl> read_listen_url(
         in_quotes(text) + " is no address to listen on: " + url.error().detail,
         std::string(kExample)
     );
-  } else if (url->scheme == http::Scheme::https) {
-    table.problem(place, "listening with https:// is not supported yet", "use http://");
   } else if (!is_local_address(url->host)) {
     table.problem(
         place,
@@ -34,6 +32,11 @@ std::optional<ListenUrl> read_listen_url(
     return ListenUrl{url->scheme, url->host, url->port, text, place};
   }
   return std::nullopt;
+}
+
+ListenUrl default_listen_url(std::string_view text, const Place& place) {
+  const BaseUrl url = parse_base_url(text).value();
+  return {url.scheme, url.host, url.port, std::string(text), place};
 }
 
 Problems clashes(const std::vector<ListenUrl>& urls) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/url.h"
@@ -22,6 +23,9 @@ struct ListenUrl {
 
 // Nothing, and a problem of the table, when the text is no address that can be listened on.
 std::optional<ListenUrl> read_listen_url(const TomlTable&, const std::string& text, const Place&);
+
+// A default. Requires: a text that is one.
+ListenUrl default_listen_url(std::string_view text, const Place&);
 
 // One problem for each address that was used before in the list. Port 0 never clashes.
 Problems clashes(const std::vector<ListenUrl>&);

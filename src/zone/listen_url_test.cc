@@ -15,6 +15,7 @@ TEST(ListenUrl, IsAnAddressOfThisMachine) {
   EXPECT_EQ(url->text, "http://[::1]:8080");
   EXPECT_EQ(text_of(url->place), "a.toml:3:4");
   EXPECT_EQ(read_listen_url(table, "http://localhost:0", {})->port, 0);
+  EXPECT_EQ(read_listen_url(table, "https://127.0.0.1:8443", {})->scheme, http::Scheme::https);
   EXPECT_TRUE(problems.empty());
 }
 
@@ -34,8 +35,9 @@ TEST(ListenUrl, RefusesEverythingElse) {
        "a.toml:1:1: \"http://example.com:80\" is no address to listen on: its host is no IP "
        "address - write it like "
        "\"http://127.0.0.1:8787\""},
-      {"https://127.0.0.1:8443",
-       "a.toml:1:1: listening with https:// is not supported yet - use http://"},
+      {"ftp://127.0.0.1:21",
+       "a.toml:1:1: \"ftp://127.0.0.1:21\" is no address to listen on: its scheme is neither http "
+       "nor https - write it like \"http://127.0.0.1:8787\""},
   };
   for (const auto& c : cases) {
     Problems problems;

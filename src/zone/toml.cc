@@ -1,19 +1,15 @@
 #include "zone/toml.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
+#include <set>
 #include <sstream>
-#include <system_error>
 #include <toml++/toml.h>
 #include <utility>
 
-#include "base/errors.h"
 #include "base/json.h"
+#include "zone/files.h"
 
 namespace festina::zone {
 namespace {
@@ -70,24 +66,13 @@ json::Value to_json(const toml::node& node) {
   return json::Value(text.str());
 }
 
-// Errors: io (self).
-Result<std::string> read_file(const std::string& path) {
-  const auto failure = [](std::string why) {
-    return Error{ErrorCode::io, Side::self, std::move(why)};
-  };
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return failure("it is a directory");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return failure(std::generic_category().message(errno));
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 }  // namespace
 
 struct TomlTable::Document {
   std::string file;
   Problems& problems;
   toml::table root;
+  std::set<std::string> asked;  // every key that was asked for, with its section in front
 
   Place place_of(const toml::source_region& region) const {
     return {file, region.begin.line, region.begin.column};
@@ -97,11 +82,19 @@ struct TomlTable::Document {
 struct TomlTable::Node {
   std::shared_ptr<Document> document;
   const toml::table* table;        // into the document
+  std::string section;             // the way to the table: "", "zones", "zones.settings"
   std::vector<std::string> known;  // keys that were asked for
+
+  std::string name_of(std::string_view key) const {
+    return section.empty() ? std::string(key) : section + "." + std::string(key);
+  }
 
   // The value of a key, which is known from now on.
   const toml::node* ask(std::string_view key) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) known.emplace_back(key);
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      known.emplace_back(key);
+      document->asked.insert(name_of(key));
+    }
     return table->get(key);
   }
 
@@ -129,14 +122,14 @@ struct TomlTable::Node {
     return std::nullopt;
   }
 
-  TomlTable inner(const toml::table& inside) const {
-    return TomlTable(std::make_shared<Node>(Node{document, &inside, {}}));
+  TomlTable inner(std::string_view key, const toml::table& inside) const {
+    return TomlTable(std::make_shared<Node>(Node{document, &inside, name_of(key), {}}));
   }
 
-  std::optional<Element> element_of(const toml::node& node) const {
+  std::optional<Element> element_of(std::string_view key, const toml::node& node) const {
     const Place place = document->place_of(node.source());
     if (const auto* text = node.as_string()) return Element{text->get(), std::nullopt, place};
-    if (const toml::table* entry = node.as_table()) return Element{"", inner(*entry), place};
+    if (const toml::table* entry = node.as_table()) return Element{"", inner(key, *entry), place};
     expected("a string or a table", node);
     return std::nullopt;
   }
@@ -155,8 +148,8 @@ std::optional<TomlTable> TomlTable::parse(
     std::string_view text, const std::string& file, Problems& problems
 ) {
   try {
-    auto document = std::make_shared<Document>(Document{file, problems, toml::parse(text)});
-    auto node = std::make_shared<Node>(Node{document, &document->root, {}});
+    auto document = std::make_shared<Document>(Document{file, problems, toml::parse(text), {}});
+    auto node = std::make_shared<Node>(Node{document, &document->root, "", {}});
     return TomlTable(std::move(node));
   } catch (const toml::parse_error& error) {
     std::string_view what = error.description();
@@ -203,6 +196,15 @@ std::vector<TomlTable::Text> TomlTable::strings(std::string_view key) const {
   return texts;
 }
 
+std::vector<TomlTable::Text> TomlTable::one_or_more_strings(std::string_view key) const {
+  const toml::node* value = node_->ask(key);
+  if (!value) return {};
+  if (const auto* text = value->as_string()) return {{text->get(), place(key)}};
+  if (value->is_array()) return strings(key);
+  node_->expected("a string or an array of strings", *value);
+  return {};
+}
+
 std::optional<TomlTable> TomlTable::table(std::string_view key) const {
   const toml::node* value = node_->ask(key);
   if (!value) return std::nullopt;
@@ -210,25 +212,31 @@ std::optional<TomlTable> TomlTable::table(std::string_view key) const {
     node_->expected("a table", *value);
     return std::nullopt;
   }
-  return node_->inner(*value->as_table());
+  return node_->inner(key, *value->as_table());
 }
 
 std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
   const toml::node* value = node_->ask(key);
-  std::vector<TomlTable> tables;
   if (value && value->is_table()) {
     problem(
         place(key),
         "expected an array of tables, found a table",
         "write [[" + std::string(key) + "]]"
     );
-    return tables;
+    return {};
   }
+  return one_or_more_tables(key);
+}
+
+std::vector<TomlTable> TomlTable::one_or_more_tables(std::string_view key) const {
+  const toml::node* value = node_->ask(key);
+  std::vector<TomlTable> tables;
+  if (value && value->is_table()) return {node_->inner(key, *value->as_table())};
   const toml::array* array = node_->array(key, "an array of tables");
   if (!array) return tables;
   for (const toml::node& item : *array) {
     if (const toml::table* entry = item.as_table()) {
-      tables.push_back(node_->inner(*entry));
+      tables.push_back(node_->inner(key, *entry));
     } else {
       node_->expected("a table", item);
     }
@@ -238,7 +246,7 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
 
 std::optional<TomlTable::Element> TomlTable::element(std::string_view key) const {
   const toml::node* value = node_->ask(key);
-  return value ? node_->element_of(*value) : std::nullopt;
+  return value ? node_->element_of(key, *value) : std::nullopt;
 }
 
 std::vector<TomlTable::Element> TomlTable::elements(std::string_view key) const {
@@ -246,7 +254,7 @@ std::vector<TomlTable::Element> TomlTable::elements(std::string_view key) const 
   const toml::array* array = node_->array(key, "an array");
   if (!array) return elements;
   for (const toml::node& item : *array) {
-    if (auto element = node_->element_of(item)) elements.push_back(std::move(*element));
+    if (auto element = node_->element_of(key, item)) elements.push_back(std::move(*element));
   }
   return elements;
 }
@@ -279,6 +287,10 @@ void TomlTable::not_supported(std::string_view key, std::optional<std::string_vi
   if (!value || value->text == default_value) return;
   const std::string shown = value->is_string ? " " + in_quotes(value->text) : "";
   problem(key, std::string(key) + shown + " is not supported yet", "remove it");
+}
+
+std::vector<std::string> TomlTable::asked() const {
+  return {node_->document->asked.begin(), node_->document->asked.end()};
 }
 
 Place TomlTable::place() const { return node_->document->place_of(node_->table->source()); }

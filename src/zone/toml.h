@@ -47,14 +47,19 @@ class TomlTable {
   std::optional<std::int64_t> integer(std::string_view key) const;
   std::optional<bool> boolean(std::string_view key) const;
   std::vector<Text> strings(std::string_view key) const;
+  std::vector<Text> one_or_more_strings(std::string_view key) const;  // "a" or ["a", "b"]
   std::optional<TomlTable> table(std::string_view key) const;
-  std::vector<TomlTable> tables(std::string_view key) const;  // [[key]]
+  std::vector<TomlTable> tables(std::string_view key) const;              // [[key]]
+  std::vector<TomlTable> one_or_more_tables(std::string_view key) const;  // {…} or [{…}, {…}]
   std::optional<Element> element(std::string_view key) const;
   std::vector<Element> elements(std::string_view key) const;  // of an array
   std::optional<AnyValue> any(std::string_view key) const;
   bool has(std::string_view key) const;
   // The keys in file order, for tables whose keys are names of the owner's.
   std::vector<std::string> keys() const;
+  // Every key that was asked for in any table of the document, with the names of the tables around it in front:
+  // "zones.settings.cache_level". Sorted.
+  std::vector<std::string> asked() const;
   // Accepts a key without reading it: it belongs to another program.
   void ignore(std::string_view key) const;
   // Refuses a key that has no effect yet, unless its value is `default_value` (a string itself, JSON otherwise).

@@ -96,6 +96,18 @@ bool is_hex(std::string_view text, std::size_t digits) {
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+bool is_host_name(std::string_view name) {
+  const auto is_label = [](std::string_view label) {
+    const auto allowed = [](char c) {
+      return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_';
+    };
+    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+           std::all_of(label.begin(), label.end(), allowed);
+  };
+  const auto labels = split(name, '.');
+  return name.size() <= 253 && std::all_of(labels.begin(), labels.end(), is_label);
+}
+
 Result<BaseUrl> parse_base_url(std::string_view text) {
   const std::size_t scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos)

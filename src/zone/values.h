@@ -24,6 +24,9 @@ bool is_calendar_date(std::string_view);
 // `digits` hexadecimal digits, in lower case.
 bool is_hex(std::string_view, std::size_t digits);
 
+// A host name in lower case without a trailing dot, no wildcard.
+bool is_host_name(std::string_view);
+
 // "http://host:port", with neither path nor user.
 struct BaseUrl {
   http::Scheme scheme = http::Scheme::http;

@@ -7,6 +7,12 @@
 
 namespace festina::zone {
 
+bool HealthCheck::expects(http::Status status) const {
+  return std::ranges::any_of(expect, [status](const Statuses& expected) {
+    return expected.from <= status && status <= expected.to;
+  });
+}
+
 const Origin& Zone::origin_for(std::string_view host) const {
   const auto own = origins.find(host);
   return own == origins.end() ? origin : own->second;

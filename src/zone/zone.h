@@ -25,14 +25,45 @@ struct Timeouts {
   std::chrono::milliseconds read{100'000};
 };
 
+// One of the machines an origin is asked at.
+struct Server {
+  std::string
+      host;  // a name or an address, IPv6 without brackets; over TLS its certificate must say so
+  std::uint16_t port = 80;
+  std::string
+      address;       // where to connect, when that was settled before; empty: as the host resolves
+  std::string text;  // "https://a.example.net", for messages
+};
+
+// How a server is asked whether it is well.
+struct HealthCheck {
+  struct Statuses {
+    http::Status from;
+    http::Status to;
+  };
+  std::string path;
+  std::chrono::milliseconds interval{0};
+  std::chrono::milliseconds timeout{0};
+  std::vector<Statuses> expect;
+  std::uint32_t consecutive_down = 1;
+  std::uint32_t consecutive_up = 1;
+
+  bool expects(http::Status) const;
+};
+
+inline constexpr std::size_t kMaxServers = 16;  // of one origin
+inline constexpr std::size_t kDefaultServerConnections = 1'024;
+
 // Where the content of a zone comes from.
 struct Origin {
   OriginKind kind = OriginKind::http;
-  http::Scheme scheme = http::Scheme::http;
-  std::string host;  // http: a name or an address, IPv6 without brackets
-  std::uint16_t port = 80;
-  std::string directory;  // files: absolute
+  http::Scheme scheme = http::Scheme::http;  // of all servers
+  std::vector<Server> servers;               // http: at least one, in the order they are asked
+  std::string directory;                     // files: absolute
+  std::string ca_file;                       // https: PEM of the authorities; empty: the system's
   Timeouts timeouts;
+  std::size_t max_connections = kDefaultServerConnections;  // to each server
+  std::optional<HealthCheck> health;
   std::string text;  // as configured, for messages
 };
 

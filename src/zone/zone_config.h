@@ -1,16 +1,12 @@
 // One [[zones]] table of festina.toml → a Zone without its routes, which the scripts bring.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "zone/toml.h"
 #include "zone/zone.h"
 
 namespace festina::zone {
-
-inline constexpr std::chrono::seconds kMaxTimeout{6000
-};  // the longest that Cloudflare offers for an origin
 
 struct ZoneConfig {
   Zone zone;        // without a name when the file gives none that can be used

@@ -33,4 +33,18 @@ const std::shared_ptr<const Zone>& ZoneTable::by_id(std::string_view id) const {
   return found == zones_.end() ? kNoZone : *found;
 }
 
+const std::shared_ptr<const Zone>& ZoneTable::by_script(std::string_view script) const {
+  const auto runs_script = [&](const auto& zone) {
+    return std::ranges::find(zone->routes, script, &Route::script) != zone->routes.end();
+  };
+  const auto found = std::ranges::find_if(zones_, runs_script);
+  return found == zones_.end() ? kNoZone : *found;
+}
+
+std::string ZoneTable::names() const {
+  std::string names;
+  for (const auto& zone : zones_) names += (names.empty() ? "" : ", ") + zone->name;
+  return names;
+}
+
 }  // namespace festina::zone

@@ -18,6 +18,10 @@ class ZoneTable {
   // The zone whose name is the host or its longest parent domain; null when no zone serves it.
   const std::shared_ptr<const Zone>& find(std::string_view host) const;
   const std::shared_ptr<const Zone>& by_id(std::string_view id) const;
+  // The zone of the script's first route; null when no route leads to it.
+  const std::shared_ptr<const Zone>& by_script(std::string_view script) const;
+  // "a.example, b.example", for messages.
+  std::string names() const;
   const std::vector<std::shared_ptr<const Zone>>& all() const { return zones_; }
 
  private:

@@ -50,5 +50,27 @@ TEST(ZoneTable, FindsById) {
   EXPECT_FALSE(table.by_id("0"));
 }
 
+TEST(ZoneTable, FindsTheZoneOfAScriptsFirstRoute) {
+  const auto with_route = [](const std::string& name, const std::string& script) {
+    auto zone = std::make_shared<Zone>(*zone_named(name));
+    zone->routes = {{name + "/off", ""}, {name + "/*", script}};
+    return zone;
+  };
+  const ZoneTable table(
+      {zone_named("example.com"), with_route("example.net", "api"), with_route("example.org", "api")
+      }
+  );
+  EXPECT_EQ(table.by_script("api"), table.all()[1]);
+  EXPECT_FALSE(table.by_script("other"));
+}
+
+TEST(ZoneTable, NamesItsZones) {
+  EXPECT_EQ(ZoneTable({}).names(), "");
+  EXPECT_EQ(
+      ZoneTable({zone_named("example.com"), zone_named("example.org")}).names(),
+      "example.com, example.org"
+  );
+}
+
 }  // namespace
 }  // namespace festina::zone

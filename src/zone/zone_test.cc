@@ -9,10 +9,9 @@ http::Url url(std::string_view text) { return *http::parse_url(text); }
 
 TEST(Zone, HasAnOriginPerHostAndOneForTheRest) {
   Zone zone;
-  zone.origin.host = "10.0.0.1";
-  zone.origins["img.example.com"].host = "10.0.0.2";
-  EXPECT_EQ(zone.origin_for("img.example.com").host, "10.0.0.2");
-  EXPECT_EQ(zone.origin_for("www.example.com").host, "10.0.0.1");
+  zone.origins["img.example.com"].text = "http://10.0.0.2";
+  EXPECT_EQ(&zone.origin_for("img.example.com"), &zone.origins["img.example.com"]);
+  EXPECT_EQ(&zone.origin_for("www.example.com"), &zone.origin);
 }
 
 TEST(Zone, RunsTheScriptOfTheFirstMatchingRoute) {

@@ -156,12 +156,15 @@ void Origin::State::accept() {
   }
 }
 
-Origin::Origin() : state_(std::make_shared<State>()) {
+Origin::Origin(std::uint16_t port) : state_(std::make_shared<State>()) {
   State& state = *state_;
   state.listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int reuse = 1;  // the port of an origin that has just gone
+  ::setsockopt(state.listener, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
   socklen_t size = sizeof address;
   const bool listening =
       ::bind(state.listener, reinterpret_cast<sockaddr*>(&address), size) == 0 &&

@@ -23,7 +23,7 @@ Reaction failing(Reaction::Fault fault);
 
 class Origin {
  public:
-  Origin();
+  explicit Origin(std::uint16_t port = 0);  // 0: any
   ~Origin();
 
   std::string url() const;  // "http://127.0.0.1:40123"
