@@ -3,6 +3,7 @@
 #include "edge/error_page.h"
 #include "edge/fill_task.h"
 #include "edge/fills.h"
+#include "edge/selection.h"
 #include "edge/upstream.h"
 #include "policy/cache_key.h"
 
@@ -109,8 +110,13 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   x.origin_status = upstream_status(fill);
   switch (fill.outcome) {
     case policy::FillOutcome::stored:
-    case policy::FillOutcome::freshened:
+      if (is_far_ahead(x, *fill.entry)) {
+        x.outcome = policy::FillOutcome::not_stored;
+        co_return co_await fetch_unstored(services, x, key, false);
+      }
       co_return open(x, fill.entry);  // the same reader as a hit
+    case policy::FillOutcome::freshened:
+      co_return open(x, fill.entry);
     case policy::FillOutcome::not_stored:
       co_return co_await pass(services, x, key, found, std::move(fill));
     case policy::FillOutcome::failed:

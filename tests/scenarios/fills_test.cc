@@ -301,6 +301,39 @@ TEST_F(Fills, AreGivenUpWhenAllHaveLeftAndMuchIsMissing) {
   await_metric_down(edge, kFillBytes, 0);
 }
 
+TEST_F(Fills, ARangeThatIsNearIsWaitedForAndOneFarAheadIsFetched) {
+  constexpr std::uint64_t size = 8 * kMiB;
+  const auto range = [this](std::uint64_t first, std::uint64_t last) {
+    const std::string value = "bytes=" + std::to_string(first) + "-" + std::to_string(last);
+    return edge.get_async(
+        kSite + "/a.zip", {.method = "GET", .fields = {{"Range", value}}, .body = {}}
+    );
+  };
+  auto starting = std::async(std::launch::async, [&] { return download("/a.zip"); });
+  const auto upstream = asked();
+  upstream->send(head_of(size));
+  upstream->send(pattern(0, 1000));
+  const auto reader = starting.get();
+  EXPECT_TRUE(reader->read_to(1000));
+
+  auto far = range(size - 10, size - 1);
+  const auto for_range = origin.accept();
+  EXPECT_NE(for_range->read_request().find("Range: bytes=8388598-8388607"), std::string::npos);
+  for_range->send(
+      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 8388598-8388607/8388608\r\n"
+      "Content-Length: 10\r\n\r\n" +
+      std::string(pattern(size - 10, 10))
+  );
+  expect_answer(far.get(), 206, "BYPASS", std::string(pattern(size - 10, 10)));
+
+  auto near = range(kMiB, kMiB + 9);
+  await_metric(edge, kCollapsed, 2);
+  EXPECT_TRUE(send_pattern(*upstream, 1000, size - 1000));
+  expect_answer(near.get(), 206, "HIT", std::string(pattern(kMiB, 10)));
+  EXPECT_FALSE(origin.is_awaited());
+  EXPECT_TRUE(reader->is_whole(size)) << "the fill goes on";
+}
+
 TEST_F(Fills, ThatNobodyWaitsForAreRefreshesAndEnd) {
   auto first = ask("/a.css");
   auto upstream = asked();
