@@ -107,6 +107,8 @@ bool Cache::has_purged(const policy::CacheKey& key, const Birth& born) const {
   return state_->purges.has_purged(key, born);
 }
 
+bool Cache::has_purged(const Entry& entry) const { return state_->purges.has_purged(entry); }
+
 Statistics Cache::statistics() const {
   const MemoryTier& memory = state_->memory;
   return {

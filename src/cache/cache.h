@@ -79,6 +79,8 @@ class Cache {
   std::uint64_t applied_sequence() const;
   // True when something of this key and birth is gone by a purge.
   bool has_purged(const policy::CacheKey&, const Birth&) const;
+  // True when a stored response that was found is gone by a purge since.
+  bool has_purged(const Entry&) const;
 
   Statistics statistics() const;
 
