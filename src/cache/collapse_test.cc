@@ -151,13 +151,13 @@ TEST_F(CollapseTest, TakesASeatForEverybodyWhoJoins) {
   const Joined first = collapse_.join_or_start(key("a"), born(0));
   first.fill->runs_as(7);
   const Joined second = collapse_.join_or_start(key("a"), born(0));
-  EXPECT_EQ(first.fill->give_up_seat(), std::nullopt);
-  EXPECT_EQ(second.fill->give_up_seat(), 7u);
+  EXPECT_EQ(first.fill->give_up_seat(SeatOf::joiner), std::nullopt);
+  EXPECT_EQ(second.fill->give_up_seat(SeatOf::joiner), 7u);
 }
 
 TEST_F(CollapseTest, StartsAnotherWhenTheFillWasAbandoned) {
   const Joined left = collapse_.join_or_start(key("a"), born(0));
-  left.fill->give_up_seat();
+  left.fill->give_up_seat(SeatOf::joiner);
   const Joined next = collapse_.join_or_start(key("a"), born(0));
   EXPECT_TRUE(next.started);
   collapse_.finish(*left.fill);

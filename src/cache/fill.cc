@@ -14,10 +14,16 @@ bool Fill::take_seat() {
   });
 }
 
-std::optional<TaskId> Fill::give_up_seat() {
-  return outcome_.with([](Outcome& outcome) -> std::optional<TaskId> {
+// The reply's connection belongs to the thread that fills: it dies there, outside the lock.
+std::optional<TaskId> Fill::give_up_seat(SeatOf whose) {
+  std::optional<http::Reply> nobodys;
+  return outcome_.with([&](Outcome& outcome) -> std::optional<TaskId> {
     Seats& seats = outcome.seats;
     check(seats.taken > 0, "who gives up a seat has one");
+    if (whose == SeatOf::starter) {
+      seats.starter_left = true;
+      nobodys = std::exchange(outcome.unstored, std::nullopt);
+    }
     if (--seats.taken > 0 || outcome.settled) return std::nullopt;
     seats.abandoned = true;
     return seats.task;
@@ -38,7 +44,7 @@ void Fill::settle(Settled settled, std::optional<http::Reply> unstored) {
   outcome_.with([&](Outcome& outcome) {
     check(!outcome.settled, "a fill settles once");
     outcome.settled = std::move(settled);
-    outcome.unstored = std::move(unstored);
+    if (!outcome.seats.starter_left) outcome.unstored = std::move(unstored);
   });
   signal_.notify();
 }

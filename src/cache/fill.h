@@ -30,6 +30,9 @@ struct Settled {
       false;  // not for what the answer was, but for want of one: joiners try again
 };
 
+// Whose seat it is. The starter's is given up on the thread that fills.
+enum class SeatOf : std::uint8_t { starter, joiner };
+
 class Fill {
  public:
   Fill(policy::CacheKey key, Birth born, TimePoint started)
@@ -43,8 +46,9 @@ class Fill {
   // Seats. Threads: any.
   // False when the fill has been abandoned.
   bool take_seat();
-  // The task to cancel when this was the last seat and the head is not there: from now on the fill is abandoned.
-  std::optional<TaskId> give_up_seat();
+  // The task to cancel when this was the last seat and the head is not there: from now on the fill is abandoned. With
+  // the starter's goes the reply that only the starter could have taken.
+  std::optional<TaskId> give_up_seat(SeatOf);
   // Which task fills. Calls: once, before the first seat is given up.
   void runs_as(TaskId);
   // Had somebody a seat, and nobody has one now? A background refresh is for nobody, and never deserted.
@@ -64,6 +68,7 @@ class Fill {
   struct Seats {
     std::size_t taken = 0;
     bool had_any = false;
+    bool starter_left = false;
     bool abandoned = false;
     std::optional<TaskId> task;
   };

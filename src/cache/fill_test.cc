@@ -101,9 +101,9 @@ TEST(FillSeats, TheLastOneToLeaveBeforeTheHeadAbandonsTheFill) {
   EXPECT_TRUE(fill.take_seat());
   fill.runs_as(7);
   EXPECT_TRUE(fill.take_seat());
-  EXPECT_EQ(fill.give_up_seat(), std::nullopt) << "somebody waits";
+  EXPECT_EQ(fill.give_up_seat(SeatOf::joiner), std::nullopt) << "somebody waits";
   EXPECT_FALSE(fill.is_deserted());
-  EXPECT_EQ(fill.give_up_seat(), 7u);
+  EXPECT_EQ(fill.give_up_seat(SeatOf::joiner), 7u);
   EXPECT_TRUE(fill.is_deserted());
   EXPECT_FALSE(fill.take_seat());
 }
@@ -113,10 +113,44 @@ TEST(FillSeats, LeavingASettledFillAbandonsNothing) {
   fill.take_seat();
   fill.runs_as(7);
   fill.settle(failed());
-  EXPECT_EQ(fill.give_up_seat(), std::nullopt);
+  EXPECT_EQ(fill.give_up_seat(SeatOf::joiner), std::nullopt);
   EXPECT_TRUE(fill.is_deserted());
   EXPECT_TRUE(fill.take_seat());
   EXPECT_FALSE(fill.is_deserted());
+}
+
+http::Reply reply_with_body(std::shared_ptr<int> alive) {
+  class Source final : public ByteSource {
+   public:
+    explicit Source(std::shared_ptr<int> held) : held_(std::move(held)) {}
+    Awaitable<Result<Bytes>> read() override { co_return Bytes(); }
+
+   private:
+    std::shared_ptr<int> held_;
+  };
+  http::Reply reply;
+  reply.body = Body::streamed(std::make_unique<Source>(std::move(alive)), std::nullopt);
+  return reply;
+}
+
+TEST(FillSeats, WithTheStarterGoesTheReplyThatWasItsOwn) {
+  const Settled unstored{
+      .outcome = FillOutcome::not_stored,
+      .entry = nullptr,
+      .reason = policy::Reason::no_store,
+      .error = std::nullopt,
+  };
+  for (const bool leaves_before : {true, false}) {
+    Fill fill(key(), {}, {});
+    fill.take_seat();
+    fill.take_seat();
+    const auto alive = std::make_shared<int>();
+    if (leaves_before) fill.give_up_seat(SeatOf::starter);
+    fill.settle(unstored, reply_with_body(alive));
+    EXPECT_EQ(alive.use_count(), leaves_before ? 1 : 2);
+    if (!leaves_before) fill.give_up_seat(SeatOf::starter);
+    EXPECT_EQ(alive.use_count(), 1);
+  }
 }
 
 TEST(FillSeats, AFillForNobodyIsNeverDeserted) {
@@ -130,7 +164,7 @@ TEST(FillSeats, OneOfManyThreadsAbandonsOrAllJoin) {
     fill.take_seat();
     fill.runs_as(7);
     std::optional<TaskId> left;
-    std::thread leaving([&] { left = fill.give_up_seat(); });
+    std::thread leaving([&] { left = fill.give_up_seat(SeatOf::joiner); });
     const bool joined = fill.take_seat();
     leaving.join();
     EXPECT_EQ(joined, !left);

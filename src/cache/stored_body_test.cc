@@ -335,13 +335,13 @@ TEST(StoredBodyWindow, LosesNoWakeUpBetweenItsWriterAndAReader) {
   std::thread writer([&] {
     asio::io_context context;
     TaskGroup group;
-    group.spawn(context.get_executor(), write_window(*body, 16 * kMaxFillWindow));
+    group.spawn(context.get_executor(), write_window(*body, 3 * kMaxFillWindow));
     context.run();
   });
   const ReadBody out = read(std::move(reader));
   writer.join();
   EXPECT_TRUE(out.ended);
-  EXPECT_EQ(out.text, content(0, 16 * kMaxFillWindow));
+  EXPECT_EQ(out.text, content(0, 3 * kMaxFillWindow));
 }
 
 TEST(StoredBodyReader, ReadsOnAnyThreadWhileAnotherWrites) {

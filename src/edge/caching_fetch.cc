@@ -3,6 +3,7 @@
 #include "edge/error_page.h"
 #include "edge/fill_task.h"
 #include "edge/fills.h"
+#include "edge/selection.h"
 #include "edge/upstream.h"
 #include "policy/cache_key.h"
 
@@ -33,8 +34,7 @@ http::Status status_told(const Result<http::Reply>& reply) {
 bool stands_in(
     const Services& services, const Exchange& x, const cache::EntryRef& found, http::Status failure
 ) {
-  return found && policy::may_stand_in(x.reuse, failure) &&
-         !services.cache.has_purged(*found);
+  return found && policy::may_stand_in(x.reuse, failure) && !services.cache.has_purged(*found);
 }
 
 // An answer for this request alone, from the upstream. When nobody queues for the key, and the answer could have been
@@ -109,8 +109,13 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   x.origin_status = upstream_status(fill);
   switch (fill.outcome) {
     case policy::FillOutcome::stored:
-    case policy::FillOutcome::freshened:
+      if (is_far_ahead(x, *fill.entry)) {
+        x.outcome = policy::FillOutcome::not_stored;
+        co_return co_await fetch_unstored(services, x, key, false);
+      }
       co_return open(x, fill.entry);  // the same reader as a hit
+    case policy::FillOutcome::freshened:
+      co_return open(x, fill.entry);
     case policy::FillOutcome::not_stored:
       co_return co_await pass(services, x, key, found, std::move(fill));
     case policy::FillOutcome::failed:

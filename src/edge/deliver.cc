@@ -1,9 +1,9 @@
 #include "edge/deliver.h"
 
 #include "edge/error_page.h"
+#include "edge/selection.h"
 #include "http/date.h"
 #include "http/forwarding.h"
-#include "http/selection.h"
 #include "policy/freshness.h"
 
 namespace festina::edge {
@@ -57,15 +57,6 @@ void add_browser_freshness(http::Headers& headers, const cache::Entry& stored, c
   headers.add(Name::cache_control, *rewritten);
   if (stored.facts().has_expires)
     headers.add(Name::expires, http::format_date(x.visit.now + x.decision.browser_ttl));
-}
-
-// A response whose origin sent no validator has the one the edge made for browsers (reference §1.10).
-http::Selection selection_of(const Exchange& x, const cache::Entry& stored) {
-  if (!http::asks_for_less(x.request.headers)) return {};
-  http::Representation whole = stored.representation();
-  const auto own = policy::edge_last_modified(stored.stored(), x.decision);
-  if (own) whole.validators.last_modified = own;
-  return http::select(x.request.headers, whole, x.visit.now);
 }
 
 // A reply out of a stored response: the head ready to send, or what the request selects of the response.

@@ -59,6 +59,12 @@ std::optional<Reason> outgrown(std::uint64_t size, std::uint64_t plan, std::uint
   return std::nullopt;
 }
 
+// What was found, unless it has been purged since. After a 304 the stored body would count as young as this fill, which was
+// born after that purge: so it must not be validated (storage-and-cluster.md §4.3).
+cache::EntryRef still_there(const cache::Cache& cache, cache::EntryRef found) {
+  return found && cache.has_purged(*found) ? nullptr : std::move(found);
+}
+
 // One fill while it runs. Calls: (freshened | failed | passed | begun (grew | outgrew)* (kept | broken_off)). When the
 // coroutine unwinds before, everybody has left or the node stops.
 class FillTask {
@@ -109,7 +115,7 @@ FillTask::FillTask(
 )
     : services_(services),
       fill_(std::move(fill)),
-      found_(std::move(found)),
+      found_(still_there(services.cache, std::move(found))),
       x_(filling_exchange(starter, found_)),
       request_time_(services.clock.now()) {}
 

@@ -79,7 +79,7 @@ Filled filled_of(const cache::Joined& joined, cache::Settled settled, Seat seat)
 
 Seat::~Seat() {
   if (!fill_) return;
-  const std::optional<TaskId> abandoned = fill_->give_up_seat();
+  const std::optional<TaskId> abandoned = fill_->give_up_seat(whose_);
   if (!abandoned) return;
   log::info("fill.abandoned", {{"key", fill_->key().text}});
   tasks_->cancel(*abandoned);
@@ -93,7 +93,8 @@ Awaitable<Filled> Fills::join_or_start(
   for (bool is_first = true;; is_first = false) {
     const cache::Joined joined = services.cache.join_or_start(key);
     if (!joined.fill) co_return passed(true);
-    Seat seat(joined.fill, tasks_);
+    const auto whose = joined.started ? cache::SeatOf::starter : cache::SeatOf::joiner;
+    Seat seat(joined.fill, whose, tasks_);
     if (joined.started) {
       joined.fill->runs_as(tasks_.spawn(executor, run_fill(services, joined.fill, found, x)));
     } else if (is_first) {

@@ -20,14 +20,15 @@ class Seat {
  public:
   Seat() = default;
   // Requires: a seat was taken; the group outlives it.
-  Seat(std::shared_ptr<cache::Fill> fill, TaskGroup& tasks)
-      : fill_(std::move(fill)), tasks_(&tasks) {}
+  Seat(std::shared_ptr<cache::Fill> fill, cache::SeatOf whose, TaskGroup& tasks)
+      : fill_(std::move(fill)), whose_(whose), tasks_(&tasks) {}
   Seat(Seat&&) noexcept = default;
   Seat& operator=(Seat&&) = delete;
   ~Seat();
 
  private:
   std::shared_ptr<cache::Fill> fill_;
+  cache::SeatOf whose_ = cache::SeatOf::joiner;
   TaskGroup* tasks_ = nullptr;
 };
 

@@ -1,5 +1,6 @@
 // Fills that fail: never stored, never a clean end, never a stampede (storage-and-cluster.md §7, promises 16 and 17;
 // reference §3.6).
+#include "base/json.h"
 #include "harness/download.h"
 #include "harness/hand_origin.h"
 #include "harness/scenario.h"
@@ -35,6 +36,10 @@ class FillFailures : public testing::Test {
     auto connection = origin.accept();
     connection->read_request();
     return connection;
+  }
+  std::string zone_id() const {
+    const json::Value zones = json::parse(edge.api("GET", "/client/v4/zones").body).value();
+    return zones.at("result").at(0).at("id").as_string().c_str();
   }
   // What a client gets while the origin answers so.
   Answer get(const std::string& answer) const {
@@ -190,6 +195,34 @@ TEST_F(FillFailures, AllWhoWaitedWithAStaleCopyGetItAtTheFirstFailure) {
   upstream->send(answer_of("502", "", "bad"));
   for (auto& client : clients) expect_answer(client.get(), 200, "STALE", "kept");
   EXPECT_FALSE(origin.is_awaited());
+}
+
+// Promise 5, for a validation that is tried again after a purge.
+TEST_F(FillFailures, WhatWasPurgedMeanwhileIsNotValidatedAtTheNextTry) {
+  const std::string fields = "Cache-Control: max-age=60, stale-if-error=0\r\nETag: \"v1\"\r\n";
+  EXPECT_EQ(get(answer_of("200", fields, "old")).body, "old");
+  edge.advance(std::chrono::seconds(61));
+  auto first = ask();
+  auto upstream = origin.accept();
+  EXPECT_NE(upstream->read_request().find("If-None-Match: \"v1\""), std::string::npos);
+  auto second = ask();
+  await_metric(edge, kCollapsed, 1);
+  EXPECT_EQ(
+      edge.api(
+              "POST",
+              "/client/v4/zones/" + zone_id() + "/purge_cache",
+              R"({"purge_everything":true})"
+      )
+          .status,
+      200
+  );
+  upstream->reset();
+  EXPECT_EQ(first.get().status, 520);
+
+  upstream = origin.accept();
+  EXPECT_EQ(upstream->read_request().find("If-None-Match"), std::string::npos);
+  upstream->send(answer_of("200", fields, "new"));
+  EXPECT_EQ(second.get().body, "new");
 }
 
 TEST_F(FillFailures, AStaleCopyStandsInWhereNobodyQueues) {
