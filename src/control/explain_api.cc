@@ -13,9 +13,9 @@ http::Reply refused(std::string why) {
   return json_reply(400, json::Object{{"error", std::move(why)}});
 }
 
-std::string zone_names(const ControlServices& services) {
+std::string zone_names(const zone::ZoneTable& zones) {
   std::string names;
-  for (const auto& zone : services.zones.all()) names += (names.empty() ? "" : ", ") + zone->name;
+  for (const auto& zone : zones.all()) names += (names.empty() ? "" : ", ") + zone->name;
   return names;
 }
 
@@ -105,11 +105,12 @@ http::Reply explain(const ControlServices& services, const http::Request& asked)
   }
   const Result<http::Request> request = request_of(query);
   if (!request) return refused(request.error().detail);
-  const auto& zone = services.zones.find(request->host());
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& zone = snapshot->zones.find(request->host());
   if (!zone) {
     return refused(
         "the host \"" + std::string(request->host()) +
-        "\" belongs to no zone: 530. Zones here: " + zone_names(services)
+        "\" belongs to no zone: 530. Zones here: " + zone_names(snapshot->zones)
     );
   }
   return explained(services, *colo, *zone, *request);

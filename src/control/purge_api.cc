@@ -25,7 +25,8 @@ Result<cache::PurgeFact> fact_of(
   };
   request.url.path = http::normalized_path(request.url.path);
   if (request.url.query) request.url.query = http::normalized_query(*request.url.query);
-  const auto& owner = services.zones.find(request.url.host);
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& owner = snapshot->zones.find(request.url.host);
   if (owner && owner->id != zone.id)
     return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
   if (!owner) return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
@@ -108,7 +109,8 @@ http::Reply refusal(const Error& error) {
 }  // namespace
 
 Awaitable<http::Reply> purge(const ControlServices& services, std::string zone_id, Body body) {
-  const std::shared_ptr<const zone::Zone> zone = services.zones.by_id(zone_id);
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& zone = snapshot->zones.by_id(zone_id);
   if (!zone) co_return failure(404, ApiCode::zone_not_found, "no zone with the id " + zone_id);
   const Result<json::Value> asked = co_await json_body(std::move(body));
   if (!asked) co_return failure(400, ApiCode::invalid_body, asked.error().detail);

@@ -13,14 +13,13 @@ namespace festina::edge {
 // What all colos of a node share.
 struct Node {
   const Clock& clock;
-  const zone::ZoneTable& zones;
+  const zone::Snapshots& snapshots;
   net::UpstreamClient& client;
   net::Resolver& resolver;
   FilePool& files;
   workers::Dispatch& workers;
   observe::AccessLog& access_log;
   TaskGroup& tasks;
-  PrivateNetwork private_network;
   std::string explain_link;
 };
 

@@ -132,9 +132,10 @@ http::Reply page(const Services& services, const Exchange& x, const PageText& te
   return reply;
 }
 
-std::string zone_names(const Services& services) {
+std::string zone_names(const Exchange& x) {
   std::string names;
-  for (const auto& zone : services.zones.all()) names += (names.empty() ? "" : ", ") + zone->name;
+  for (const auto& zone : x.snapshot->zones.all())
+    names += (names.empty() ? "" : ", ") + zone->name;
   return names.empty() ? "none" : names;
 }
 
@@ -199,7 +200,7 @@ http::Reply refusal_reply(const Services& services, const Exchange& x, Refusal r
        .title = "No site with this name is served here",
        .blame = "the request",
        .detail = "The host \"" + std::string(x.request.host()) +
-                 "\" belongs to no zone. Zones here: " + zone_names(services) + "."}
+                 "\" belongs to no zone. Zones here: " + zone_names(x) + "."}
   );
 }
 

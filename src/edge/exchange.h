@@ -19,28 +19,24 @@
 #include "policy/decision.h"
 #include "policy/reuse.h"
 #include "workers/dispatch.h"
-#include "zone/zone_table.h"
+#include "zone/snapshot.h"
 
 namespace festina::edge {
 
 class Fills;
 class FilePool;
 
-// May a Worker fetch private addresses that are no zone's origin?
-enum class PrivateNetwork : bool { deny, allow };
-
 struct Services {
   std::string_view colo;     // "FRA"
   std::string_view country;  // of the colo: what a client's country is taken to be
   const Clock& clock;
-  const zone::ZoneTable& zones;
+  const zone::Snapshots& snapshots;
   cache::Cache& cache;
   Fills& fills;
   net::UpstreamClient& client;
   net::Resolver& resolver;
   FilePool& files;
   workers::Dispatch& workers;
-  PrivateNetwork private_network;
   observe::Metrics& metrics;
   observe::AccessLog& access_log;
   std::string_view explain_link;  // base of the explain view, for error pages
@@ -67,6 +63,7 @@ struct Exchange {
   policy::Visit visit;
   const http::Asker* asker = nullptr;  // of a request somebody waits for
 
+  zone::SnapshotRef snapshot;  // the configuration it is served by, whatever a reload brings
   std::shared_ptr<const zone::Zone> zone;
   Upstream upstream;
   policy::CacheDecision decision;

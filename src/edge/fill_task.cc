@@ -34,6 +34,7 @@ Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found)
   x.source = starter.source;
   x.request = filling_request(starter.request, found);
   x.visit = starter.visit;
+  x.snapshot = starter.snapshot;
   x.zone = starter.zone;
   x.upstream = starter.upstream;
   x.decision = starter.decision;

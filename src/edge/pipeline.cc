@@ -106,7 +106,8 @@ std::shared_ptr<const zone::Zone> zone_of(
 
 Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
   Exchange x = exchange_of(services, std::move(incoming));
-  x.zone = services.zones.find(x.request.host());
+  x.snapshot = services.snapshots.get();
+  x.zone = zone::kept_by(x.snapshot, x.snapshot->zones.find(x.request.host()));
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
   if (http::loop_count(x.request.headers, "festina") >= kMaxLoops)
     co_return refused(services, x, Refusal::loop);
@@ -130,11 +131,12 @@ Awaitable<http::Reply> subrequest(
     x.depth = caller.parent->depth;
     x.visit.client_address = caller.parent->client_address;
   }
-  const std::shared_ptr<const zone::Zone> own = zone_of(services.zones, caller);
-  const std::shared_ptr<const zone::Zone> target = services.zones.find(x.request.host());
+  x.snapshot = workers::snapshot_of(caller, services.snapshots);
+  const std::shared_ptr<const zone::Zone> own = zone_of(x.snapshot->zones, caller);
+  const std::shared_ptr<const zone::Zone>& target = x.snapshot->zones.find(x.request.host());
   const bool other_front =
-      target && target != own;     // that zone's own front decides (reference §4.5)
-  x.zone = target ? target : own;  // no zone of ours: through the caller's cache
+      target && target != own;  // that zone's own front decides (reference §4.5)
+  x.zone = zone::kept_by(x.snapshot, target ? target : own);  // no zone of ours: the caller's cache
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
   if (x.depth >= workers::kMaxDepth) co_return refused(services, x, Refusal::loop);
 

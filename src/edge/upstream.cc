@@ -17,6 +17,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .script = std::string(x.upstream.script),
            .colo = std::string(services.colo),
            .zone = x.zone->id,
+           .snapshot = x.snapshot,
            .client_address = x.visit.client_address},
       .visit = x.visit,
       .clock_offset = services.clock.advanced(),
@@ -55,8 +56,8 @@ Awaitable<Result<>> check_foreign(Services& services, Exchange& x) {
         ErrorCode::unsupported, Side::self, "https to hosts that are no zone is not supported yet"
     };
   }
-  const bool trusted = services.private_network == PrivateNetwork::allow ||
-                       is_origin_of_a_zone(services.zones, origin);
+  const bool trusted =
+      x.snapshot->private_network_allowed || is_origin_of_a_zone(x.snapshot->zones, origin);
   if (trusted) co_return Result<>();
   const auto addresses = co_await services.resolver.resolve(origin.host);
   if (!addresses) co_return addresses.error();

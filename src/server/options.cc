@@ -62,6 +62,7 @@ class CommandLine {
  private:
   void add_serve();
   void add_check();
+  void add_reload();
   void add_purge();
   void add_explain();
   void add_env();
@@ -86,6 +87,7 @@ class CommandLine {
   std::map<std::string, std::string> descriptions_;  // by command
   ServeOptions serve_;
   CheckOptions check_;
+  ReloadOptions reload_;
   PurgeOptions purge_;
   bool everything_ = false;
   ExplainOptions explain_;
@@ -103,6 +105,7 @@ CommandLine::CommandLine() {
   );
   add_serve();
   add_check();
+  add_reload();
   add_purge();
   add_explain();
   add_env();
@@ -171,6 +174,24 @@ void CommandLine::add_check() {
           "  festina check\n"
           "  festina check --config staging.toml");
   add_config(*command, check_.config);
+}
+
+void CommandLine::add_reload() {
+  CLI::App* command =
+      add("reload",
+          "Make the running node take its changed configuration",
+          "Makes the running node read its configuration and Workers again, and waits for what\n"
+          "comes of it. All of it is taken, or nothing: then every problem is printed, the node\n"
+          "goes on as it was, and the exit code is 1. Stored responses, counters, connections\n"
+          "and requests under way are kept. What only a restart takes is named and left as it was.",
+          "  festina reload\n"
+          "  festina reload --state /var/lib/festina");
+  add_config(*command, reload_.config);
+  command
+      ->add_option(
+          "--state", reload_.state, "State directory of the node; default: the configuration file's"
+      )
+      ->type_name("DIR");
 }
 
 void CommandLine::add_purge() {
@@ -244,6 +265,7 @@ Options CommandLine::value() const {
   const std::string name = chosen()->get_name();
   if (name == "serve") return serve_;
   if (name == "check") return check_;
+  if (name == "reload") return reload_;
   if (name == "purge") return purge_;
   if (name == "env") return env_;
   if (name == "version") return VersionOptions{};

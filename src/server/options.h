@@ -24,6 +24,11 @@ struct CheckOptions {
   std::string config;
 };
 
+struct ReloadOptions {
+  std::string config;  // names the state directory of the node
+  std::string state;   // that directory, when it is given
+};
+
 // How to reach a running node: what is empty follows from the configuration file.
 struct ApiAccess {
   std::string config;
@@ -59,7 +64,8 @@ struct EnvOptions {
 struct VersionOptions {};
 
 using Options = std::variant<
-    ServeOptions, CheckOptions, PurgeOptions, ExplainOptions, EnvOptions, VersionOptions>;
+    ServeOptions, CheckOptions, ReloadOptions, PurgeOptions, ExplainOptions, EnvOptions,
+    VersionOptions>;
 
 // Nothing to do but to print: to standard output with code 0, to standard error otherwise.
 struct Exit {
