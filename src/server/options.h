@@ -8,11 +8,12 @@
 #include <variant>
 #include <vector>
 
+#include "server/words.h"
+
 namespace festina::server {
 
 inline constexpr int kExitRefused = 1;  // the command was understood and could not be done
 inline constexpr int kExitUsage = 2;    // the command line can not be understood
-inline constexpr unsigned kMaxThreads = 256;
 
 struct ServeOptions {
   std::string config;
@@ -40,12 +41,6 @@ struct PurgeOptions {
   ApiAccess api;
   std::string zone;
   std::vector<std::string> urls;  // absolute; empty: everything
-};
-
-struct HeaderLine {
-  std::string name;
-  std::string value;
-  bool operator==(const HeaderLine&) const = default;
 };
 
 struct ExplainOptions {
