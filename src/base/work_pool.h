@@ -1,18 +1,18 @@
-// WorkPool: threads for work that blocks, so that no event loop does.
+// WorkPool: threads for work that blocks (files, configurations, bundling), so that no event loop ever does.
 #pragma once
 
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <memory>
-#include <optional>
+#include <cstddef>
 #include <utility>
 
 #include "base/async.h"
 
 namespace festina {
 
-// Joined when it ends: work under way is finished first.
-// Requires: the io_contexts of those that wait outlive the pool.
+// Joined when it ends: work under way is finished first. Requires: the io_contexts of those that wait outlive the pool.
 class WorkPool {
  public:
   explicit WorkPool(std::size_t threads) : threads_(threads) {}
@@ -20,26 +20,31 @@ class WorkPool {
   WorkPool(const WorkPool&) = delete;
   WorkPool& operator=(const WorkPool&) = delete;
 
-  // Calls `work` on a thread of the pool; its value comes back on the thread that awaits. Who is cancelled meanwhile
-  // unwinds at once, and the value is dropped: `work` owns what it needs.
-  template <class Work>
-  auto run(Work work) -> Awaitable<decltype(work())> {
-    using Value = decltype(work());
-    struct Outcome {
-      std::optional<Value> value;
-      Signal done;
-    };
-    const auto outcome = std::make_shared<Outcome>();
-    asio::post(threads_, [outcome, work = std::move(work)]() mutable {
-      outcome->value = work();
-      outcome->done.notify();
-    });
-    co_await outcome->done.wait(0);
-    co_return std::move(*outcome->value);
-  }
+  asio::thread_pool& threads() { return threads_; }
 
  private:
   asio::thread_pool threads_;
 };
+
+// Runs `work` on the pool and gives its value. The coroutine itself never leaves its own executor: one that is cancelled
+// meanwhile unwinds there, when the work is done.
+template <class Function>
+auto on_pool(WorkPool& pool, Function work) -> Awaitable<decltype(work())> {
+  using Value = decltype(work());
+  const auto start = [&pool](auto handler, Function task) {
+    auto run = [handler = std::move(handler), task = std::move(task)]() mutable {
+      Value value = task();
+      const auto home = asio::get_associated_executor(handler);
+      asio::post(home, [handler = std::move(handler), value = std::move(value)]() mutable {
+        std::move(handler)(std::move(value));
+      });
+    };
+    asio::post(pool.threads(), std::move(run));
+  };
+  asio::use_awaitable_t<Executor> token;
+  co_return co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void(Value)>(
+      start, token, std::move(work)
+  );
+}
 
 }  // namespace festina

@@ -1,56 +1,67 @@
 #include "base/work_pool.h"
 
+#include <future>
 #include <gtest/gtest.h>
-#include <semaphore>
 #include <thread>
 
 namespace festina {
 namespace {
 
-struct Ran {
-  std::thread::id work;
-  std::thread::id afterwards;
-  bool ended = false;
+struct Places {
+  std::thread::id before;
+  std::thread::id at_work;
+  std::thread::id after;
 };
 
-Awaitable<> run_once(WorkPool& pool, Ran& ran) {
-  ran.work = co_await pool.run([] { return std::this_thread::get_id(); });
-  ran.afterwards = std::this_thread::get_id();
-  ran.ended = true;
+Awaitable<Places> places(WorkPool& pool) {
+  Places seen;
+  seen.before = std::this_thread::get_id();
+  const auto work = [] { return std::this_thread::get_id(); };
+  seen.at_work = co_await on_pool(pool, work);
+  seen.after = std::this_thread::get_id();
+  co_return seen;
 }
 
 TEST(WorkPool, WorksElsewhereAndComesBack) {
-  asio::io_context io(1);
   WorkPool pool(1);
-  TaskGroup tasks;
-  Ran ran;
-  tasks.spawn(io.get_executor(), run_once(pool, ran));
-  while (tasks.running() > 0) io.run_one();
-  EXPECT_TRUE(ran.ended);
-  EXPECT_NE(ran.work, std::this_thread::get_id());
-  EXPECT_EQ(ran.afterwards, std::this_thread::get_id());
+  asio::io_context io;
+  Places seen;
+  const auto take = [&](const std::exception_ptr&, Places got) { seen = got; };
+  asio::co_spawn(io, places(pool), take);
+  io.run();
+  EXPECT_EQ(seen.before, std::this_thread::get_id());
+  EXPECT_NE(seen.at_work, seen.before);
+  EXPECT_EQ(seen.after, seen.before);
 }
 
-Awaitable<> run_held(WorkPool& pool, std::binary_semaphore& release, bool& ended) {
-  co_await pool.run([&release] {
-    release.acquire();
-    return 0;
-  });
-  ended = true;
+Awaitable<> wait_on(WorkPool& pool, std::future<void>& done, std::thread::id& unwound_on) {
+  struct Unwinding {
+    std::thread::id& thread;
+    ~Unwinding() { thread = std::this_thread::get_id(); }
+  };
+  const Unwinding unwinding{unwound_on};
+  const auto work = [&done] {
+    done.wait();
+    return true;
+  };
+  co_await on_pool(pool, work);
+  co_await asio::post(asio::use_awaitable_t<Executor>{});
 }
 
-TEST(WorkPool, LetsGoOfWhoIsCancelled) {
-  asio::io_context io(1);
-  std::binary_semaphore release(0);
+TEST(WorkPool, UnwindsACancelledTaskOnItsOwnThread) {
   WorkPool pool(1);
-  TaskGroup tasks;
-  bool ended = false;
-  tasks.spawn(io.get_executor(), run_held(pool, release, ended));
-  io.poll();
-  tasks.stop();
-  while (tasks.running() > 0) io.run_one();
-  EXPECT_FALSE(ended);
-  release.release();
+  asio::io_context io;
+  TaskGroup group;
+  std::promise<void> finish;
+  std::future<void> done = finish.get_future();
+  std::thread::id unwound_on;
+  group.spawn(io.get_executor(), wait_on(pool, done, unwound_on));
+  io.poll();  // the work is under way
+  group.stop();
+  finish.set_value();
+  io.run();
+  EXPECT_EQ(group.running(), 0U);
+  EXPECT_EQ(unwound_on, std::this_thread::get_id());
 }
 
 }  // namespace

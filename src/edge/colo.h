@@ -5,10 +5,12 @@
 #include <string>
 
 #include "edge/exchange.h"
-#include "edge/file_pool.h"
 #include "edge/fills.h"
 
 namespace festina::edge {
+
+// Threads that read files, for all colos.
+inline constexpr std::size_t kFileThreads = 2;
 
 // What all colos of a node share.
 struct Node {
@@ -16,7 +18,7 @@ struct Node {
   const zone::Snapshots& snapshots;
   net::UpstreamClient& client;
   net::Resolver& resolver;
-  FilePool& files;
+  WorkPool& files;
   workers::Dispatch& workers;
   observe::AccessLog& access_log;
   TaskGroup& tasks;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/work_pool.h"
 #include "cache/cache.h"
 #include "http/handler.h"
 #include "net/resolver.h"
@@ -24,7 +25,6 @@
 namespace festina::edge {
 
 class Fills;
-class FilePool;
 
 struct Services {
   std::string_view colo;     // "FRA"
@@ -35,7 +35,7 @@ struct Services {
   Fills& fills;
   net::UpstreamClient& client;
   net::Resolver& resolver;
-  FilePool& files;
+  WorkPool& files;
   workers::Dispatch& workers;
   observe::Metrics& metrics;
   observe::AccessLog& access_log;

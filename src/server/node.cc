@@ -190,7 +190,7 @@ Awaitable<> Node::State::reload_while_asked() {
 
 Awaitable<Result<>> Node::State::reload() {
   auto check = [path = options.config_file] { return check_configuration(path, today()); };
-  Checked checked = co_await checking.run(std::move(check));
+  Checked checked = co_await on_pool(checking, std::move(check));
   for (const zone::Problem& warning : checked.warnings)
     log::warn("reload.warning", {{"problem", zone::text_of(warning)}});
   if (!checked.problems.empty()) {

@@ -67,7 +67,7 @@ struct Wiring {
   net::UpstreamPool pool;
   net::Resolver resolver;
   net::UpstreamClient client;
-  edge::FilePool files;
+  WorkPool files{edge::kFileThreads};
   workers::Rays rays;
   workers::Supervisor supervisor;
   workers::Dispatch dispatch;
