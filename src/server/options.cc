@@ -111,7 +111,8 @@ void CommandLine::add_serve() {
           "Run the edge",
           "Runs the edge: opens the listeners of every colo, starts the Workers, and serves\n"
           "until SIGTERM, which lets requests under way end. The whole configuration is\n"
-          "checked first; a fault is reported with file, line and column, and nothing starts.",
+          "checked first; a fault is reported with file, line and column, and nothing starts.\n"
+          "SIGHUP makes it take a changed configuration, as festina reload does.",
           "  festina serve\n"
           "  festina serve --config /etc/festina/festina.toml --threads 4\n"
           "  festina serve --ready-file ready.json     for scripts that wait for the addresses");

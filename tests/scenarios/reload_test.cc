@@ -20,6 +20,10 @@ routes = [{ pattern = "example.com/w/*", zone_name = "example.com" }]
 std::string script(const std::string& version) {
   return "export default {\n  async fetch(request) {\n"
          "    const { pathname } = new URL(request.url);\n"
+         "    if (pathname === '/w/later') {\n"
+         "      await (await fetch('http://example.com/held')).text();\n"
+         "      return fetch('http://example.com/style.css');\n"
+         "    }\n"
          "    if (pathname === '/w/slow') {\n"
          "      const page = await fetch('http://example.com/held');\n"
          "      return new Response('" +
@@ -216,6 +220,23 @@ TEST_F(ReloadWithWorker, LetsTheOldVersionFinishItsRequest) {
   EXPECT_EQ(edge.get(kSite + "/w/").body, "two");
   origin.releases("/held");
   EXPECT_EQ(slow.get().body, "one page");
+}
+
+TEST_F(ReloadWithWorker, LetsWhatAWorkerFetchesLaterKeepItsConfiguration) {
+  origin.answers("/held", ok("page"));
+  origin.holds("/held");
+  auto slow = edge.get_async(kSite + "/w/later");
+  origin.await_requests("/held", 1);
+  change("name = \"example.com\"", "name = \"other.example\"");
+  files.write(
+      "worker/wrangler.toml",
+      "name = \"site-worker\"\nmain = \"index.js\"\n"
+      "compatibility_date = \"2026-11-17\"\n"
+  );
+  expect_taken();
+  EXPECT_EQ(edge.get(kSite + "/w/").status, 530);
+  origin.releases("/held");
+  EXPECT_EQ(slow.get().body, "body {}") << "its zone is still there for it";
 }
 
 TEST_F(ReloadWithWorker, OfAWorkerThatDoesNotStartIsRefused) {
