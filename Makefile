@@ -10,7 +10,7 @@ DEPS := node_modules/.deps
 build = test build/$(1)/build.ninja -nt CMakePresets.json || cmake --preset $(1) >/dev/null; \
 	ninja -C build/$(1) -j$(JOBS) $(2)
 
-.PHONY: deps build run debug unit scenarios test tsan lint format check fuzz bench soak docs clean
+.PHONY: deps build install dist tarball run debug unit scenarios test tsan lint format check fuzz bench soak docs clean
 
 deps: $(DEPS)
 $(DEPS): package-lock.json tools/debian-packages.txt tools/deps
@@ -19,6 +19,26 @@ $(DEPS): package-lock.json tools/debian-packages.txt tools/deps
 
 build: $(DEPS)
 	$(call build,release,festina)
+
+# Where `install` puts things, for an ordinary user too; DESTDIR goes in front and is named nowhere.
+PREFIX ?= /usr/local
+# What is installed; one that was built otherwise can be named.
+BINARY ?= build/release/festina
+BUILT := $(if $(filter build/release/festina,$(BINARY)),build)
+
+install: $(BUILT)
+	tools/install $(BINARY) "$(PREFIX)" "$(DESTDIR)$(PREFIX)"
+
+# A tree that runs wherever it is put. `tarball` packs it.
+VERSION = $(shell sed -n 's/^project(festina VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+TREE ?= build/dist/festina-$(VERSION)-linux-$(shell uname -m)
+LEVEL ?= 6
+
+dist: $(BUILT)
+	tools/dist $(BINARY) "$(TREE)"
+
+tarball: $(BUILT)
+	tools/dist $(BINARY) "$(TREE)" $(LEVEL)
 
 run: build
 	build/release/festina serve --config examples/site/festina.toml

@@ -34,7 +34,7 @@ class ApiTest : public testing::Test {
         api(ControlServices{
             .clock = clock,
             .test_clock = &clock,
-            .zones = zones,
+            .snapshots = snapshots,
             .log = *log,
             .colos = {{"FRA", "DE", &cache, &metrics}},
             .token = "secret",
@@ -75,13 +75,13 @@ class ApiTest : public testing::Test {
     return {reply.response.status, parsed ? *parsed : json::Value(), text, reply.response.headers};
   }
   std::string purge_path() const {
-    return "/client/v4/zones/" + zones.all().front()->id + "/purge_cache";
+    return "/client/v4/zones/" + snapshots.get()->zones.all().front()->id + "/purge_cache";
   }
   bool purges(const std::string& key, const std::string& body) {
     const cache::Birth born = cache.birth();
     const Got got = call("POST", purge_path(), body);
     EXPECT_EQ(got.status, 200) << got.text;
-    return cache.has_purged({.text = key, .zone = zones.all().front()->id}, born);
+    return cache.has_purged({.text = key, .zone = snapshots.get()->zones.all().front()->id}, born);
   }
   static int code(const Got& got) {
     return static_cast<int>(got.body.at("errors").at(0).at("code").to_number<int>());
@@ -89,7 +89,9 @@ class ApiTest : public testing::Test {
 
   std::string path = testing::TempDir() + "api-" + random_hex(8) + ".db";
   SystemClock clock;
-  zone::ZoneTable zones{{make_zone("example.com"), make_zone("other.example")}};
+  zone::Snapshots snapshots{std::make_shared<const zone::Snapshot>(zone::Snapshot{
+      .zones = zone::ZoneTable({make_zone("example.com"), make_zone("other.example")})
+  })};
   std::unique_ptr<store::LocalLog> log;
   cache::Cache cache;
   observe::Metrics metrics;
@@ -145,7 +147,9 @@ TEST_F(ApiTest, FiltersZonesAndEndsTheirPages) {
 
 TEST_F(ApiTest, ShowsOneZone) {
   EXPECT_EQ(
-      call("GET", "/client/v4/zones/" + zones.all().front()->id).body.at("result").at("name"),
+      call("GET", "/client/v4/zones/" + snapshots.get()->zones.all().front()->id)
+          .body.at("result")
+          .at("name"),
       "example.com"
   );
   EXPECT_EQ(call("GET", "/client/v4/zones/" + std::string(32, '0')).status, 404);

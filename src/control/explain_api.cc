@@ -97,11 +97,12 @@ http::Reply explain(const ControlServices& services, const http::Request& asked)
   }
   const Result<http::Request> request = request_of(query);
   if (!request) return refused(request.error().detail);
-  const auto& zone = services.zones.find(request->host());
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& zone = snapshot->zones.find(request->host());
   if (!zone) {
     return refused(
         "the host \"" + std::string(request->host()) +
-        "\" belongs to no zone: 530. Zones here: " + services.zones.names()
+        "\" belongs to no zone: 530. Zones here: " + snapshot->zones.names()
     );
   }
   return explained(services, *colo, *zone, *request);

@@ -97,7 +97,8 @@ http::Reply index_page(const ControlServices& services) {
       "<li><a href=\"/festina/v1/health\">health</a></li>\n<li><a href=\"/festina/v1/colos\">data "
       "centres</a></li>\n"
       "<li><a href=\"/metrics\">metrics</a></li>\n</ul>\n<h2>Explain</h2>\n<ul>\n";
-  for (const auto& zone : services.zones.all()) {
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  for (const auto& zone : snapshot->zones.all()) {
     page += "<li><a href=\"/festina/v1/explain?url=http://" + zone->name + "/\">http://" +
             zone->name + "/</a></li>\n";
   }

@@ -23,7 +23,8 @@ ApiCode code_of(ErrorCode why) {
 }  // namespace
 
 Awaitable<http::Reply> purge(const ControlServices& services, std::string zone_id, Body body) {
-  const std::shared_ptr<const zone::Zone> zone = services.zones.by_id(zone_id);
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& zone = snapshot->zones.by_id(zone_id);
   if (!zone) co_return failure(404, ApiCode::zone_not_found, "no zone with the id " + zone_id);
   const Result<json::Value> asked = co_await json_body(std::move(body));
   if (!asked) co_return failure(400, ApiCode::invalid_body, asked.error().detail);

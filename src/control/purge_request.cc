@@ -27,7 +27,8 @@ Result<cache::PurgeFact> key_fact(
       .method = http::Method::get, .method_text = "GET", .url = *parsed, .headers = headers
   };
   request.url = http::normalized(std::move(request.url));
-  const auto& owner = services.zones.find(request.url.host);
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& owner = snapshot->zones.find(request.url.host);
   if (owner && owner->id != zone.id)
     return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
   if (!owner) return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
@@ -75,7 +76,8 @@ Result<std::string> host_of(
   const Result<http::Authority> parsed = http::parse_authority(text);
   if (!parsed || parsed->host.empty()) return refused(quoted(text) + " is no host");
   if (parsed->port) return refused(quoted(text) + ": a host is purged on all its ports, name none");
-  const auto& owner = services.zones.find(parsed->host);
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& owner = snapshot->zones.find(parsed->host);
   if (owner && owner->id != zone.id)
     return refused(quoted(text) + " belongs to the zone " + owner->name);
   return parsed->host;

@@ -9,7 +9,7 @@
 #include "cache/cache.h"
 #include "observe/metrics.h"
 #include "store/change_log.h"
-#include "zone/zone_table.h"
+#include "zone/snapshot.h"
 
 namespace festina::control {
 
@@ -23,7 +23,7 @@ struct ColoView {
 struct ControlServices {
   const Clock& clock;
   SystemClock* test_clock = nullptr;  // null: testing.clock is off
-  const zone::ZoneTable& zones;
+  const zone::Snapshots& snapshots;
   store::ChangeLog& log;
   std::vector<ColoView> colos;
   std::string token;

@@ -66,7 +66,8 @@ http::Reply list_zones(const ControlServices& services, const http::Request& req
   const std::uint64_t page = std::max<std::uint64_t>(number(query, "page", 1), 1);
 
   json::Array all;
-  for (const auto& zone : services.zones.all()) {
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  for (const auto& zone : snapshot->zones.all()) {
     if (passes(services, *zone, query)) all.push_back(zone_json(services, *zone));
   }
   json::Array shown;
@@ -87,7 +88,8 @@ http::Reply list_zones(const ControlServices& services, const http::Request& req
 }
 
 http::Reply show_zone(const ControlServices& services, std::string_view zone_id) {
-  const auto& zone = services.zones.by_id(zone_id);
+  const zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& zone = snapshot->zones.by_id(zone_id);
   if (!zone)
     return failure(404, ApiCode::zone_not_found, "no zone with the id " + std::string(zone_id));
   return success(zone_json(services, *zone));

@@ -14,8 +14,7 @@ Colo::Colo(std::string name, std::string country, std::uint64_t memory_budget, N
           .colo = name_,
           .country = country_,
           .clock = node.clock,
-          .zones = node.zones,
-          .trusted_proxies = node.trusted_proxies,
+          .snapshots = node.snapshots,
           .geoip = node.geoip,
           .cache = cache_,
           .fills = fills_,
@@ -24,7 +23,6 @@ Colo::Colo(std::string name, std::string country, std::uint64_t memory_budget, N
           .health = health_,
           .files = node.files,
           .workers = node.workers,
-          .private_network = node.private_network,
           .metrics = metrics_,
           .access_log = node.access_log,
           .explain_link = node.explain_link

@@ -5,25 +5,25 @@
 #include <string>
 
 #include "edge/exchange.h"
-#include "edge/file_pool.h"
 #include "edge/fills.h"
 #include "edge/origin_health.h"
 
 namespace festina::edge {
 
+// Threads that read files, for all colos.
+inline constexpr std::size_t kFileThreads = 2;
+
 // What all colos of a node share.
 struct Node {
   const Clock& clock;
-  const zone::ZoneTable& zones;
-  std::span<const Cidr> trusted_proxies;
+  const zone::Snapshots& snapshots;
   const net::GeoIp* geoip;  // null: none
   net::UpstreamClient& client;
   net::Resolver& resolver;
-  FilePool& files;
+  WorkPool& files;
   workers::Dispatch& workers;
   observe::AccessLog& access_log;
   TaskGroup& tasks;
-  PrivateNetwork private_network;
   std::string explain_link;
 };
 

@@ -142,8 +142,8 @@ http::Reply page(const Services& services, const Exchange& x, const PageText& te
   return reply;
 }
 
-std::string zone_names(const Services& services) {
-  std::string names = services.zones.names();
+std::string zone_names(const Exchange& x) {
+  std::string names = x.snapshot->zones.names();
   return names.empty() ? "none" : names;
 }
 

@@ -12,6 +12,7 @@
 #include "base/cidr.h"
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/work_pool.h"
 #include "cache/cache.h"
 #include "http/handler.h"
 #include "net/geoip.h"
@@ -22,32 +23,26 @@
 #include "policy/decision.h"
 #include "policy/reuse.h"
 #include "workers/dispatch.h"
-#include "zone/zone_table.h"
+#include "zone/snapshot.h"
 
 namespace festina::edge {
 
 class Fills;
-class FilePool;
 class OriginHealth;
-
-// May a Worker fetch private addresses that are no zone's origin?
-enum class PrivateNetwork : bool { deny, allow };
 
 struct Services {
   std::string_view colo;     // "FRA"
   std::string_view country;  // of the colo: what a client's country is taken to be
   const Clock& clock;
-  const zone::ZoneTable& zones;
-  std::span<const Cidr> trusted_proxies;
+  const zone::Snapshots& snapshots;
   const net::GeoIp* geoip;  // null: none
   cache::Cache& cache;
   Fills& fills;
   net::UpstreamClient& client;
   net::Resolver& resolver;
   OriginHealth& health;
-  FilePool& files;
+  WorkPool& files;
   workers::Dispatch& workers;
-  PrivateNetwork private_network;
   observe::Metrics& metrics;
   observe::AccessLog& access_log;
   std::string_view explain_link;  // base of the explain view, for error pages
@@ -76,6 +71,7 @@ struct Exchange {
   policy::Visit visit;
   const http::Asker* asker = nullptr;  // of a request somebody waits for
 
+  zone::SnapshotRef snapshot;  // the configuration it is served by, whatever a reload brings
   std::shared_ptr<const zone::Zone> zone;
   Upstream upstream;
   policy::CacheDecision decision;

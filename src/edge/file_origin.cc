@@ -147,7 +147,7 @@ Result<Finding> look_up(const FileRequest& request) {
 class FileSource final : public ByteSource {
  public:
   FileSource(
-      FilePool& pool, std::shared_ptr<const OpenFile> file, std::uint64_t first, std::uint64_t end
+      WorkPool& pool, std::shared_ptr<const OpenFile> file, std::uint64_t first, std::uint64_t end
   )
       : pool_(pool), file_(std::move(file)), offset_(first), end_(end) {}
 
@@ -163,13 +163,13 @@ class FileSource final : public ByteSource {
   }
 
  private:
-  FilePool& pool_;
+  WorkPool& pool_;
   std::shared_ptr<const OpenFile> file_;
   std::uint64_t offset_;
   std::uint64_t end_;
 };
 
-Body streamed(FilePool& pool, const Finding& found, std::uint64_t first, std::uint64_t count) {
+Body streamed(WorkPool& pool, const Finding& found, std::uint64_t first, std::uint64_t count) {
   auto source = std::make_unique<FileSource>(pool, found.variant.file, first, first + count);
   return Body::streamed(std::move(source), count);
 }
@@ -181,7 +181,7 @@ http::Reply plain(http::Status status) {
 }
 
 // The extension of the file, not of the sibling that stands in for it.
-http::Reply file_reply(FilePool& pool, const FileRequest& request, const Finding& found) {
+http::Reply file_reply(WorkPool& pool, const FileRequest& request, const Finding& found) {
   http::Reply reply;
   http::Headers& headers = reply.response.headers;
   headers.add(Name::content_type, http::media_type(http::path_extension(request.relative)));
@@ -211,7 +211,7 @@ http::Reply directory_reply(const http::Url& url) {
 }  // namespace
 
 Awaitable<Result<http::Reply>> fetch_file(
-    FilePool& pool, const zone::Origin& origin, http::Request request, TimePoint now
+    WorkPool& pool, const zone::Origin& origin, http::Request request, TimePoint now
 ) {
   if (request.method != http::Method::get && request.method != http::Method::head) {
     http::Reply refused = plain(405);

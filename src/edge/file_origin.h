@@ -6,7 +6,7 @@
 // the file itself. A sibling older than its file is left alone: somebody forgot to make it anew.
 #pragma once
 
-#include "edge/file_pool.h"
+#include "base/work_pool.h"
 #include "http/handler.h"
 #include "zone/zone.h"
 
@@ -19,7 +19,7 @@ inline constexpr std::size_t kFileReadBytes = std::size_t{256} * 1024;
 // Errors: io, truncated (origin): the directory cannot be opened, the file changed while it was read; io (self).
 // Requires: a normalised path.
 Awaitable<Result<http::Reply>> fetch_file(
-    FilePool&, const zone::Origin&, http::Request request, TimePoint now
+    WorkPool&, const zone::Origin&, http::Request request, TimePoint now
 );
 
 }  // namespace festina::edge

@@ -31,7 +31,7 @@ struct Answer {
   }
 };
 
-Awaitable<Answer> ask(FilePool& pool, const zone::Origin& origin, http::Request request) {
+Awaitable<Answer> ask(WorkPool& pool, const zone::Origin& origin, http::Request request) {
   const bool is_head = request.method == http::Method::head;
   Result<http::Reply> reply = co_await fetch_file(pool, origin, std::move(request), kNow);
   Answer answer;
@@ -82,7 +82,7 @@ class FileOriginTest : public testing::Test {
 
   SiteFiles files_;
   zone::Origin origin_;
-  FilePool pool_;
+  WorkPool pool_{2};
 };
 
 TEST_F(FileOriginTest, ServesAFileWithItsTypeAndValidators) {
@@ -209,7 +209,7 @@ TEST_F(FileOriginTest, StreamsWhatIsLarge) {
 
 // Reads the first part, then lets `change` happen, then reads the rest.
 Awaitable<Result<std::string>> interrupted(
-    FilePool& pool, const zone::Origin& origin, const std::function<void()>& change
+    WorkPool& pool, const zone::Origin& origin, const std::function<void()>& change
 ) {
   http::Request request;
   request.url = http::parse_url("http://files.example/large").value();

@@ -35,6 +35,7 @@ Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found)
   x.request = filling_request(starter.request, found);
   x.hop = starter.hop;
   x.visit = starter.visit;
+  x.snapshot = starter.snapshot;
   x.zone = starter.zone;
   x.upstream = starter.upstream;
   x.decision = starter.decision;

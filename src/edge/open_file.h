@@ -2,7 +2,7 @@
 //
 // The kernel judges what is below the directory (openat2, RESOLVE_BENEATH), not a comparison of texts: ".." and links
 // lead nowhere outside, whatever changes meanwhile. Linux 5.6 and later; other systems have no such call.
-// Everything here may wait for a disk: it runs on a FilePool.
+// Everything here may wait for a disk: it runs on a WorkPool.
 #pragma once
 
 #include <cstddef>

@@ -72,8 +72,8 @@ std::string country_of(const Services& services, const std::string& address) {
 // Who the client is and how it asked, in place of what its header claims.
 void identify(const Services& services, Exchange& x, const http::Peer& peer) {
   http::Request& request = x.request;
-  Identity client = identity_of(peer, request.headers, services.trusted_proxies);
-  remove_claims(request.headers, is_trusted(peer.address, services.trusted_proxies));
+  Identity client = identity_of(peer, request.headers, x.snapshot->trusted_proxies);
+  remove_claims(request.headers, is_trusted(peer.address, x.snapshot->trusted_proxies));
   request.url = with_scheme(std::move(request.url), client.scheme);
   x.hop = peer.address;
   x.visit.port = request.url.port;
@@ -129,9 +129,10 @@ Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
   const std::optional<Refusal> refusal = refusal_of(incoming);
   const http::Peer peer = std::move(incoming.peer);
   Exchange x = exchange_of(services, std::move(incoming));
+  x.snapshot = services.snapshots.get();
   identify(services, x, peer);
   if (refusal) co_return refused(services, x, *refusal);
-  x.zone = services.zones.find(x.request.host());
+  x.zone = zone::kept_by(x.snapshot, x.snapshot->zones.find(x.request.host()));
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
   if (http::loop_count(x.request.headers, "festina") >= kMaxLoops)
     co_return refused(services, x, Refusal::loop);
@@ -155,11 +156,12 @@ Awaitable<http::Reply> subrequest(
     x.depth = caller.parent->depth;
     x.visit.client_address = caller.parent->client_address;
   }
-  const std::shared_ptr<const zone::Zone> own = zone_of(services.zones, caller);
-  const std::shared_ptr<const zone::Zone> target = services.zones.find(x.request.host());
+  x.snapshot = workers::snapshot_of(caller, services.snapshots);
+  const std::shared_ptr<const zone::Zone> own = zone_of(x.snapshot->zones, caller);
+  const std::shared_ptr<const zone::Zone>& target = x.snapshot->zones.find(x.request.host());
   const bool other_front =
-      target && target != own;     // that zone's own front decides (reference §4.5)
-  x.zone = target ? target : own;  // no zone of ours: through the caller's cache
+      target && target != own;  // that zone's own front decides (reference §4.5)
+  x.zone = zone::kept_by(x.snapshot, target ? target : own);  // no zone of ours: the caller's cache
   if (other_front) x.visit.client_address = kOtherZonesWorker;
   x.visit.country = country_of(services, x.visit.client_address);
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);

@@ -18,6 +18,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .script = std::string(x.upstream.script),
            .colo = std::string(services.colo),
            .zone = x.zone->id,
+           .snapshot = x.snapshot,
            .client_address = x.visit.client_address},
       .visit = x.visit,
       .clock_offset = services.clock.advanced(),
@@ -54,8 +55,8 @@ bool is_origin_of_a_zone(const zone::ZoneTable& zones, const zone::Server& asked
 // operator says so. The address that was judged is the one that is asked, so that a name cannot change its mind.
 Awaitable<Result<>> check_foreign(Services& services, Exchange& x) {
   const zone::Server& server = x.upstream.origin->servers.front();
-  const bool trusted = services.private_network == PrivateNetwork::allow ||
-                       is_origin_of_a_zone(services.zones, server);
+  const bool trusted =
+      x.snapshot->private_network_allowed || is_origin_of_a_zone(x.snapshot->zones, server);
   if (trusted) co_return Result<>();
   const auto addresses = co_await services.resolver.resolve(server.host);
   if (!addresses) co_return addresses.error();

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstring>
+#include <deque>
 #include <fcntl.h>
 #include <mutex>
 #include <thread>
@@ -16,9 +17,6 @@
 
 namespace festina::observe {
 namespace {
-
-// A disk that cannot follow costs records, never requests.
-constexpr std::size_t kMaxQueuedBytes = std::size_t{16} * 1024 * 1024;
 
 // RFC 3339 with milliseconds.
 std::string timestamp(TimePoint time) {
@@ -40,6 +38,12 @@ std::string timestamp(TimePoint time) {
   );
   return text;
 }
+
+// Records for one file, in order.
+struct Batch {
+  std::shared_ptr<const LogFile> file;
+  std::string lines;
+};
 
 }  // namespace
 
@@ -72,41 +76,50 @@ std::string json_line(const Record& record) {
 }
 
 struct AccessLog::State {
-  int file = -1;
   std::mutex mutex;
   std::condition_variable changed;
-  std::string queued;
+  std::shared_ptr<const LogFile> file;  // of the next record
+  std::deque<Batch> queue;
+  std::size_t queued_bytes = 0;
   std::uint64_t dropped = 0;
   bool writing = false;
   bool stopping = false;
+  bool has_torn_line = false;  // of the writer alone: the last write ended within a line
   std::thread writer;
 
   void run();
-  void put(std::string_view bytes) const;
+  void put(Batch);
 };
 
-void AccessLog::State::put(std::string_view bytes) const {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(file, bytes.data(), bytes.size());
+// A disk that fails costs these records; the next ones try again, on a line of their own.
+void AccessLog::State::put(Batch batch) {
+  if (has_torn_line) batch.lines.insert(0, "\n");
+  std::string_view rest = batch.lines;
+  while (!rest.empty()) {
+    const ssize_t n = ::write(batch.file->descriptor(), rest.data(), rest.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
       log::error("access_log.write_failed", {{"error", std::strerror(errno)}});
-      return;
+      break;
     }
-    bytes.remove_prefix(static_cast<std::size_t>(n));
+    rest.remove_prefix(static_cast<std::size_t>(n));
   }
+  const std::size_t written = batch.lines.size() - rest.size();
+  if (written > 0) has_torn_line = batch.lines[written - 1] != '\n';
 }
 
 void AccessLog::State::run() {
   std::unique_lock lock(mutex);
   while (true) {
-    changed.wait(lock, [this] { return stopping || !queued.empty(); });
-    if (queued.empty()) return;
-    const std::string batch = std::exchange(queued, {});
+    changed.wait(lock, [this] { return stopping || !queue.empty(); });
+    if (queue.empty()) return;
+    Batch batch = std::move(queue.front());
+    queue.pop_front();
+    queued_bytes -= batch.lines.size();
     const std::uint64_t lost = std::exchange(dropped, 0);
     writing = true;
     lock.unlock();
-    put(batch);
+    put(std::move(batch));
     if (lost > 0) log::warn("access_log.dropped", {{"records", lost}});
     lock.lock();
     writing = false;
@@ -114,50 +127,55 @@ void AccessLog::State::run() {
   }
 }
 
-AccessLog::AccessLog() = default;
+LogFile::~LogFile() { ::close(descriptor_); }
 
-Result<std::unique_ptr<AccessLog>> AccessLog::open(const std::string& path) {
+Result<std::shared_ptr<const LogFile>> LogFile::open(const std::string& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-  if (file < 0) {
-    const ErrorCode code = errno == EACCES ? ErrorCode::permission_denied : ErrorCode::io;
-    return Error{
-        code, Side::self, "cannot write the access log " + path + ": " + std::strerror(errno)
-    };
-  }
-  auto log = std::make_unique<AccessLog>();
-  log->state_ = std::make_unique<State>();
-  log->state_->file = file;
-  log->state_->writer = std::thread([state = log->state_.get()] { state->run(); });
-  return log;
+  if (file >= 0) return std::make_shared<const LogFile>(file);
+  const ErrorCode code = errno == EACCES ? ErrorCode::permission_denied : ErrorCode::io;
+  return Error{
+      code, Side::self, "cannot write the access log " + path + ": " + std::strerror(errno)
+  };
 }
 
+AccessLog::AccessLog() : state_(std::make_unique<State>()) {}
+
 AccessLog::~AccessLog() {
-  if (!state_) return;
   {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
   }
   state_->changed.notify_all();
-  state_->writer.join();
-  ::close(state_->file);
+  if (state_->writer.joinable()) state_->writer.join();
+}
+
+void AccessLog::use(std::shared_ptr<const LogFile> file) {
+  enabled_ = file != nullptr;
+  const std::lock_guard lock(state_->mutex);
+  state_->file = std::move(file);
+  if (!state_->writer.joinable())
+    state_->writer = std::thread([state = state_.get()] { state->run(); });
 }
 
 void AccessLog::write(const Record& record) {
-  if (!state_) return;
+  if (!enabled()) return;
   const std::string line = json_line(record);
   const std::lock_guard lock(state_->mutex);
-  if (state_->queued.size() + line.size() > kMaxQueuedBytes) {
+  if (!state_->file) return;
+  if (state_->queued_bytes + line.size() > kMaxQueuedBytes) {
     ++state_->dropped;
     return;
   }
-  state_->queued += line;
+  if (state_->queue.empty() || state_->queue.back().file != state_->file)
+    state_->queue.push_back({state_->file, {}});
+  state_->queue.back().lines += line;
+  state_->queued_bytes += line.size();
   state_->changed.notify_all();
 }
 
 void AccessLog::flush() {
-  if (!state_) return;
   std::unique_lock lock(state_->mutex);
-  state_->changed.wait(lock, [this] { return state_->queued.empty() && !state_->writing; });
+  state_->changed.wait(lock, [this] { return state_->queue.empty() && !state_->writing; });
 }
 
 }  // namespace festina::observe

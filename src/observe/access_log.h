@@ -1,6 +1,8 @@
 // Access log: one JSON record per request, field names of the http_requests data set (reference §14.1).
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,22 +42,41 @@ std::string json_line(const Record&);
 // "89abcdef01234567"
 std::string ray_text(std::uint64_t ray);
 
+// An open file that records go to.
+class LogFile {
+ public:
+  // Appends; creates it with mode 0640. Errors: io, permission_denied (self).
+  static Result<std::shared_ptr<const LogFile>> open(const std::string& path);
+  explicit LogFile(int descriptor) : descriptor_(descriptor) {}
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+  ~LogFile();
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+// What a disk that cannot follow may hold back; further records are lost, requests never wait.
+inline constexpr std::size_t kMaxQueuedBytes = std::size_t{16} * 1024 * 1024;
+
 // Writes records to a file, one line each, from any thread; batches are written by one thread of its own. Without a
 // file, writing does nothing.
 class AccessLog {
  public:
   AccessLog();  // no file
-  // Errors: io, permission_denied (self).
-  static Result<std::unique_ptr<AccessLog>> open(const std::string& path);
   ~AccessLog();
-  bool enabled() const { return state_ != nullptr; }
+  // The file for records from now on; null: none. Those written before go where they belong.
+  void use(std::shared_ptr<const LogFile>);
+  bool enabled() const { return enabled_.load(std::memory_order_relaxed); }
   void write(const Record&);
-  // Returns when everything written so far is in the file.
+  // Returns when everything written so far is in its file, or lost.
   void flush();
 
  private:
   struct State;
   std::unique_ptr<State> state_;
+  std::atomic<bool> enabled_{false};
 };
 
 }  // namespace festina::observe

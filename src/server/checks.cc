@@ -15,7 +15,7 @@ zone::Place place_of(const zone::Script& script, zone::Position position) {
 
 void check_compatibility(const zone::Script& script, std::string_view today, Checked& checked) {
   const auto found = workers::check_compat(
-      checked.runtime.table, script.compatibility_date, script.compatibility_flags, today
+      checked.fleet.runtime.table, script.compatibility_date, script.compatibility_flags, today
   );
   for (const workers::CompatProblem& problem : found) {
     const zone::Position at = problem.about_date ? script.date_at : script.flags_at;
@@ -48,7 +48,7 @@ void check_modules(const zone::Script& script, Checked& checked) {
     );
     return;
   }
-  checked.deployments.push_back({.script = script, .bundle = std::move(*bundle)});
+  checked.fleet.deployments.push_back({.script = script, .bundle = std::move(*bundle)});
 }
 
 }  // namespace
@@ -57,8 +57,7 @@ Checked check_configuration(const std::string& path, std::string_view today) {
   zone::Loaded loaded = zone::load_config(path);
   Checked checked{
       .config = std::move(loaded.config),
-      .runtime = {},
-      .deployments = {},
+      .fleet = {},
       .problems = std::move(loaded.problems),
       .warnings = {}
   };
@@ -74,7 +73,7 @@ Checked check_configuration(const std::string& path, std::string_view today) {
     );
     return checked;
   }
-  checked.runtime = std::move(*runtime);
+  checked.fleet.runtime = std::move(*runtime);
   for (const zone::Script& script : checked.config.scripts) {
     check_compatibility(script, today, checked);
     check_modules(script, checked);

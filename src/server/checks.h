@@ -14,8 +14,7 @@ namespace festina::server {
 // A configuration that is ready to run, or what keeps it from that.
 struct Checked {
   zone::Config config;
-  workers::Runtime runtime;  // empty when no script needs one
-  std::vector<workers::Deployment> deployments;
+  workers::Fleet fleet;
   zone::Problems problems;
   zone::Problems warnings;
 };

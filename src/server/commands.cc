@@ -1,6 +1,7 @@
 #include "server/commands.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <thread>
 
@@ -8,10 +9,11 @@
 #include "server/api_client.h"
 #include "server/checks.h"
 #include "server/node.h"
+#include "server/reload_report.h"
 #include "server/state_dir.h"
 
-#ifndef FESTINA_VERSION
-#error "the build names the version"
+#if !defined(FESTINA_VERSION) || !defined(FESTINA_BUILD)
+#error "the build names the version and itself"
 #endif
 
 namespace festina::server {
@@ -23,6 +25,11 @@ int refuse(std::string_view why) {
   const std::string line = "festina: " + std::string(why) + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
   return kExitRefused;
+}
+
+void warn(std::string_view what) {
+  const std::string line = "warning: " + std::string(what) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 void report(const zone::Problems& problems, std::string_view prefix) {
@@ -40,18 +47,19 @@ int refuse_configuration(const Checked& checked) {
   );
 }
 
-// How the node of this configuration is reached. Nothing of it need run for `festina env`.
-Result<ApiTarget> target_of(const ApiAccess& access) {
+Result<zone::Config> configuration_of(const std::string& file) {
+  zone::Loaded loaded = zone::load_config(file);
+  if (loaded.problems.empty()) return std::move(loaded.config);
+  return Error{ErrorCode::malformed, Side::self, zone::text_of(loaded.problems.front())};
+}
+
+// How the node of this configuration is reached. Nothing of it need run.
+Result<ApiTarget> target_of(const ApiAccess& access, const zone::Config& config) {
   ApiTarget target{.url = access.control, .token = access.token};
-  if (!target.url.empty() && !target.token.empty()) return target;
-  const zone::Loaded loaded = zone::load_config(access.config);
-  if (!loaded.problems.empty()) {
-    return Error{ErrorCode::malformed, Side::self, zone::text_of(loaded.problems.front())};
-  }
-  if (target.url.empty()) target.url = loaded.config.control.listen.text;
-  if (target.token.empty()) target.token = loaded.config.control.token;
+  if (target.url.empty()) target.url = config.control.listen.text;
+  if (target.token.empty()) target.token = config.control.token;
   if (target.token.empty()) {
-    Result<std::string> kept = read_remembered(loaded.config.state_dir, "token");
+    Result<std::string> kept = read_remembered(config.state_dir, "token");
     if (!kept)
       return with_detail(
           kept.error(), "the node has not been started yet, or its token is kept elsewhere"
@@ -59,6 +67,14 @@ Result<ApiTarget> target_of(const ApiAccess& access) {
     target.token = std::move(*kept);
   }
   return target;
+}
+
+Result<ApiTarget> target_of(const ApiAccess& access) {
+  if (!access.control.empty() && !access.token.empty())
+    return ApiTarget{.url = access.control, .token = access.token};
+  const Result<zone::Config> config = configuration_of(access.config);
+  if (!config) return config.error();
+  return target_of(access, *config);
 }
 
 Result<ApiAnswer> ask(
@@ -89,6 +105,7 @@ Result<std::string> zone_id(const ApiTarget& target, const std::string& zone) {
 }
 
 int run(const ServeOptions& options) {
+  std::signal(SIGHUP, SIG_IGN);  // a node that reads its configuration need not read it again
   Checked checked = check_configuration(options.config, today());
   report(checked.warnings, "warning: ");
   if (!checked.problems.empty()) return refuse_configuration(checked);
@@ -96,13 +113,11 @@ int run(const ServeOptions& options) {
 
   const unsigned threads =
       options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  NodeOptions node_options{.threads = threads, .ready_file = options.ready_file};
-  auto node = Node::build(
-      std::move(checked.config),
-      std::move(checked.runtime),
-      std::move(checked.deployments),
-      std::move(node_options)
-  );
+  NodeOptions node_options{
+      .config_file = options.config, .threads = threads, .ready_file = options.ready_file
+  };
+  auto node =
+      Node::build(std::move(checked.config), std::move(checked.fleet), std::move(node_options));
   if (!node) return refuse(node.error().detail);
   const Result<> outcome = (*node)->run();
   return outcome ? 0 : refuse(outcome.error().detail);
@@ -118,6 +133,32 @@ int run(const CheckOptions& options) {
       std::to_string(checked.config.scripts.size()) + " Worker(s)\n"
   );
   return 0;
+}
+
+int run(const ReloadOptions& options) {
+  std::string state_dir = options.state;
+  if (state_dir.empty()) {
+    const zone::Loaded loaded = zone::load_config(options.config);
+    report(loaded.problems, "");
+    if (!loaded.problems.empty())
+      return refuse(
+          "the node was not asked; it goes on as it was (--state finds it without the file)"
+      );
+    state_dir = loaded.config.state_dir;
+  }
+  const Result<pid_t> node = holder_of(state_dir);
+  if (!node) return refuse(node.error().detail);
+  const Result<ReloadReport> outcome = ask_for_reload(state_dir, *node);
+  if (!outcome) return refuse(outcome.error().detail);
+  for (const std::string& key : outcome->needs_restart)
+    warn(key + " needs a restart and is left as it was");
+  if (outcome->problems.empty()) {
+    print("the node has taken " + outcome->file + "\n");
+    return 0;
+  }
+  for (const std::string& problem : outcome->problems)
+    std::fprintf(stderr, "%s\n", problem.c_str());
+  return refuse("the node has not taken it and goes on as it was");
 }
 
 int run(const PurgeOptions& options) {
@@ -192,12 +233,13 @@ int run(const ExplainOptions& options) {
 }
 
 int run(const EnvOptions& options) {
-  const Result<ApiTarget> target = target_of(options.api);
+  const Result<zone::Config> config = configuration_of(options.api.config);
+  if (!config) return refuse(config.error().detail);
+  const Result<ApiTarget> target = target_of(options.api, *config);
   if (!target) return refuse(target.error().detail);
-  const zone::Loaded loaded = zone::load_config(options.api.config);
-  std::string account = loaded.config.control.account_id;
+  std::string account = config->control.account_id;
   if (account.empty()) {
-    Result<std::string> kept = read_remembered(loaded.config.state_dir, "account_id");
+    Result<std::string> kept = read_remembered(config->state_dir, "account_id");
     if (!kept) return refuse(kept.error().detail);
     account = std::move(*kept);
   }
@@ -211,7 +253,7 @@ int run(const EnvOptions& options) {
 
 int run(const VersionOptions&) {
   const Result<workers::Runtime> runtime = workers::find_runtime("workerd");
-  print("festina " FESTINA_VERSION "\n");
+  print("festina " FESTINA_VERSION " (" FESTINA_BUILD ")\n");
   if (!runtime) {
     print("workerd not found: " + runtime.error().detail + "\n");
     return 0;

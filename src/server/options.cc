@@ -7,51 +7,13 @@
 #include <string_view>
 #include <utility>
 
-#include "base/text.h"
-#include "http/url.h"
+#include "server/words.h"
 #include "zone/problem.h"
-#include "zone/values.h"
 
 namespace festina::server {
 namespace {
 
 constexpr const char* kConfig = "festina.toml";
-
-// A reason why the text is no absolute URL; empty for none.
-std::string url_problem(const std::string& text) {
-  const auto url = http::parse_url(text);
-  return url ? "" : url.error().detail;
-}
-
-std::string control_problem(const std::string& text) {
-  const auto url = zone::parse_base_url(text);
-  return url ? "" : url.error().detail;
-}
-
-std::optional<HeaderLine> header_line(std::string_view text) {
-  const auto halves = split_once(text, ':');
-  if (!halves || halves->before.empty()) return std::nullopt;
-  if (halves->before.find_first_of(" \t") != std::string_view::npos) return std::nullopt;
-  return HeaderLine{std::string(halves->before), std::string(trimmed(halves->after))};
-}
-
-std::string header_problem(const std::string& text) {
-  return header_line(text)
-             ? ""
-             : zone::in_quotes(text) + " is no header, write it like 'Accept: text/html'";
-}
-
-std::string threads_problem(const std::string& text) {
-  const auto threads = parse_decimal(text);
-  if (threads && *threads > 0 && *threads <= kMaxThreads) return "";
-  return zone::in_quotes(text) + " is no number from 1 to " + std::to_string(kMaxThreads);
-}
-
-// " - did you mean "serve"?", or nothing.
-std::string suggestion(const std::string& word, const std::vector<std::string>& words) {
-  const std::string question = zone::did_you_mean(word, {words.begin(), words.end()});
-  return question.empty() ? "" : " - " + question;
-}
 
 // The options of every command, bound to the values they fill.
 bool names_something(const PurgeOptions& purge) {
@@ -67,6 +29,7 @@ class CommandLine {
  private:
   void add_serve();
   void add_check();
+  void add_reload();
   void add_purge();
   void add_explain();
   void add_env();
@@ -91,6 +54,7 @@ class CommandLine {
   std::map<std::string, std::string> descriptions_;  // by command
   ServeOptions serve_;
   CheckOptions check_;
+  ReloadOptions reload_;
   PurgeOptions purge_;
   ExplainOptions explain_;
   std::vector<std::string> headers_;
@@ -107,6 +71,7 @@ CommandLine::CommandLine() {
   );
   add_serve();
   add_check();
+  add_reload();
   add_purge();
   add_explain();
   add_env();
@@ -150,7 +115,8 @@ void CommandLine::add_serve() {
           "Run the edge",
           "Runs the edge: opens the listeners of every colo, starts the Workers, and serves\n"
           "until SIGTERM, which lets requests under way end. The whole configuration is\n"
-          "checked first; a fault is reported with file, line and column, and nothing starts.",
+          "checked first; a fault is reported with file, line and column, and nothing starts.\n"
+          "SIGHUP makes it take a changed configuration, as festina reload does.",
           "  festina serve\n"
           "  festina serve --config /etc/festina/festina.toml --threads 4\n"
           "  festina serve --ready-file ready.json     for scripts that wait for the addresses");
@@ -175,6 +141,24 @@ void CommandLine::add_check() {
           "  festina check\n"
           "  festina check --config staging.toml");
   add_config(*command, check_.config);
+}
+
+void CommandLine::add_reload() {
+  CLI::App* command =
+      add("reload",
+          "Make the running node take its changed configuration",
+          "Makes the running node read its configuration and Workers again, and waits for what\n"
+          "comes of it. All of it is taken, or nothing: then every problem is printed, the node\n"
+          "goes on as it was, and the exit code is 1. Stored responses, counters, connections\n"
+          "and requests under way are kept. What only a restart takes is named and left as it was.",
+          "  festina reload\n"
+          "  festina reload --state /var/lib/festina");
+  add_config(*command, reload_.config);
+  command
+      ->add_option(
+          "--state", reload_.state, "State directory of the node; default: the configuration file's"
+      )
+      ->type_name("DIR");
 }
 
 void CommandLine::add_purge() {
@@ -255,6 +239,7 @@ Options CommandLine::value() const {
   const std::string name = chosen()->get_name();
   if (name == "serve") return serve_;
   if (name == "check") return check_;
+  if (name == "reload") return reload_;
   if (name == "purge") return purge_;
   if (name == "env") return env_;
   if (name == "version") return VersionOptions{};

@@ -8,11 +8,12 @@
 #include <variant>
 #include <vector>
 
+#include "server/words.h"
+
 namespace festina::server {
 
 inline constexpr int kExitRefused = 1;  // the command was understood and could not be done
 inline constexpr int kExitUsage = 2;    // the command line can not be understood
-inline constexpr unsigned kMaxThreads = 256;
 
 struct ServeOptions {
   std::string config;
@@ -22,6 +23,11 @@ struct ServeOptions {
 
 struct CheckOptions {
   std::string config;
+};
+
+struct ReloadOptions {
+  std::string config;  // names the state directory of the node
+  std::string state;   // that directory, when it is given
 };
 
 // How to reach a running node: what is empty follows from the configuration file.
@@ -41,12 +47,6 @@ struct PurgeOptions {
   bool everything = false;  // else at least one of the lists names something
 };
 
-struct HeaderLine {
-  std::string name;
-  std::string value;
-  bool operator==(const HeaderLine&) const = default;
-};
-
 struct ExplainOptions {
   ApiAccess api;
   std::string url;  // absolute
@@ -63,7 +63,8 @@ struct EnvOptions {
 struct VersionOptions {};
 
 using Options = std::variant<
-    ServeOptions, CheckOptions, PurgeOptions, ExplainOptions, EnvOptions, VersionOptions>;
+    ServeOptions, CheckOptions, ReloadOptions, PurgeOptions, ExplainOptions, EnvOptions,
+    VersionOptions>;
 
 // Nothing to do but to print: to standard output with code 0, to standard error otherwise.
 struct Exit {

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <optional>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,11 +23,21 @@ Error system_error(const std::string& what) {
   return {code, Side::self, what + ": " + std::strerror(errno)};
 }
 
-std::string holder_of(const std::string& lock_file) {
+std::string lock_file_in(const std::string& state_dir) { return state_dir + "/lock"; }
+
+// As its holder wrote it.
+std::optional<pid_t> pid_in(const std::string& lock_file) {
   std::ifstream in(lock_file);
-  std::string pid;
-  std::getline(in, pid);
-  return pid.empty() ? "another process" : "process " + pid;
+  std::string text;
+  std::getline(in, text);
+  const auto pid = parse_decimal(text);
+  if (!pid || *pid == 0 || *pid > std::numeric_limits<pid_t>::max()) return std::nullopt;
+  return static_cast<pid_t>(*pid);
+}
+
+std::string name_of_holder(const std::string& lock_file) {
+  const auto pid = pid_in(lock_file);
+  return pid ? "process " + std::to_string(*pid) : "another process";
 }
 
 }  // namespace
@@ -41,7 +53,7 @@ Result<StateDir> StateDir::open(const std::string& path) {
     };
   ::chmod(path.c_str(), 0700);
 
-  const std::string lock_file = path + "/lock";
+  const std::string lock_file = lock_file_in(path);
   const int fd = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return system_error("cannot open " + lock_file);
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -49,7 +61,7 @@ Result<StateDir> StateDir::open(const std::string& path) {
     return Error{
         ErrorCode::conflict,
         Side::self,
-        "the state directory " + path + " is in use by " + holder_of(lock_file) +
+        "the state directory " + path + " is in use by " + name_of_holder(lock_file) +
             "; stop it, or give this node another [state] dir"
     };
   }
@@ -86,6 +98,19 @@ Result<std::string> read_remembered(const std::string& state_dir, std::string_vi
   if (value.empty())
     return Error{ErrorCode::not_found, Side::self, path + " does not exist or is empty"};
   return std::string(trimmed(value));
+}
+
+Result<pid_t> holder_of(const std::string& state_dir) {
+  const std::string lock_file = lock_file_in(state_dir);
+  const Error none{ErrorCode::not_found, Side::self, "no node runs with the state in " + state_dir};
+  const int fd = ::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno == ENOENT ? none : system_error("cannot open " + lock_file);
+  const bool is_free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
+  ::close(fd);
+  if (is_free) return none;
+  const auto pid = pid_in(lock_file);
+  if (!pid) return Error{ErrorCode::io, Side::self, lock_file + " names no process"};
+  return *pid;
 }
 
 Result<> write_whole_file(const std::string& path, std::string_view text, unsigned mode) {

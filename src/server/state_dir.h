@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 #include "base/errors.h"
 
@@ -32,6 +33,9 @@ class StateDir {
 // A value another process keeps in its state directory; without a lock, for clients of a running node.
 // Errors: not_found (self).
 Result<std::string> read_remembered(const std::string& state_dir, std::string_view name);
+
+// The process that holds the directory. Errors: not_found (self) when none does; permission_denied, io (self).
+Result<pid_t> holder_of(const std::string& state_dir);
 
 // Replaces a file whole: readers see the old or the new text, never a part. Errors: io (self).
 Result<> write_whole_file(const std::string& path, std::string_view text, unsigned mode);

@@ -110,11 +110,11 @@ struct CacheApi::Operation {
 };
 
 CacheApi::CacheApi(
-    std::map<std::string, ColoCache, std::less<>> colos, const zone::ZoneTable& zones,
+    std::map<std::string, ColoCache, std::less<>> colos, const zone::Snapshots& snapshots,
     const Rays& rays, observe::AccessLog& access_log, const Clock& clock
 )
     : colos_(std::move(colos)),
-      zones_(zones),
+      snapshots_(snapshots),
       rays_(rays),
       access_log_(access_log),
       clock_(clock) {}
@@ -142,13 +142,15 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   auto caller = caller_of(request, rays_);
   if (!caller) return {};
   const auto colo = colos_.find(caller->identity.colo);
-  const auto zone = caller->parent ? zones_.by_id(caller->parent->zone)
-                                   : zones_.by_script(caller->identity.script);
+  const zone::SnapshotRef snapshot = snapshot_of(*caller, snapshots_);
+  const zone::ZoneTable& zones = snapshot->zones;
+  const auto zone = caller->parent ? zones.by_id(caller->parent->zone)
+                                   : zones.by_script(caller->identity.script);
   if (colo == colos_.end() || !zone) return {};
 
   const http::Url url = http::normalized(request.url);
   // The key of a fetch() of this URL has the scheme by which its origin is asked.
-  const bool is_own_host = zones_.find(url.host) == zone;
+  const bool is_own_host = zones.find(url.host) == zone;
   const http::Scheme scheme = is_own_host ? zone->origin_for(url.host).scheme : url.scheme;
   const std::string_view cache = request.headers.get(Name::cf_cache_namespace).value_or("");
   return Operation{

@@ -11,7 +11,7 @@
 #include "http/handler.h"
 #include "observe/access_log.h"
 #include "workers/outbound.h"
-#include "zone/zone_table.h"
+#include "zone/snapshot.h"
 
 namespace festina::workers {
 
@@ -24,7 +24,7 @@ struct ColoCache {
 class CacheApi final : public http::Handler {
  public:
   // Colos by name. Everything given outlives the service.
-  CacheApi(std::map<std::string, ColoCache, std::less<>> colos, const zone::ZoneTable&, const Rays&, observe::AccessLog&, const Clock&);
+  CacheApi(std::map<std::string, ColoCache, std::less<>> colos, const zone::Snapshots&, const Rays&, observe::AccessLog&, const Clock&);
   Awaitable<http::Reply> handle(http::Incoming) override;
 
  private:
@@ -35,7 +35,7 @@ class CacheApi final : public http::Handler {
   http::Reply finished(const Operation&, http::Reply) const;
 
   std::map<std::string, ColoCache, std::less<>> colos_;
-  const zone::ZoneTable& zones_;
+  const zone::Snapshots& snapshots_;
   const Rays& rays_;
   observe::AccessLog& access_log_;
   const Clock& clock_;

@@ -94,11 +94,13 @@ class CacheApiTest : public testing::Test {
   cache::Cache fra_{kBudget, clock_};
   cache::Cache lhr_{kBudget, clock_};
   observe::Metrics metrics_;
-  zone::ZoneTable zones_{{zone_named("site.example", "a"), zone_named("other.example", "b")}};
+  zone::Snapshots snapshots_{std::make_shared<const zone::Snapshot>(zone::Snapshot{
+      .zones = zone::ZoneTable({zone_named("site.example", "a"), zone_named("other.example", "b")})
+  })};
   Rays rays_;
   observe::AccessLog no_log_;
   CacheApi api_{
-      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}}, zones_, rays_, no_log_, clock_
+      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}}, snapshots_, rays_, no_log_, clock_
   };
 };
 
@@ -307,14 +309,14 @@ TEST_F(CacheApiTest, CountsEveryOperationByItsOutcome) {
 TEST_F(CacheApiTest, WritesEveryOperationDown) {
   const auto path =
       std::filesystem::temp_directory_path() / ("festina." + std::to_string(::getpid()) + ".log");
-  const auto log = observe::AccessLog::open(path);
-  ASSERT_TRUE(log) << log.error();
-  CacheApi logged({{"FRA", {&fra_, &metrics_}}}, zones_, rays_, **log, clock_);
+  observe::AccessLog log;
+  log.use(observe::LogFile::open(path).value());
+  CacheApi logged({{"FRA", {&fra_, &metrics_}}}, snapshots_, rays_, log, clock_);
   send_to(logged, http::Method::get, kUrl, {});
   send_to(logged, http::Method::put, kUrl, Body::of(std::string(kHello)));
   send_to(logged, http::Method::get, kUrl, {});
   send_to(logged, http::Method::purge, kUrl, {});
-  (*log)->flush();
+  log.flush();
   std::stringstream text;
   text << std::ifstream(path).rdbuf();
   std::filesystem::remove(path);

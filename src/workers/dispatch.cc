@@ -31,20 +31,21 @@ std::string blob_text(const policy::Visit& visit) {
 // The answer's body, with what must live as long as it.
 class LiveBody final : public ByteSource {
  public:
-  LiveBody(std::unique_ptr<ByteSource> source, Rays::Live live)
-      : source_(std::move(source)), live_(std::move(live)) {}
+  LiveBody(std::unique_ptr<ByteSource> source, Rays::Live live, Lease lease)
+      : source_(std::move(source)), live_(std::move(live)), lease_(std::move(lease)) {}
   Awaitable<Result<Bytes>> read() override { return source_->read(); }
 
  private:
   std::unique_ptr<ByteSource> source_;
   Rays::Live live_;
+  Lease lease_;
 };
 
 // A switched connection, with what must live as long as it.
 class LiveTunnel final : public http::Duplex {
  public:
-  LiveTunnel(std::unique_ptr<http::Duplex> tunnel, Rays::Live live)
-      : tunnel_(std::move(tunnel)), live_(std::move(live)) {}
+  LiveTunnel(std::unique_ptr<http::Duplex> tunnel, Rays::Live live, Lease lease)
+      : tunnel_(std::move(tunnel)), live_(std::move(live)), lease_(std::move(lease)) {}
   Awaitable<Result<Bytes>> read() override { return tunnel_->read(); }
   Awaitable<Result<>> write(Bytes bytes) override { return tunnel_->write(std::move(bytes)); }
   void end_sending() override { tunnel_->end_sending(); }
@@ -53,6 +54,7 @@ class LiveTunnel final : public http::Duplex {
  private:
   std::unique_ptr<http::Duplex> tunnel_;
   Rays::Live live_;
+  Lease lease_;
 };
 
 }  // namespace
@@ -100,15 +102,15 @@ Dispatch::Dispatch(
     : supervisor_(supervisor), client_(client), rays_(rays), test_clock_(test_clock) {}
 
 Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, Body body) {
-  const auto address = supervisor_.address(call.script, call.ray.colo);
-  if (!address) {
+  std::optional<Lease> lease = supervisor_.lease(call.script, call.ray.colo);
+  if (!lease) {
     co_return Error{
         ErrorCode::worker_unavailable, Side::worker, "no process runs the script " + call.script
     };
   }
   request.headers = worker_headers(request, call, test_clock_);
   const net::Upstream worker{
-      .address = *address,
+      .address = lease->address(),
       .timeouts = {},
       .target_form = net::TargetForm::absolute,
       .side = Side::worker
@@ -122,9 +124,13 @@ Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, 
   }
   http::Reply reply = std::move(answer->reply);
   if (reply.tunnel) {
-    reply.tunnel = std::make_unique<LiveTunnel>(std::move(reply.tunnel), std::move(live));
+    reply.tunnel = std::make_unique<LiveTunnel>(
+        std::move(reply.tunnel), std::move(live), std::move(*lease)
+    );
   } else if (reply.body.source) {
-    reply.body.source = std::make_unique<LiveBody>(std::move(reply.body.source), std::move(live));
+    reply.body.source = std::make_unique<LiveBody>(
+        std::move(reply.body.source), std::move(live), std::move(*lease)
+    );
   }
   co_return reply;
 }

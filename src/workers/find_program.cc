@@ -42,7 +42,9 @@ std::vector<fs::path> places_of(
     std::string_view name, const std::vector<std::string>& packages,
     const std::vector<fs::path>& from
 ) {
-  std::vector<fs::path> places;
+  std::error_code failed;
+  const fs::path here = fs::read_symlink("/proc/self/exe", failed).parent_path();
+  std::vector<fs::path> places{here / "../lib/festina" / name};
   const char* path = std::getenv("PATH");
   for (const std::string_view directory : split(path ? path : "", ':'))
     places.push_back(fs::path(directory) / name);
@@ -50,8 +52,7 @@ std::vector<fs::path> places_of(
     const auto found = in_node_modules(directory, packages, name);
     places.insert(places.end(), found.begin(), found.end());
   }
-  std::error_code failed;
-  places.push_back(fs::read_symlink("/proc/self/exe", failed).parent_path() / name);
+  places.push_back(here / name);
   return places;
 }
 

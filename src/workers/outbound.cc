@@ -169,6 +169,10 @@ std::optional<Caller> caller_of(const http::Request& request, const Rays& rays) 
   };
 }
 
+zone::SnapshotRef snapshot_of(const Caller& caller, const zone::Snapshots& snapshots) {
+  return caller.parent && caller.parent->snapshot ? caller.parent->snapshot : snapshots.get();
+}
+
 Outbound::Outbound(Subrequests& subrequests, const Rays& rays)
     : subrequests_(subrequests), rays_(rays) {}
 

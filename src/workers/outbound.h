@@ -46,6 +46,9 @@ struct Caller {
 // Nothing when the request names no identity.
 std::optional<Caller> caller_of(const http::Request&, const Rays&);
 
+// The configuration by which a Worker's request is served: that of the request it is made for.
+zone::SnapshotRef snapshot_of(const Caller&, const zone::Snapshots&);
+
 // Handed in by the server: the edge's subrequest().
 class Subrequests {
  public:

@@ -211,8 +211,9 @@ Result<Runtime> find_runtime(std::string_view configured) {
     return Error{
         ErrorCode::not_found,
         Side::self,
-        "no program \"" + std::string(configured) + "\" in PATH, in node_modules of " +
-            here.string() + " or above it, or beside this program; `npm install workerd` brings it"
+        "no program \"" + std::string(configured) +
+            "\" in this installation, in PATH, in node_modules of " + here.string() +
+            " or above it, or beside this program; `npm install workerd` brings it"
     };
   }
   auto version = version_of(*path);

@@ -1,19 +1,12 @@
+// A script that is in no configuration any more stays in the table until its instance ends: requests that began before
+// the change may still be on their way to it.
 #include "workers/supervisor.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <filesystem>
-#include <map>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <system_error>
-#include <unistd.h>
 
-#include "base/log.h"
-#include "net/listener.h"
-#include "workers/process.h"
-#include "workers/workerd.h"
+#include "base/guarded.h"
 
 namespace festina::workers {
 namespace {
@@ -22,297 +15,206 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Names of the host's sockets.
-constexpr const char* kOut = "out";
-constexpr const char* kCache = "cache";
-
-constexpr std::size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
-
-// How often it is looked whether a process still runs; its end is told at once.
-constexpr std::chrono::hours kLookAfter{1};
-
-// workerd closes an idle connection within 15 s; the host must not do so before (worker-wire.md §4).
-static_assert(net::ServerLimits{}.idle > std::chrono::seconds(15));
-
-Error io_error(const std::string& what, int number) {
-  return {ErrorCode::io, Side::self, what + ": " + std::generic_category().message(number)};
-}
-
-Error too_long(const std::string& path) {
-  return {
-      ErrorCode::too_large,
-      Side::self,
-      "the socket path " + path + " has " + std::to_string(path.size()) + " bytes, at most " +
-          std::to_string(kMaxSocketPath) +
-          " are possible: choose a state directory with a shorter path"
-  };
-}
-
-Result<> make_private_directory(const fs::path& path) {
-  std::error_code failed;
-  fs::create_directories(path, failed);
-  if (!failed) fs::permissions(path, fs::perms::owner_all, failed);
-  if (failed) return io_error("cannot make the directory " + path.string(), failed.value());
-  return {};
-}
-
-Result<Descriptor> listen_at(const std::string& path) {
-  if (path.size() > kMaxSocketPath) return too_long(path);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, kMaxSocketPath);
-  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  ::unlink(path.c_str());
-  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  const bool listens = ::bind(socket.number(), generic, sizeof address) == 0 &&
-                       ::listen(socket.number(), SOMAXCONN) == 0;
-  if (!listens) return io_error("cannot listen on " + path, errno);
-  return socket;
-}
-
-// Where the requests of one colo go in.
-struct Inbound {
-  std::string colo;
-  std::string path;
-  Descriptor socket;
+// What a deployment changes.
+struct Change {
+  std::vector<Instance::Ref> fresh;
+  std::vector<Instance::Ref> replaced;
 };
 
-struct Instance {
-  std::string script;
-  std::string version;
-  std::string configuration_file;
-  fs::path directory;
-  Descriptor configuration;  // what workerd reads
-  std::vector<Inbound> inbound;
-  std::vector<std::unique_ptr<net::Listener>> outbound;
-  std::shared_ptr<Workerd> process;  // the latest
+struct Table {
+  Supervisor::Prepared by_script;
+  std::vector<Instance::Ref> replaced;  // the oldest first
 
-  std::string socket_path(const std::string& name) const { return directory / (name + ".sock"); }
-  Error described(Error error) const {
-    return with_detail(std::move(error), "script \"" + script + "\" (" + configuration_file + ")");
+  bool is_replaced(const Instance::Ref& instance) const {
+    return std::ranges::find(replaced, instance) != replaced.end();
+  }
+  Instance::Ref find(std::string_view script) const {
+    const auto found = by_script.find(script);
+    return found == by_script.end() ? nullptr : found->second;
+  }
+  Change put(const Supervisor::Prepared& next) {
+    Change change;
+    for (const auto& [script, instance] : by_script) {
+      const auto found = next.find(script);
+      const bool goes_on = found != next.end() && found->second == instance;
+      if (!goes_on && !is_replaced(instance)) change.replaced.push_back(instance);
+    }
+    for (const auto& [script, instance] : next) {
+      if (find(script) != instance) change.fresh.push_back(instance);
+      by_script[script] = instance;
+    }
+    replaced.insert(replaced.end(), change.replaced.begin(), change.replaced.end());
+    return change;
+  }
+  // Too many wait for their end.
+  void hurry_the_oldest() const {
+    for (std::size_t i = 0; i + kMaxReplaced < replaced.size(); ++i) replaced[i]->calls().hurry();
+  }
+  void remove_script_of(const Instance::Ref& instance) {
+    const auto found = by_script.find(instance->script());
+    if (found != by_script.end() && found->second == instance) by_script.erase(found);
   }
 };
 
 }  // namespace
 
 struct Supervisor::State {
-  Runtime runtime;
   fs::path run_dir;
   std::span<asio::io_context* const> threads;
   TestClock test_clock;
+  milliseconds lingers;
 
-  std::map<std::string, Instance, std::less<>> instances;  // by script
-  bool stopping = false;
+  std::optional<Instance::Host> host;  // since start()
+  std::size_t made = 0;                // instances so far
+  Guarded<Table> table;
   TaskGroup tasks;
 
-  Result<> prepare(const Deployment&, const std::vector<std::string>& colos, Services);
-  Result<> open_sockets(Instance&, const std::vector<std::string>& colos, Services);
-  Result<> launch(const Executor&, Instance&);
-  Awaitable<Result<>> ready(Instance& instance);
-  Awaitable<> start_anew(Instance& instance);
-  Awaitable<> keep_running(Instance& instance);
+  Instance::Ref running(const Runtime&, const Deployment&) const;
+  Result<Instance::Ref> begin(const Executor&, const Runtime&, const Deployment&);
+  Awaitable<> end_replaced(Instance::Ref instance);
 };
 
-// Everything but the process.
-Result<> Supervisor::State::prepare(
-    const Deployment& deployment, const std::vector<std::string>& colos, Services services
+// The instance that runs just this already.
+Instance::Ref Supervisor::State::running(const Runtime& runtime, const Deployment& deployment)
+    const {
+  return table.with([&](const Table& now) -> Instance::Ref {
+    Instance::Ref instance = now.find(deployment.script.name);
+    const bool goes_on =
+        instance && instance->runs(runtime, deployment) && !now.is_replaced(instance);
+    return goes_on ? instance : nullptr;
+  });
+}
+
+// A new instance whose process is launched.
+Result<Instance::Ref> Supervisor::State::begin(
+    const Executor& executor, const Runtime& runtime, const Deployment& deployment
 ) {
-  const zone::Script& script = deployment.script;
-  Instance& instance = instances[script.name];
-  instance.script = script.name;
-  instance.version = deployment.bundle.version;
-  instance.configuration_file = script.configuration_file;
-  instance.directory = run_dir / (script.name + "@" + instance.version);
-  const auto opened = open_sockets(instance, colos, services);
-  if (!opened) return opened.error();
-  auto modules = wrapped(deployment.bundle, test_clock);
-  if (!modules) return instance.described(modules.error());
-
-  const ProcessPlan plan{
-      .script = script.name,
-      .version = instance.version,
-      .compatibility_date = script.compatibility_date,
-      .compatibility_flags = flags_for(script.compatibility_flags),
-      .variables = script.variables,
-      .modules = std::move(*modules),
-      .colos = colos,
-      .out_socket = instance.socket_path(kOut),
-      .cache_socket = instance.socket_path(kCache),
-  };
-  auto configuration = memory_file(workerd_config(plan));
-  if (!configuration) return configuration.error();
-  instance.configuration = std::move(*configuration);
-  return {};
+  auto instance = Instance::make(*host, runtime, deployment, ++made, tasks);
+  if (!instance) return instance;
+  const Result<> launched = (*instance)->launch(executor, tasks);
+  if (!launched) return launched.error();
+  return instance;
 }
 
-Result<> Supervisor::State::open_sockets(
-    Instance& instance, const std::vector<std::string>& colos, Services services
-) {
-  for (const fs::path& directory : {run_dir, instance.directory}) {
-    const auto made = make_private_directory(directory);
-    if (!made) return made.error();
-  }
-  for (const std::string& colo : colos) {
-    std::string path = instance.socket_path(colo);
-    auto socket = listen_at(path);
-    if (!socket) return socket.error();
-    instance.inbound.push_back({colo, std::move(path), std::move(*socket)});
-  }
-  // A Unix socket is served by one thread: processes take them in turn.
-  const auto thread = threads.subspan((instances.size() - 1) % threads.size(), 1);
-  for (const auto& [name, handler] :
-       {std::pair(kOut, &services.out), std::pair(kCache, &services.cache)}) {
-    auto listener = net::Listener::open(net::UnixAddress{instance.socket_path(name)}, thread);
-    if (!listener) return listener.error();
-    (*listener)->start(*handler, http::Scheme::http, tasks);
-    instance.outbound.push_back(std::move(*listener));
-  }
-  return {};
-}
-
-Result<> Supervisor::State::launch(const Executor& executor, Instance& instance) {
-  Workerd::Launch launch{
-      .script = instance.script,
-      .program = runtime.path,
-      .configuration = instance.configuration.number(),
-      .sockets = {}
-  };
-  for (const Inbound& inbound : instance.inbound)
-    launch.sockets.push_back({inbound.colo, inbound.socket.number()});
-  auto process = Workerd::start(launch, executor, tasks);
-  if (!process) return process.error();
-  instance.process = std::move(*process);
-  return {};
-}
-
-// Waits for the process just launched.
-Awaitable<Result<>> Supervisor::State::ready(Instance& instance) {
-  const auto process = instance.process;
-  const Result<> result = co_await process->ready(kStartLimit);
-  if (!result) co_return instance.described(result.error());
-  log::info(
-      "worker.ready",
-      {{"script", instance.script}, {"version", instance.version}, {"pid", process->pid()}}
-  );
-  co_return result;
-}
-
-Awaitable<> Supervisor::State::start_anew(Instance& instance) {
-  const Executor executor = co_await asio::this_coro::executor;
-  Result<> started = launch(executor, instance);
-  if (started) started = co_await ready(instance);
-  if (!started && !stopping) {
-    log::error(
-        "worker.start_failed", {{"script", instance.script}, {"error", started.error().detail}}
-    );
-  }
-}
-
-Awaitable<> Supervisor::State::keep_running(Instance& instance) {
-  const Executor executor = co_await asio::this_coro::executor;
-  for (unsigned ends = 0;; ++ends) {
-    const auto started = steady_clock::now();
-    const auto process = instance.process;
-    while (!co_await process->ended_within(kLookAfter)) {
-    }
-    if (stopping) co_return;
-    log::warn(
-        "worker.ended",
-        {{"script", instance.script}, {"version", instance.version}, {"how", process->exit().text()}
-        }
-    );
-    if (steady_clock::now() - started >= kStableAfter) ends = 0;
-    Timer pause(executor, restart_delay(ends));
-    co_await pause.async_wait(no_throw);
-    if (!stopping) co_await start_anew(instance);
-  }
-}
-
-milliseconds restart_delay(unsigned ends_before) {
-  if (ends_before == 0) return milliseconds(0);
-  constexpr unsigned most_doublings = 10;
-  const auto delay = kFirstRestartDelay * (1 << std::min(ends_before - 1, most_doublings));
-  return std::min(delay, kLongestRestartDelay);
+Awaitable<> Supervisor::State::end_replaced(Instance::Ref instance) {
+  co_await instance->calls().fall_silent(lingers, kReplacedLimit);
+  // Out of the table no new call can begin; one that began just before has its time.
+  table.with([&](Table& now) { now.remove_script_of(instance); });
+  co_await instance->calls().fall_silent(milliseconds(0), kReplacedLimit);
+  instance->tell_to_end();
+  co_await Instance::ended(instance, steady_clock::now() + kStopLimit);
+  table.with([&](Table& now) { std::erase(now.replaced, instance); });
 }
 
 Supervisor::Supervisor(
-    Runtime runtime, const std::string& run_dir, std::span<asio::io_context* const> threads,
-    TestClock test_clock
+    const std::string& run_dir, std::span<asio::io_context* const> threads, TestClock test_clock,
+    milliseconds lingers
 )
     : state_(new State{
-          .runtime = std::move(runtime),
           .run_dir = fs::absolute(run_dir),
           .threads = threads,
           .test_clock = test_clock,
-          .instances = {},
-          .stopping = false,
+          .lingers = lingers,
+          .host = {},
+          .made = 0,
+          .table = {},
           .tasks = {}
       }) {}
 
-Supervisor::~Supervisor() {
-  for (const auto& [script, instance] : state_->instances) {
-    if (instance.process) instance.process->signal(SIGKILL);
-  }
-}
+Supervisor::~Supervisor() = default;
 
 Awaitable<Result<>> Supervisor::start(
-    std::vector<Deployment> deployments, std::vector<std::string> colos, Services services
+    Fleet fleet, std::vector<std::string> colos, Services services
 ) {
+  std::error_code ignored;
+  fs::remove_all(state_->run_dir, ignored);
+  state_->host = Instance::Host{
+      .run_dir = state_->run_dir,
+      .threads = state_->threads,
+      .test_clock = state_->test_clock,
+      .colos = std::move(colos),
+      .out = &services.out,
+      .cache = &services.cache
+  };
+  const Result<Prepared> prepared = co_await prepare(std::move(fleet));
+  if (!prepared) co_return prepared.error();
   const Executor executor = co_await asio::this_coro::executor;
+  commit(executor, *prepared);
+  co_return Result<>();
+}
+
+Awaitable<Result<Supervisor::Prepared>> Supervisor::prepare(Fleet fleet) {
+  check(state_->host.has_value(), "start() has been called");
+  const Executor executor = co_await asio::this_coro::executor;
+  Prepared prepared;
+  std::vector<Instance::Ref> fresh;
   Result<> result;
-  for (const Deployment& deployment : deployments) {
-    if (result) result = state_->prepare(deployment, colos, services);
+  for (const Deployment& deployment : fleet.deployments) {
+    Instance::Ref instance = state_->running(fleet.runtime, deployment);
+    if (!instance) {
+      auto begun = state_->begin(executor, fleet.runtime, deployment);
+      if (!begun) {
+        result = begun.error();
+        break;
+      }
+      instance = *begun;
+      fresh.push_back(instance);
+    }
+    prepared[deployment.script.name] = std::move(instance);
   }
-  for (auto& [script, instance] : state_->instances) {
-    if (result) result = state_->launch(executor, instance);
+  for (const Instance::Ref& instance : fresh) {
+    if (result) result = co_await Instance::ready(instance);
   }
-  for (auto& [script, instance] : state_->instances) {
-    if (result) result = co_await state_->ready(instance);
-  }
-  if (!result) {
-    co_await stop();
-    co_return result;
-  }
-  for (auto& [script, instance] : state_->instances)
-    state_->tasks.spawn(executor, state_->keep_running(instance));
-  co_return result;
+  if (result) co_return prepared;
+  for (const Instance::Ref& instance : fresh) instance->tell_to_end();
+  const auto deadline = steady_clock::now() + kStopLimit;
+  for (const Instance::Ref& instance : fresh) co_await Instance::ended(instance, deadline);
+  co_return result.error();
+}
+
+void Supervisor::commit(const Executor& executor, const Prepared& prepared) {
+  const Change change = state_->table.with([&](Table& table) {
+    Change made = table.put(prepared);
+    table.hurry_the_oldest();
+    return made;
+  });
+  for (const Instance::Ref& instance : change.fresh)
+    state_->tasks.spawn(executor, Instance::keep_running(instance, state_->tasks));
+  for (const Instance::Ref& instance : change.replaced)
+    state_->tasks.spawn(executor, state_->end_replaced(instance));
 }
 
 Awaitable<> Supervisor::stop() {
-  state_->stopping = true;
-  for (const auto& [script, instance] : state_->instances) {
-    if (instance.process) instance.process->signal(SIGTERM);
-  }
+  std::vector<Instance::Ref> all = state_->table.with([](Table& table) {
+    std::vector<Instance::Ref> instances = std::exchange(table.replaced, {});
+    for (const auto& [script, instance] : std::exchange(table.by_script, {})) {
+      if (std::ranges::find(instances, instance) == instances.end()) instances.push_back(instance);
+    }
+    return instances;
+  });
+  for (const Instance::Ref& instance : all) instance->tell_to_end();
   const auto deadline = steady_clock::now() + kStopLimit;
-  for (const auto& [script, instance] : state_->instances) {
-    const auto process = instance.process;
-    if (!process) continue;
-    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-    if (co_await process->ended_within(left)) continue;
-    process->signal(SIGKILL);
-    co_await process->ended_within(kStopLimit);
-  }
+  for (const Instance::Ref& instance : all) co_await Instance::ended(instance, deadline);
   state_->tasks.stop();
   co_await state_->tasks.join();
-  std::error_code ignored;  // sockets left behind are replaced by the next start
-  for (const auto& [script, instance] : state_->instances)
-    fs::remove_all(instance.directory, ignored);
 }
 
-std::optional<net::UpstreamAddress> Supervisor::address(
-    std::string_view script, std::string_view colo
-) const {
-  const auto found = state_->instances.find(script);
-  if (found == state_->instances.end()) return {};
-  const auto& inbound = found->second.inbound;
-  const auto here = std::ranges::find(inbound, colo, &Inbound::colo);
-  if (here == inbound.end()) return {};
-  return net::UpstreamAddress{.host = {}, .port = 0, .unix_path = here->path};
+std::optional<Lease> Supervisor::lease(std::string_view script, std::string_view colo) const {
+  return state_->table.with([&](const Table& table) -> std::optional<Lease> {
+    const Instance::Ref instance = table.find(script);
+    return instance ? instance->lease(colo) : std::nullopt;
+  });
 }
 
-std::string_view Supervisor::version(std::string_view script) const {
-  const auto found = state_->instances.find(script);
-  return found == state_->instances.end() ? std::string_view() : found->second.version;
+std::string Supervisor::version(std::string_view script) const {
+  return state_->table.with([&](const Table& table) {
+    const Instance::Ref instance = table.find(script);
+    return instance ? instance->version() : std::string();
+  });
+}
+
+std::size_t Supervisor::replaced() const {
+  return state_->table.with([](const Table& table) { return table.replaced.size(); });
 }
 
 }  // namespace festina::workers

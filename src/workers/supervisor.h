@@ -1,11 +1,11 @@
-// Supervisor: one workerd process per script and version, with a service and a socket per colo inside. Starts them,
-// watches them, starts them anew when they end, stops them.
+// Supervisor: which instance of each script answers. Starts them, replaces them without losing a request, stops them.
 //
-// The host makes all sockets (worker-wire.md §1). Those of the colos outlive the process that answers on them: requests
-// that come while it is started anew wait in the backlog.
+// A deployment is prepared, then committed: what is new is started and ready beside what it replaces before the first
+// request goes there; what was replaced ends when its calls have.
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,35 +16,27 @@
 #include "base/async.h"
 #include "base/errors.h"
 #include "http/handler.h"
-#include "net/upstream_pool.h"
-#include "workers/compat_flags.h"
-#include "workers/config_writer.h"
+#include "workers/instance.h"
+#include "workers/rays.h"
 
 namespace festina::workers {
 
-// A start that takes longer is given up.
-inline constexpr std::chrono::seconds kStartLimit{10};
-// From SIGTERM to SIGKILL.
-inline constexpr std::chrono::seconds kStopLimit{5};
-// Before a process is started anew: nothing the first time, then doubled from the first to the second of these. One that
-// ran for kStableAfter begins from the front.
-inline constexpr std::chrono::milliseconds kFirstRestartDelay{100};
-inline constexpr std::chrono::milliseconds kLongestRestartDelay{10'000};
-inline constexpr std::chrono::seconds kStableAfter{10};
+// Replaced instances that may wait for their calls' waitUntil() work; of more, the oldest end when they are idle.
+inline constexpr std::size_t kMaxReplaced = 8;
 
-// How long to wait before the next start, after this many ends in a row; the first end counts as 0.
-std::chrono::milliseconds restart_delay(unsigned ends_before);
-
-struct Deployment {
-  zone::Script script;
-  Bundle bundle;
+// What runs for one configuration.
+struct Fleet {
+  Runtime runtime;  // empty when there is no script
+  std::vector<Deployment> deployments;
 };
 
 class Supervisor {
  public:
-  // `run_dir`: for sockets, made with mode 0700. The threads serve what Workers send.
+  // `run_dir`: for sockets, made with mode 0700; what an earlier process left there is removed. The threads serve what
+  // Workers send. A replaced instance `lingers` after its last call, for waitUntil() work.
   Supervisor(
-      Runtime, const std::string& run_dir, std::span<asio::io_context* const> threads, TestClock
+      const std::string& run_dir, std::span<asio::io_context* const> threads, TestClock,
+      std::chrono::milliseconds lingers = kLingers
   );
   ~Supervisor();  // kills what still runs
 
@@ -53,20 +45,28 @@ class Supervisor {
     http::Handler& out;
     http::Handler& cache;
   };
-  // Starts a process for every script, with a service for every colo; returns when all are ready.
-  // Errors: worker_unavailable (worker) with what workerd printed, conflict (worker); io, too_large, permission_denied
-  // (self). After an error nothing runs.
-  // Requires: called once, and together with stop() on one thread that outlives the processes (process.h).
-  [[nodiscard]] Awaitable<Result<>> start(
-      std::vector<Deployment>, std::vector<std::string> colos, Services
-  );
+  // Starts an instance for every script, with a service for every colo; returns when all are ready.
+  // Errors: those of prepare().
+  // Requires: called once, and with all but lease() and version() on one thread that outlives the processes (process.h).
+  [[nodiscard]] Awaitable<Result<>> start(Fleet, std::vector<std::string> colos, Services);
+
+  // Instances by script: those that go on, and new ones that are ready.
+  using Prepared = std::map<std::string, Instance::Ref, std::less<>>;
+  // Starts what this fleet needs and does not run yet. Errors: worker_unavailable (worker) with what workerd printed,
+  // conflict (worker); io, too_large, permission_denied (self). After an error all is as before.
+  [[nodiscard]] Awaitable<Result<Prepared>> prepare(Fleet);
+  // From now on calls go to these. Scripts that have none any more answer until their last calls have ended.
+  void commit(const Executor&, const Prepared&);
+
   // Ends every process: SIGTERM, after kStopLimit SIGKILL.
   Awaitable<> stop();
 
-  // Where a script of a colo listens; nothing for an unknown script. Requires: start() has returned. Threads: any.
-  std::optional<net::UpstreamAddress> address(std::string_view script, std::string_view colo) const;
-  // Empty for an unknown script.
-  std::string_view version(std::string_view script) const;
+  // A call of a script in a colo; nothing for an unknown script. Threads: any.
+  std::optional<Lease> lease(std::string_view script, std::string_view colo) const;
+  // Empty for an unknown script. Threads: any.
+  std::string version(std::string_view script) const;
+  // Instances that were replaced and have not ended. Threads: any.
+  std::size_t replaced() const;
 
  private:
   struct State;

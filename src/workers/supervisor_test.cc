@@ -13,6 +13,7 @@
 #include "net/resolver.h"
 #include "net/upstream_client.h"
 #include "workers/cache_api.h"
+#include "workers/compat_flags.h"
 #include "workers/dispatch.h"
 #include "workers/outbound.h"
 
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
+constexpr std::chrono::milliseconds kShortLinger = 50ms;
 constexpr std::uint64_t kBudget = std::uint64_t{1024} * 1024;
 
 const Runtime& runtime() {
@@ -40,9 +42,12 @@ class Site final : public Subrequests {
  public:
   Awaitable<http::Reply> subrequest(Caller by, http::Incoming incoming) override {
     callers.push_back(std::move(by));
+    while (held) co_await released.wait(released.version());
     co_return http::text_reply(200, "text/plain", "origin of " + incoming.request.url.text());
   }
   std::vector<Caller> callers;
+  bool held = false;  // answers wait until it is released
+  Signal released;
 };
 
 // Counts what another handler has answered.
@@ -113,30 +118,37 @@ class RealWorker : public testing::Test {
     fs::remove_all(directory_);
   }
 
-  // Starts one script with this main module.
-  Result<> start(std::string_view source) {
+  // One script with this main module.
+  Fleet fleet(std::string_view source, const std::string& name = "api") {
     fs::create_directories(directory_ / "src");
     std::ofstream(directory_ / "src/index.js") << source;
     zone::Script script;
-    script.name = "api";
+    script.name = name;
     script.configuration_file = directory_ / "wrangler.toml";
     script.main = directory_ / "src/index.js";
     script.compatibility_date = "2025-06-01";
     script.variables = {{"NAME", "festina", false}, {"LIMITS", R"({"a":1})", true}};
     Bundle bundle = *load_bundle(script);
-    std::vector<Deployment> deployments;
-    deployments.push_back({std::move(script), std::move(bundle)});
-    return wait(
-        supervisor_.start(std::move(deployments), {"FRA", "LHR"}, {counted_out_, cache_api_})
-    );
+    Fleet fleet{.runtime = runtime(), .deployments = {}};
+    fleet.deployments.push_back({std::move(script), std::move(bundle)});
+    return fleet;
+  }
+  static std::string handler(std::string_view body) {
+    return "export default {\n  async fetch(request, env, ctx) {\n    " + std::string(body) +
+           "\n  }\n};\n";
+  }
+  Result<> start(std::string_view source) {
+    return wait(supervisor_.start(fleet(source), {"FRA", "LHR"}, {counted_out_, cache_api_}));
+  }
+  // A further deployment, taken as a whole or not at all.
+  Result<> deploy(Fleet next) {
+    const auto prepared = wait(supervisor_.prepare(std::move(next)));
+    if (!prepared) return prepared.error();
+    supervisor_.commit(io_.get_executor(), *prepared);
+    return {};
   }
   // Starts one whose handler has this body.
-  Result<> start_handler(std::string_view body) {
-    return start(
-        "export default {\n  async fetch(request, env, ctx) {\n    " + std::string(body) +
-        "\n  }\n};\n"
-    );
-  }
+  Result<> start_handler(std::string_view body) { return start(handler(body)); }
 
   Result<Answer> call(std::string_view path, const std::string& colo = "FRA") {
     Call call;
@@ -185,18 +197,20 @@ class RealWorker : public testing::Test {
   cache::Cache lhr_{kBudget, clock_};
   observe::Metrics metrics_;
   observe::AccessLog log_;
-  zone::ZoneTable zones_{{site_zone()}};
+  zone::Snapshots snapshots_{std::make_shared<const zone::Snapshot>(
+      zone::Snapshot{.zones = zone::ZoneTable({site_zone()})}
+  )};
   Rays rays_;
   Site site_;
   Outbound out_{site_, rays_};
   Counted counted_out_{out_};
   CacheApi cache_api_{
-      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}}, zones_, rays_, log_, clock_
+      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}}, snapshots_, rays_, log_, clock_
   };
   net::UpstreamPool pool_;
   net::Resolver resolver_;
   net::UpstreamClient client_{pool_, resolver_};
-  Supervisor supervisor_{runtime(), directory_ / "run", threads_, test_clock_};
+  Supervisor supervisor_{directory_ / "run", threads_, test_clock_, kShortLinger};
   Dispatch dispatch_{supervisor_, client_, rays_, test_clock_};
 };
 
@@ -230,7 +244,7 @@ TEST_F(RealWorker, FetchesThroughTheHostWithIdentityParentAndOptions) {
   EXPECT_EQ(answer->body, "origin of https://site.example/x");
   ASSERT_EQ(site_.callers.size(), 1U);
   const Caller& caller = site_.callers[0];
-  EXPECT_EQ(caller.identity, (Identity{"api", std::string(supervisor_.version("api")), "LHR"}));
+  EXPECT_EQ(caller.identity, (Identity{"api", supervisor_.version("api"), "LHR"}));
   EXPECT_EQ(caller.parent.value_or(RayInfo()).ray, ray_);
   EXPECT_TRUE(caller.options.cache_everything);
   EXPECT_EQ(caller.options.cache_ttl, 60s);
@@ -328,13 +342,99 @@ TEST_F(RealWorker, TellsWhyAScriptDoesNotStart) {
 TEST_F(RealWorker, StopsItsProcessesAndRemovesTheirSockets) {
   const auto started = start_handler("return new Response('here');");
   ASSERT_TRUE(started) << started.error();
-  const fs::path socket =
-      supervisor_.address("api", "FRA").value_or(net::UpstreamAddress()).unix_path;
+  const fs::path socket = [&] { return supervisor_.lease("api", "FRA")->address().unix_path; }();
   EXPECT_TRUE(fs::is_socket(socket));
   EXPECT_EQ(fs::status(directory_ / "run").permissions(), fs::perms::owner_all);
   wait(supervisor_.stop());
   EXPECT_TRUE(children().empty());
   EXPECT_FALSE(fs::exists(socket));
+  const auto answer = call("/");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::worker_unavailable);
+}
+
+TEST_F(RealWorker, AnswersWithTheNewVersionFromTheCommitOn) {
+  ASSERT_TRUE(start_handler("return new Response('one');"));
+  const auto before = children();
+  ASSERT_TRUE(deploy(fleet(handler("return new Response('two');"))));
+  EXPECT_EQ(call("/").value().body, "two");
+  EXPECT_EQ(supervisor_.replaced(), 1U);
+  run_until([&] { return supervisor_.replaced() == 0; });
+  ASSERT_EQ(children().size(), 1U) << "the old process has ended";
+  EXPECT_NE(children(), before);
+  EXPECT_EQ(call("/").value().body, "two");
+}
+
+TEST_F(RealWorker, LetsACallOfTheOldVersionEnd) {
+  ASSERT_TRUE(start_handler(R"(
+    const {readable, writable} = new IdentityTransformStream();
+    const write = async () => {
+      const writer = writable.getWriter();
+      await writer.write(new TextEncoder().encode('one, '));
+      await fetch('https://site.example/late');
+      await writer.write(new TextEncoder().encode('still one'));
+      await writer.close();
+    };
+    ctx.waitUntil(write());
+    return new Response(readable);)"));
+  Call under_way;
+  under_way.script = "api";
+  under_way.ray = {
+      .ray = ++ray_, .script = "api", .colo = "FRA", .zone = "a", .client_address = {}
+  };
+  site_.held = true;
+  auto reply = wait(dispatch_.call(std::move(under_way), get("/"), {}));
+  ASSERT_TRUE(reply) << reply.error();
+  ASSERT_TRUE(deploy(fleet(handler("return new Response('two');"))));
+  EXPECT_EQ(call("/").value().body, "two");
+  EXPECT_EQ(children().size(), 2U);
+
+  site_.held = false;
+  site_.released.notify();
+  const auto text = wait(collect(std::move(reply->body), kBudget, Side::worker));
+  EXPECT_EQ(text.value(), "one, still one");
+  run_until([&] { return supervisor_.replaced() == 0; });
+  EXPECT_EQ(children().size(), 1U);
+}
+
+TEST_F(RealWorker, GivesWaitUntilWorkOfTheOldVersionItsTime) {
+  ASSERT_TRUE(start_handler(R"(
+    const later = async () => {
+      await fetch('https://site.example/first');
+      await fetch('https://site.example/second');
+    };
+    ctx.waitUntil(later());
+    return new Response('one');)"));
+  EXPECT_EQ(call("/").value().body, "one");
+  ASSERT_TRUE(deploy(fleet(handler("return new Response('two');"))));
+  run_until([&] { return site_.callers.size() == 2; });
+  run_until([&] { return supervisor_.replaced() == 0; });
+}
+
+TEST_F(RealWorker, KeepsTheProcessOfAScriptThatDidNotChange) {
+  const std::string source = handler("return new Response('one');");
+  ASSERT_TRUE(start(source));
+  const auto before = children();
+  ASSERT_TRUE(deploy(fleet(source)));
+  EXPECT_EQ(children(), before);
+  EXPECT_EQ(supervisor_.replaced(), 0U);
+}
+
+TEST_F(RealWorker, KeepsAllAsItWasWhenADeploymentFails) {
+  ASSERT_TRUE(start_handler("return new Response('one');"));
+  const auto before = children();
+  const auto deployed = deploy(fleet("export default { fetch() { return new Response('a' }; }"));
+  ASSERT_FALSE(deployed);
+  EXPECT_THAT(deployed.error().detail, HasSubstr("SyntaxError"));
+  EXPECT_EQ(children(), before);
+  EXPECT_EQ(call("/").value().body, "one");
+}
+
+TEST_F(RealWorker, AnswersForARemovedScriptUntilItsInstanceEnds) {
+  ASSERT_TRUE(start_handler("return new Response('one');"));
+  ASSERT_TRUE(deploy(fleet(handler("return new Response('other');"), "other")));
+  EXPECT_EQ(call("/").value().body, "one") << "such requests began before the change";
+  run_until([&] { return supervisor_.replaced() == 0; });
   const auto answer = call("/");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::worker_unavailable);
@@ -371,17 +471,17 @@ TEST(Supervisor, RefusesADirectoryTooLongForSockets) {
   std::vector<asio::io_context*> threads{&io};
   const fs::path directory =
       fs::temp_directory_path() / ("festina." + std::to_string(::getpid())) / std::string(100, 'd');
-  Supervisor supervisor({}, directory, threads, TestClock::off);
+  Supervisor supervisor(directory, threads, TestClock::off);
   Rays rays;
   Site site;
   Outbound out(site, rays);
-  std::vector<Deployment> deployments(1);
-  deployments[0].script.name = "api";
-  deployments[0].bundle = {.modules = {{"index.js", ""}}, .version = "5f0c21d7"};
+  Fleet fleet{.runtime = {}, .deployments = std::vector<Deployment>(1)};
+  fleet.deployments[0].script.name = "api";
+  fleet.deployments[0].bundle = {.modules = {{"index.js", ""}}, .version = "5f0c21d7"};
   Result<> started;
   asio::co_spawn(
       io,
-      supervisor.start(std::move(deployments), {"FRA"}, {out, out}),
+      supervisor.start(std::move(fleet), {"FRA"}, {out, out}),
       [&](const std::exception_ptr&, Result<> result) { started = std::move(result); }
   );
   io.run();
@@ -389,13 +489,6 @@ TEST(Supervisor, RefusesADirectoryTooLongForSockets) {
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::too_large);
   EXPECT_THAT(started.error().detail, HasSubstr("choose a state directory with a shorter path"));
-}
-
-TEST(RestartDelay, GrowsFromNothingToItsLimit) {
-  EXPECT_EQ(restart_delay(0), 0ms);
-  EXPECT_EQ(restart_delay(1), kFirstRestartDelay);
-  EXPECT_EQ(restart_delay(2), 2 * kFirstRestartDelay);
-  EXPECT_EQ(restart_delay(1000), kLongestRestartDelay);
 }
 
 }  // namespace

@@ -151,8 +151,14 @@ Edge::~Edge() {
   if (pid_ > 0) stop();
 }
 
+void Edge::signal(int number) const { ::kill(pid_, number); }
+
 int Edge::stop() {
-  ::kill(pid_, SIGTERM);
+  signal(SIGTERM);
+  return await_end();
+}
+
+int Edge::await_end() {
   const int exit_code = wait_for_exit(pid_);
   ::close(process_);
   pid_ = -1;

@@ -58,6 +58,10 @@ class Edge {
   // What the edge has written to standard error, once it holds `text`.
   std::string await_log(std::string_view text) const;
   int pid() const { return pid_; }
+  // Sends it a signal.
+  void signal(int number) const;
+  // Waits for its end; gives the exit code.
+  int await_end();
   // SIGTERM now; gives the exit code.
   int stop();
 

@@ -1,4 +1,4 @@
-// FilePool: the threads that touch files, so that no event loop ever waits for a disk.
+// WorkPool: threads for work that blocks (files, configurations, bundling), so that no event loop ever does.
 #pragma once
 
 #include <boost/asio/associated_executor.hpp>
@@ -10,16 +10,15 @@
 
 #include "base/async.h"
 
-namespace festina::edge {
+namespace festina {
 
-inline constexpr std::size_t kFileThreads = 2;
-
-class FilePool {
+// Joined when it ends: work under way is finished first. Requires: the io_contexts of those that wait outlive the pool.
+class WorkPool {
  public:
-  FilePool() : threads_(kFileThreads) {}
-  ~FilePool() { threads_.join(); }
-  FilePool(const FilePool&) = delete;
-  FilePool& operator=(const FilePool&) = delete;
+  explicit WorkPool(std::size_t threads) : threads_(threads) {}
+  ~WorkPool() { threads_.join(); }
+  WorkPool(const WorkPool&) = delete;
+  WorkPool& operator=(const WorkPool&) = delete;
 
   asio::thread_pool& threads() { return threads_; }
 
@@ -30,7 +29,7 @@ class FilePool {
 // Runs `work` on the pool and gives its value. The coroutine itself never leaves its own executor: one that is cancelled
 // meanwhile unwinds there, when the work is done.
 template <class Function>
-auto on_pool(FilePool& pool, Function work) -> Awaitable<decltype(work())> {
+auto on_pool(WorkPool& pool, Function work) -> Awaitable<decltype(work())> {
   using Value = decltype(work());
   const auto start = [&pool](auto handler, Function task) {
     auto run = [handler = std::move(handler), task = std::move(task)]() mutable {
@@ -48,4 +47,4 @@ auto on_pool(FilePool& pool, Function work) -> Awaitable<decltype(work())> {
   );
 }
 
-}  // namespace festina::edge
+}  // namespace festina

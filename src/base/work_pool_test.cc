@@ -1,10 +1,10 @@
-#include "edge/file_pool.h"
+#include "base/work_pool.h"
 
 #include <future>
 #include <gtest/gtest.h>
 #include <thread>
 
-namespace festina::edge {
+namespace festina {
 namespace {
 
 struct Places {
@@ -13,7 +13,7 @@ struct Places {
   std::thread::id after;
 };
 
-Awaitable<Places> places(FilePool& pool) {
+Awaitable<Places> places(WorkPool& pool) {
   Places seen;
   seen.before = std::this_thread::get_id();
   const auto work = [] { return std::this_thread::get_id(); };
@@ -22,8 +22,8 @@ Awaitable<Places> places(FilePool& pool) {
   co_return seen;
 }
 
-TEST(FilePool, WorksElsewhereAndComesBack) {
-  FilePool pool;
+TEST(WorkPool, WorksElsewhereAndComesBack) {
+  WorkPool pool(1);
   asio::io_context io;
   Places seen;
   const auto take = [&](const std::exception_ptr&, Places got) { seen = got; };
@@ -34,7 +34,7 @@ TEST(FilePool, WorksElsewhereAndComesBack) {
   EXPECT_EQ(seen.after, seen.before);
 }
 
-Awaitable<> wait_on(FilePool& pool, std::future<void>& done, std::thread::id& unwound_on) {
+Awaitable<> wait_on(WorkPool& pool, std::future<void>& done, std::thread::id& unwound_on) {
   struct Unwinding {
     std::thread::id& thread;
     ~Unwinding() { thread = std::this_thread::get_id(); }
@@ -48,8 +48,8 @@ Awaitable<> wait_on(FilePool& pool, std::future<void>& done, std::thread::id& un
   co_await asio::post(asio::use_awaitable_t<Executor>{});
 }
 
-TEST(FilePool, UnwindsACancelledTaskOnItsOwnThread) {
-  FilePool pool;
+TEST(WorkPool, UnwindsACancelledTaskOnItsOwnThread) {
+  WorkPool pool(1);
   asio::io_context io;
   TaskGroup group;
   std::promise<void> finish;
@@ -65,4 +65,4 @@ TEST(FilePool, UnwindsACancelledTaskOnItsOwnThread) {
 }
 
 }  // namespace
-}  // namespace festina::edge
+}  // namespace festina

@@ -1,0 +1,63 @@
+#include "base/published.h"
+
+#include <gtest/gtest.h>
+#include <thread>
+#include <vector>
+
+namespace festina {
+namespace {
+
+using Number = Published<int>;
+
+TEST(Published, GivesTheLatestValue) {
+  Number number(std::make_shared<const int>(1));
+  EXPECT_EQ(*number.get(), 1);
+  number.replace(std::make_shared<const int>(2));
+  EXPECT_EQ(*number.get(), 2);
+}
+
+TEST(Published, LeavesAnEarlierValueToWhoHasIt) {
+  Number number(std::make_shared<const int>(1));
+  const auto kept = number.get();
+  number.replace(std::make_shared<const int>(2));
+  EXPECT_EQ(*number.get(), 2);
+  EXPECT_EQ(*kept, 1);
+}
+
+TEST(Published, KeepsSeveralApart) {
+  const Number one(std::make_shared<const int>(1));
+  const Number two(std::make_shared<const int>(2));
+  EXPECT_EQ(*one.get(), 1);
+  EXPECT_EQ(*two.get(), 2);
+  EXPECT_EQ(*one.get(), 1);
+}
+
+TEST(Published, LetsAReplacedValueGoWithTheNextGet) {
+  const auto first = std::make_shared<const int>(1);
+  Number number(first);
+  EXPECT_EQ(*number.get(), 1);
+  EXPECT_GT(first.use_count(), 1);
+  number.replace(std::make_shared<const int>(2));
+  EXPECT_EQ(*number.get(), 2);
+  EXPECT_EQ(first.use_count(), 1);
+}
+
+TEST(Published, NeverGoesBackOnAnyThread) {
+  constexpr int last = 1000;
+  Number number(std::make_shared<const int>(0));
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.emplace_back([&number] {
+      int seen = 0;
+      while (seen < last) {
+        const int now = *number.get();
+        ASSERT_GE(now, seen);
+        seen = now;
+      }
+    });
+  }
+  for (int i = 1; i <= last; ++i) number.replace(std::make_shared<const int>(i));
+}
+
+}  // namespace
+}  // namespace festina

@@ -1,0 +1,44 @@
+#include "server/words.h"
+
+#include "base/text.h"
+#include "http/url.h"
+#include "zone/problem.h"
+#include "zone/values.h"
+
+namespace festina::server {
+
+std::string url_problem(const std::string& text) {
+  const auto url = http::parse_url(text);
+  return url ? "" : url.error().detail;
+}
+
+std::string control_problem(const std::string& text) {
+  const auto url = zone::parse_base_url(text);
+  return url ? "" : url.error().detail;
+}
+
+std::optional<HeaderLine> header_line(std::string_view text) {
+  const auto halves = split_once(text, ':');
+  if (!halves || halves->before.empty()) return std::nullopt;
+  if (halves->before.find_first_of(" \t") != std::string_view::npos) return std::nullopt;
+  return HeaderLine{std::string(halves->before), std::string(trimmed(halves->after))};
+}
+
+std::string header_problem(const std::string& text) {
+  return header_line(text)
+             ? ""
+             : zone::in_quotes(text) + " is no header, write it like 'Accept: text/html'";
+}
+
+std::string threads_problem(const std::string& text) {
+  const auto threads = parse_decimal(text);
+  if (threads && *threads > 0 && *threads <= kMaxThreads) return "";
+  return zone::in_quotes(text) + " is no number from 1 to " + std::to_string(kMaxThreads);
+}
+
+std::string suggestion(const std::string& word, const std::vector<std::string>& words) {
+  const std::string question = zone::did_you_mean(word, {words.begin(), words.end()});
+  return question.empty() ? "" : " - " + question;
+}
+
+}  // namespace festina::server

@@ -1,0 +1,36 @@
+#include "server/words.h"
+
+#include <gtest/gtest.h>
+
+namespace festina::server {
+namespace {
+
+TEST(HeaderLine, IsNameAndValueWithoutSpaceAround) {
+  EXPECT_EQ(header_line("Accept:  text/html "), (HeaderLine{"Accept", "text/html"}));
+  EXPECT_EQ(header_line("X-Empty:"), (HeaderLine{"X-Empty", ""}));
+  for (const char* text : {"", "Accept", ": a", "Accept text: a", "Accept : a"})
+    EXPECT_FALSE(header_line(text)) << text;
+}
+
+TEST(ThreadsProblem, AllowsOneToTheLimit) {
+  EXPECT_EQ(threads_problem("1"), "");
+  EXPECT_EQ(threads_problem(std::to_string(kMaxThreads)), "");
+  for (const std::string text : {"", "0", "-1", "two"})
+    EXPECT_NE(threads_problem(text), "") << text;
+  EXPECT_NE(threads_problem(std::to_string(kMaxThreads + 1)), "");
+}
+
+TEST(UrlProblem, AsksForAnAbsoluteUrl) {
+  EXPECT_EQ(url_problem("http://example.com/a?b"), "");
+  EXPECT_NE(url_problem("example.com/a"), "");
+  EXPECT_EQ(control_problem("http://127.0.0.1:8788"), "");
+  EXPECT_NE(control_problem("127.0.0.1:8788"), "");
+}
+
+TEST(Suggestion, NamesTheNearestWord) {
+  EXPECT_EQ(suggestion("srve", {"serve", "check"}), " - did you mean \"serve\"?");
+  EXPECT_EQ(suggestion("xyzzy", {"serve", "check"}), "");
+}
+
+}  // namespace
+}  // namespace festina::server

@@ -1,0 +1,119 @@
+// Instance: one version of a script as it runs: its sockets, and the process that answers on them, started anew when
+// it ends.
+//
+// The host makes all sockets (worker-wire.md §1). Those of the colos outlive the process that answers on them: requests
+// that come while it is started anew wait in the backlog. Calls are leases: an instance that another one has replaced
+// is told to end when its last lease is gone and what the answered requests left to waitUntil() has had its time.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/async.h"
+#include "base/errors.h"
+#include "http/handler.h"
+#include "net/listener.h"
+#include "workers/bundle.h"
+#include "workers/lease.h"
+#include "workers/modules.h"
+#include "workers/runtime.h"
+#include "workers/workerd.h"
+
+namespace festina::workers {
+
+// A start that takes longer is given up.
+inline constexpr std::chrono::seconds kStartLimit{10};
+// From SIGTERM to SIGKILL.
+inline constexpr std::chrono::seconds kStopLimit{5};
+// How long calls of a replaced instance may go on.
+inline constexpr std::chrono::minutes kReplacedLimit{5};
+// Before a process is started anew: nothing the first time, then doubled from the first to the second of these. One that
+// ran for kStableAfter begins from the front.
+inline constexpr std::chrono::milliseconds kFirstRestartDelay{100};
+inline constexpr std::chrono::milliseconds kLongestRestartDelay{10'000};
+inline constexpr std::chrono::seconds kStableAfter{10};
+
+// How long to wait before the next start, after this many ends in a row; the first end counts as 0.
+std::chrono::milliseconds restart_delay(unsigned ends_before);
+
+struct Deployment {
+  zone::Script script;
+  Bundle bundle;
+};
+
+class Instance {
+ public:
+  using Ref = std::shared_ptr<Instance>;
+
+  // What all instances of a node have in common.
+  struct Host {
+    std::filesystem::path run_dir;               // absolute; for sockets, made with mode 0700
+    std::span<asio::io_context* const> threads;  // serve what Workers send
+    TestClock test_clock;
+    std::vector<std::string> colos;
+    http::Handler* out;  // what Workers send to their two sockets
+    http::Handler* cache;
+  };
+  // Everything but the process. `number` tells this one from all others of the node.
+  // Errors: io, too_large, permission_denied (self), conflict (worker).
+  static Result<Ref> make(
+      const Host&, const Runtime&, const Deployment&, std::size_t number, TaskGroup& tasks
+  );
+  Instance() = default;
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+  ~Instance();  // kills what still runs
+
+  const std::string& script() const { return script_; }
+  const std::string& version() const { return version_; }
+  // Would the deployment run just as this does?
+  bool runs(const Runtime&, const Deployment&) const;
+
+  // The process; launched, then ready, then kept running until the end. All on one thread, which outlives the process
+  // (process.h). Errors: worker_unavailable (worker) with what workerd printed; io (self).
+  Result<> launch(const Executor&, TaskGroup& tasks);
+  [[nodiscard]] static Awaitable<Result<>> ready(Ref self);
+  static Awaitable<> keep_running(Ref self, TaskGroup& tasks);
+
+  Calls& calls() { return *calls_; }
+  // A call of it, on any thread; nothing for an unknown colo.
+  std::optional<Lease> lease(std::string_view colo) const;
+
+  // Ends the process: SIGTERM; SIGKILL when it still runs at the deadline. The sockets go with it.
+  void tell_to_end();
+  static Awaitable<> ended(Ref self, std::chrono::steady_clock::time_point deadline);
+
+ private:
+  // Where the requests of one colo go in.
+  struct Inbound {
+    std::string colo;
+    std::string path;
+    Descriptor socket;
+  };
+
+  Result<> open_sockets(const Host&, std::size_t number, TaskGroup& tasks);
+  static Awaitable<> start_anew(Ref self, TaskGroup& tasks);
+  std::string socket_path(const std::string& name) const { return directory_ / (name + ".sock"); }
+  Error described(Error) const;
+
+  std::string script_;
+  std::string version_;
+  std::string configuration_file_;
+  std::string program_;
+  std::string program_version_;
+  std::filesystem::path directory_;
+  Descriptor configuration_;  // what workerd reads
+  std::vector<Inbound> inbound_;
+  std::vector<std::unique_ptr<net::Listener>> outbound_;
+  std::shared_ptr<Workerd> process_;  // the latest
+  bool ending_ = false;
+  std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
+};
+
+}  // namespace festina::workers

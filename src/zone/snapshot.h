@@ -1,0 +1,31 @@
+// Snapshot: what the configuration says of requests. Immutable; a reload publishes another one.
+//
+// A request keeps the one it began with, and so does all that Workers fetch on its behalf.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/cidr.h"
+#include "base/published.h"
+#include "zone/zone_table.h"
+
+namespace festina::zone {
+
+struct Snapshot {
+  ZoneTable zones;
+  std::vector<Cidr> trusted_proxies;
+  bool private_network_allowed = false;  // may Workers fetch private addresses that are no origin?
+};
+
+using SnapshotRef = std::shared_ptr<const Snapshot>;
+using Snapshots = Published<Snapshot>;
+
+// The same zone, kept by the snapshot it is part of: threads share no count. Null stays null.
+inline std::shared_ptr<const Zone> kept_by(
+    const SnapshotRef& snapshot, const std::shared_ptr<const Zone>& zone
+) {
+  return {snapshot, zone.get()};
+}
+
+}  // namespace festina::zone
