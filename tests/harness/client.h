@@ -4,11 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "harness/channel.h"
 
 namespace festina::harness {
 
@@ -37,21 +40,23 @@ struct Ask {
 // A connection to a listener, kept open between requests.
 class Connection {
  public:
-  explicit Connection(const std::string& base_url);  // "http://127.0.0.1:8787"
-  ~Connection();
+  // "http://127.0.0.1:8787", or https: then `server_name` is asked for (SNI) and nothing verified.
+  explicit Connection(const std::string& base_url, const std::string& server_name = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   void send(std::string_view bytes);
   // Reads one response. `to_head`: the request was a HEAD.
   Answer read(bool to_head = false);
+  // What comes next, not parsed; empty when nothing does.
+  std::string read_some();
   // All bytes until the peer closes.
   std::string read_to_end();
 
  private:
   bool receive();
   bool read_chunks(std::string& body);
-  int socket_;
+  std::unique_ptr<Channel> channel_;
   std::string buffer_;
 };
 
