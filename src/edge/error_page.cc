@@ -29,6 +29,8 @@ std::string_view blame_of(Side side) {
 
 std::string_view title_of(std::uint16_t code) {
   switch (code) {
+    case 503:
+      return "Too many requests wait for the origin";
     case 520:
       return "The origin sent something that is no answer";
     case 521:
@@ -164,6 +166,8 @@ ErrorStatus status_of(const Error& error) {
       return {500, 1101};
     case ErrorCode::worker_unavailable:
       return {503, 1102};
+    case ErrorCode::exhausted:
+      return {503, 503};
     case ErrorCode::malformed:
     case ErrorCode::disconnected:
     case ErrorCode::truncated:
