@@ -35,6 +35,8 @@ std::string_view title_of(std::uint16_t code) {
       return "The request did not come within the limit";
     case 413:
       return "The request is too large";
+    case 503:
+      return "Too many requests wait for the origin";
     case 520:
       return "The origin sent something that is no answer";
     case 521:
@@ -221,6 +223,8 @@ ErrorStatus status_of(const Error& error) {
       return {500, 1101};
     case ErrorCode::worker_unavailable:
       return {503, 1102};
+    case ErrorCode::exhausted:
+      return {503, 503};
     case ErrorCode::malformed:
     case ErrorCode::disconnected:
     case ErrorCode::truncated:

@@ -16,10 +16,10 @@ namespace festina::net {
 
 // What a client of a test sends in its hello.
 struct Hello {
-  std::string server_name;                 // SNI; empty: none
+  std::string server_name = {};            // SNI; empty: none
   std::string protocols = "\x08http/1.1";  // ALPN, as on the wire; empty: none
   int newest = 0;                          // the protocol version; 0: the newest there is
-  std::string ciphers;                     // of TLS 1.2; empty: those of OpenSSL
+  std::string ciphers = {};                // of TLS 1.2; empty: those of OpenSSL
   SSL_SESSION* resumes = nullptr;          // a session from before
 };
 

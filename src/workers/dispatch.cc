@@ -88,6 +88,7 @@ Error worker_failure(Error error) {
     case ErrorCode::refused:
     case ErrorCode::connect_timed_out:
     case ErrorCode::timed_out:
+    case ErrorCode::exhausted:
       error.code = ErrorCode::worker_unavailable;
       return error;
     default:

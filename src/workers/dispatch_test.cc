@@ -107,6 +107,7 @@ TEST(WorkerFailure, TellsAnAbsentProcessFromOneThatThrew) {
   const Case cases[] = {
       {ErrorCode::refused, ErrorCode::worker_unavailable, "nobody listens"},
       {ErrorCode::timed_out, ErrorCode::worker_unavailable, "it spins"},
+      {ErrorCode::exhausted, ErrorCode::worker_unavailable, "too many wait for it"},
       {ErrorCode::disconnected, ErrorCode::worker_exception, "a lost subrequest escaped, or it died"
       },
       {ErrorCode::truncated, ErrorCode::worker_exception, "it died in the head"},

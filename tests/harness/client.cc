@@ -79,24 +79,23 @@ bool Answer::has(std::string_view name) const {
   });
 }
 
-Connection::Connection(const std::string& base_url) : socket_(connect_to(base_url)) {}
-Connection::~Connection() { ::close(socket_); }
-
-void Connection::send(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (n <= 0) return;  // the answer will tell
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
+Connection::Connection(const std::string& base_url, const std::string& server_name) {
+  const int socket = connect_to(base_url);
+  channel_ = base_url.starts_with("https:")
+                 ? std::make_unique<Channel>(socket, ClientSide{server_name})
+                 : std::make_unique<Channel>(socket);
 }
 
-void Connection::end_sending() { ::shutdown(socket_, SHUT_WR); }
+// A peer that is gone tells by its answer.
+void Connection::send(std::string_view bytes) { channel_->send(bytes); }
 
-bool Connection::receive() {
-  char bytes[65536];
-  const ssize_t n = ::recv(socket_, bytes, sizeof bytes, 0);
-  if (n > 0) buffer_.append(bytes, static_cast<std::size_t>(n));
-  return n > 0;
+void Connection::end_sending() { channel_->end_sending(); }
+
+bool Connection::receive() { return channel_->receive(buffer_); }
+
+std::string Connection::read_some() {
+  if (buffer_.empty()) receive();
+  return std::exchange(buffer_, {});
 }
 
 // False when the connection ends before the last chunk.
@@ -123,7 +122,7 @@ Answer Connection::read(bool to_head) {
   }
   Answer answer = parse_head(std::string_view(buffer_).substr(0, head_end + 2));
   buffer_.erase(0, head_end + 4);
-  if (to_head || answer.status == 204 || answer.status == 304) {
+  if (to_head || answer.status == 101 || answer.status == 204 || answer.status == 304) {
     answer.complete = true;
     return answer;
   }
@@ -168,7 +167,8 @@ Answer fetch(const std::string& base_url, const std::string& url, const Ask& ask
     head.append(name).append(": ").append(value).append("\r\n");
   const bool has_body = !ask.body.empty() || ask.method == "POST" || ask.method == "PUT";
   if (has_body) head += "Content-Length: " + std::to_string(ask.body.size()) + "\r\n";
-  Connection connection(base_url);
+  const std::string host = target.authority.substr(0, target.authority.find(':'));
+  Connection connection(base_url, host);
   connection.send(head + "\r\n" + ask.body);
   return connection.read(ask.method == "HEAD");
 }

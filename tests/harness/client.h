@@ -4,12 +4,15 @@
 #include <chrono>
 #include <cstdint>
 #include <future>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "harness/channel.h"
 
 namespace festina::harness {
 
@@ -38,8 +41,8 @@ struct Ask {
 // A connection to a listener, kept open between requests.
 class Connection {
  public:
-  explicit Connection(const std::string& base_url);  // "http://127.0.0.1:8787"
-  ~Connection();
+  // "http://127.0.0.1:8787", or https: then `server_name` is asked for (SNI) and nothing verified.
+  explicit Connection(const std::string& base_url, const std::string& server_name = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -48,6 +51,8 @@ class Connection {
   void end_sending();
   // Reads one response. `to_head`: the request was a HEAD.
   Answer read(bool to_head = false);
+  // What comes next, not parsed; empty when nothing does.
+  std::string read_some();
   // All bytes until the peer closes.
   std::string read_to_end();
   // The bytes that come next, as many as fit: none when the peer closed, nothing when the connection broke.
@@ -56,7 +61,7 @@ class Connection {
  private:
   bool receive();
   bool read_chunks(std::string& body);
-  int socket_;
+  std::unique_ptr<Channel> channel_;
   std::string buffer_;
 };
 

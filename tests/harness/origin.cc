@@ -5,11 +5,14 @@
 #include <map>
 #include <mutex>
 #include <netinet/in.h>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+
+#include "harness/websocket.h"
 
 namespace festina::harness {
 
@@ -23,31 +26,17 @@ struct Origin::State {
   bool stopped = false;
   int listener = -1;
   std::uint16_t port = 0;
+  std::optional<ServerSide> certificate;
   std::thread acceptor;
   std::vector<std::thread> connections;
 
   void accept();
   void serve(int socket);
-  bool serve_one(int socket, std::string& buffer);
+  bool serve_one(Channel& channel, std::string& buffer);
   Reaction reaction_to(const std::string& path, Answer request);
 };
 
 namespace {
-
-void send_all(int socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (n <= 0) return;
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-}
-
-bool receive(int socket, std::string& buffer) {
-  char bytes[16384];
-  const ssize_t n = ::recv(socket, bytes, sizeof bytes, 0);
-  if (n > 0) buffer.append(bytes, static_cast<std::size_t>(n));
-  return n > 0;
-}
 
 std::string head_of(const Reaction& reaction) {
   std::string head = "HTTP/1.1 " + std::to_string(reaction.status) + " Test\r\n";
@@ -57,6 +46,21 @@ std::string head_of(const Reaction& reaction) {
   head += reaction.chunked ? "Transfer-Encoding: chunked\r\n"
                            : "Content-Length: " + std::to_string(reaction.body.size()) + "\r\n";
   return head + "\r\n";
+}
+
+// Says every text again, until the client closes.
+void echo(Channel& channel, std::string& buffer, std::string_view key) {
+  using namespace websocket;
+  channel.send(
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
+      "websocket\r\nSec-WebSocket-Accept: " +
+      proof(key) + "\r\n\r\n"
+  );
+  for (bool is_open = true; is_open;) {
+    const auto heard = take_frame(buffer);
+    if (heard) channel.send(frame(Sender::server, heard->opcode, heard->payload));
+    is_open = heard ? heard->opcode != Opcode::close : channel.receive(buffer);
+  }
 }
 
 std::string body_of(const Reaction& reaction) {
@@ -77,6 +81,12 @@ Reaction ok(std::string body, std::string cache_control) {
   return reaction;
 }
 
+Reaction websocket_echo() {
+  Reaction reaction;
+  reaction.is_websocket = true;
+  return reaction;
+}
+
 Reaction failing(Reaction::Fault fault) {
   Reaction reaction;
   reaction.fault = fault;
@@ -93,10 +103,10 @@ Reaction Origin::State::reaction_to(const std::string& path, Answer request) {
                                   : Reaction{.status = 404, .fields = {}, .body = "no such path"};
 }
 
-bool Origin::State::serve_one(int socket, std::string& buffer) {
+bool Origin::State::serve_one(Channel& channel, std::string& buffer) {
   std::size_t head_end = 0;
   while ((head_end = buffer.find("\r\n\r\n")) == std::string::npos) {
-    if (!receive(socket, buffer)) return false;
+    if (!channel.receive(buffer)) return false;
   }
   const std::size_t method_end = buffer.find(' ');
   const std::string method = buffer.substr(0, method_end);
@@ -116,12 +126,17 @@ bool Origin::State::serve_one(int socket, std::string& buffer) {
   const std::size_t length =
       request.has("Content-Length") ? std::stoul(request.field("Content-Length")) : 0;
   while (buffer.size() < head_end + 4 + length) {
-    if (!receive(socket, buffer)) return false;
+    if (!channel.receive(buffer)) return false;
   }
   request.body = buffer.substr(head_end + 4, length);
   buffer.erase(0, head_end + 4 + length);
 
+  const std::string key = request.field("Sec-WebSocket-Key");
   const Reaction reaction = reaction_to(path, std::move(request));
+  if (reaction.is_websocket) {
+    echo(channel, buffer, key);
+    return false;
+  }
   if (reaction.fault == Reaction::Fault::close_before_answer) return false;
   if (reaction.fault == Reaction::Fault::never_answer) {
     std::unique_lock lock(mutex);
@@ -130,20 +145,22 @@ bool Origin::State::serve_one(int socket, std::string& buffer) {
   }
   const std::string body = method == "HEAD" ? "" : body_of(reaction);
   if (reaction.fault == Reaction::Fault::cut_body) {
-    send_all(socket, head_of(reaction) + body.substr(0, body.size() / 2));
+    channel.send(head_of(reaction) + body.substr(0, body.size() / 2));
     return false;
   }
-  send_all(socket, head_of(reaction) + body);
+  channel.send(head_of(reaction) + body);
   return true;
 }
 
 void Origin::State::serve(int socket) {
+  const auto channel = certificate ? std::make_unique<Channel>(socket, *certificate)
+                                   : std::make_unique<Channel>(socket);
   std::string buffer;
-  while (serve_one(socket, buffer)) {
+  while (serve_one(*channel, buffer)) {
   }
   const std::lock_guard lock(mutex);
-  sockets.erase(socket);
-  ::close(socket);
+  sockets.erase(socket);  // closed behind this, under the same lock
+  channel->close();
 }
 
 void Origin::State::accept() {
@@ -156,7 +173,14 @@ void Origin::State::accept() {
   }
 }
 
-Origin::Origin(std::uint16_t port) : state_(std::make_shared<State>()) {
+Origin::Origin(std::uint16_t port) : state_(std::make_shared<State>()) { listen(port); }
+
+Origin::Origin(const ServerSide& side) : state_(std::make_shared<State>()) {
+  state_->certificate = side;
+  listen(0);
+}
+
+void Origin::listen(std::uint16_t port) {
   State& state = *state_;
   state.listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -189,7 +213,10 @@ Origin::~Origin() {
   ::close(state.listener);
 }
 
-std::string Origin::url() const { return "http://127.0.0.1:" + std::to_string(state_->port); }
+std::string Origin::url() const {
+  const std::string scheme = state_->certificate ? "https" : "http";
+  return scheme + "://127.0.0.1:" + std::to_string(state_->port);
+}
 std::uint16_t Origin::port() const { return state_->port; }
 
 void Origin::answers(const std::string& path, Reaction reaction) {

@@ -17,16 +17,20 @@ struct Reaction {
   std::string body;
   enum class Fault { none, close_before_answer, cut_body, never_answer } fault = Fault::none;
   bool chunked = false;
+  bool is_websocket = false;  // switches, then says every text again, until the client closes
 };
 Reaction ok(std::string body, std::string cache_control = {});
+Reaction websocket_echo();
 Reaction failing(Reaction::Fault fault);
 
 class Origin {
  public:
   explicit Origin(std::uint16_t port = 0);  // 0: any
+  // Over TLS, with this certificate.
+  explicit Origin(const ServerSide&);
   ~Origin();
 
-  std::string url() const;  // "http://127.0.0.1:40123"
+  std::string url() const;  // "http://127.0.0.1:40123", or https
   std::uint16_t port() const;
 
   // What the path (with query) answers from now on. Unknown paths give 404.
@@ -44,6 +48,7 @@ class Origin {
 
  private:
   struct State;
+  void listen(std::uint16_t port);
   std::shared_ptr<State> state_;
 };
 

@@ -46,6 +46,14 @@ class CheckLayersTest(TreeTest):
         code, output = self.verdict({"src/base/text_test.cc": '#include "base/log.h"\n#include <openssl/evp.h>\n'})
         self.assertEqual((code, output), (0, ""))
 
+    def test_lets_headers_for_tests_use_each_other(self):
+        table = TABLE.replace("layer base 0:\n", "layer base 0:\ntesting probe sample\n")
+        self.assertNotEqual(table, TABLE)
+        code, output = self.verdict(
+            {"src/LAYERS": table, "src/base/probe.h": '#include "base/sample.h"\n', "src/base/sample.h": ""}
+        )
+        self.assertEqual((code, output), (0, ""))
+
 
 if __name__ == "__main__":
     unittest.main()
