@@ -1,4 +1,6 @@
 // FilePool: the threads that touch files, so that no event loop ever waits for a disk.
+//
+// An io_context whose coroutines use the pool outlives it: the pool's threads wake it until they are joined.
 #pragma once
 
 #include <boost/asio/associated_executor.hpp>

@@ -23,8 +23,8 @@ Awaitable<Places> places(FilePool& pool) {
 }
 
 TEST(FilePool, WorksElsewhereAndComesBack) {
-  FilePool pool;
   asio::io_context io;
+  FilePool pool;
   Places seen;
   const auto take = [&](const std::exception_ptr&, Places got) { seen = got; };
   asio::co_spawn(io, places(pool), take);
@@ -49,8 +49,8 @@ Awaitable<> wait_on(FilePool& pool, std::future<void>& done, std::thread::id& un
 }
 
 TEST(FilePool, UnwindsACancelledTaskOnItsOwnThread) {
-  FilePool pool;
   asio::io_context io;
+  FilePool pool;
   TaskGroup group;
   std::promise<void> finish;
   std::future<void> done = finish.get_future();
