@@ -1,4 +1,6 @@
 // WorkPool: threads for work that blocks (files, configurations, bundling), so that no event loop ever does.
+//
+// An io_context whose coroutines use the pool outlives it: the pool's threads wake it until they are joined.
 #pragma once
 
 #include <boost/asio/associated_executor.hpp>

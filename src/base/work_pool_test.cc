@@ -23,8 +23,8 @@ Awaitable<Places> places(WorkPool& pool) {
 }
 
 TEST(WorkPool, WorksElsewhereAndComesBack) {
-  WorkPool pool(1);
   asio::io_context io;
+  WorkPool pool(1);
   Places seen;
   const auto take = [&](const std::exception_ptr&, Places got) { seen = got; };
   asio::co_spawn(io, places(pool), take);
@@ -49,8 +49,8 @@ Awaitable<> wait_on(WorkPool& pool, std::future<void>& done, std::thread::id& un
 }
 
 TEST(WorkPool, UnwindsACancelledTaskOnItsOwnThread) {
-  WorkPool pool(1);
   asio::io_context io;
+  WorkPool pool(1);
   TaskGroup group;
   std::promise<void> finish;
   std::future<void> done = finish.get_future();

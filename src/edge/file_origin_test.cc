@@ -65,11 +65,11 @@ class FileOriginTest : public testing::Test {
     request.method = method;
     request.url = http::parse_url("http://files.example" + std::string(target)).value();
     for (const auto& [name, value] : fields) request.headers.add(name, value);
-    asio::io_context io;
     Answer answer;
     const auto take = [&](const std::exception_ptr&, Answer got) { answer = std::move(got); };
-    asio::co_spawn(io, ask(pool_, origin_, std::move(request)), take);
-    io.run();
+    asio::co_spawn(io_, ask(pool_, origin_, std::move(request)), take);
+    io_.restart();
+    io_.run();
     return answer;
   }
   Answer get(std::string_view target, const Fields& fields = {}) {
@@ -82,6 +82,7 @@ class FileOriginTest : public testing::Test {
 
   SiteFiles files_;
   zone::Origin origin_;
+  asio::io_context io_;  // before the pool, whose threads wake it
   WorkPool pool_{2};
 };
 
@@ -224,12 +225,11 @@ TEST_F(FileOriginTest, BreaksOffWhenTheFileChangesMeanwhile) {
   write_old("large", std::string(kFileReadBytes * 3, 'a'));
   const auto shorten = [this] { std::filesystem::resize_file(files_.path("large"), 10); };
   Result<std::string> body = std::string();
-  asio::io_context io;
   const auto take = [&](const std::exception_ptr&, Result<std::string> got) {
     body = std::move(got);
   };
-  asio::co_spawn(io, interrupted(pool_, origin_, shorten), take);
-  io.run();
+  asio::co_spawn(io_, interrupted(pool_, origin_, shorten), take);
+  io_.run();
   ASSERT_FALSE(body);
   EXPECT_EQ(body.error().code, ErrorCode::truncated);
   EXPECT_EQ(body.error().side, Side::origin);
