@@ -33,8 +33,7 @@ http::Status status_told(const Result<http::Reply>& reply) {
 bool stands_in(
     const Services& services, const Exchange& x, const cache::EntryRef& found, http::Status failure
 ) {
-  return found && policy::may_stand_in(x.reuse, failure) &&
-         !services.cache.has_purged(*found);
+  return found && policy::may_stand_in(x.reuse, failure) && !services.cache.has_purged(*found);
 }
 
 // An answer for this request alone, from the upstream. When nobody queues for the key, and the answer could have been
