@@ -10,6 +10,7 @@
 namespace festina::cache {
 
 inline std::atomic<std::uint64_t> bytes_in_use{0};
+inline std::atomic<std::uint64_t> allocations{0};  // ever made
 
 // With the header of its chunk, in whole units. The sanitizers' allocator tells the size asked for, glibc's the usable
 // one: this makes the same of both.
@@ -17,6 +18,7 @@ inline std::uint64_t chunk(std::size_t size) { return (size + 8 + 15) / 16 * 16;
 
 inline void* counted(void* memory) {
   if (memory == nullptr) throw std::bad_alloc();
+  ++allocations;
   bytes_in_use += chunk(malloc_usable_size(memory));
   return memory;
 }

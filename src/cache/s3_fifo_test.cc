@@ -41,7 +41,8 @@ class S3FifoTest : public testing::Test {
   }
   const Evictable* evict_one() {
     const Evictable* gone = nullptr;
-    while (!gone && size() > 0) gone = order_.evict(S3Fifo::turn(order_.small(), order_.main(), kFirstSmallShare));
+    while (!gone && size() > 0)
+      gone = order_.evict(S3Fifo::turn(order_.small(), order_.main(), kFirstSmallShare));
     return gone;
   }
   Fingerprints evict_all() { return evict(size()); }
