@@ -14,7 +14,10 @@ const std::vector<Cidr>& trusted() {
 }
 
 http::Peer peer(std::string address, http::Scheme scheme = http::Scheme::http) {
-  return {.address = std::move(address), .port = 40000, .local_port = 80, .scheme = scheme};
+  http::Peer from;
+  from.address = std::move(address);
+  from.scheme = scheme;
+  return from;
 }
 
 http::Headers fields(std::initializer_list<std::pair<std::string_view, std::string_view>> pairs) {

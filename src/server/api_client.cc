@@ -59,6 +59,8 @@ Result<ApiAnswer> call_api(
   net::Upstream upstream;
   upstream.address = {.host = url->host, .port = url->port, .unix_path = {}};
   upstream.timeouts = {.connect = kApiTimeout, .read = kApiTimeout};
+  if (url->scheme == http::Scheme::https)
+    upstream.tls = net::UpstreamTls{.server_name = url->host, .ca_file = {}};
 
   asio::io_context context(1);
   net::UpstreamPool pool;

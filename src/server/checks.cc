@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "net/geoip.h"
+#include "server/listen_options.h"
 #include "zone/files.h"
 
 namespace festina::server {
@@ -38,6 +39,25 @@ void check_geoip(const zone::NetworkConfig& network, Checked& checked) {
   );
 }
 
+bool are_readable(const zone::CertificateFiles& files) {
+  return !zone::fault_of_pem(files.certificate, zone::PemKind::certificate) &&
+         !zone::fault_of_pem(files.key, zone::PemKind::key);
+}
+
+// What their blocks hold, and whether key and certificate belong together. Each pair alone, for its own place.
+void check_certificates(const std::vector<zone::CertificateFiles>& all, Checked& checked) {
+  for (const zone::CertificateFiles& files : all) {
+    if (!are_readable(files)) continue;
+    const auto tls = load_certificates({files});
+    if (tls) continue;
+    checked.problems.push_back(
+        {.place = files.place,
+         .message = tls.error().detail,
+         .suggestion = "name a certificate and its own key"}
+    );
+  }
+}
+
 void check_modules(const zone::Script& script, Checked& checked) {
   Result<workers::Bundle> bundle = workers::load_bundle(script);
   if (!bundle) {
@@ -62,6 +82,9 @@ Checked check_configuration(const std::string& path, std::string_view today) {
       .warnings = {}
   };
   check_geoip(checked.config.network, checked);
+  check_certificates(checked.config.control.certificates, checked);
+  for (const zone::ColoConfig& colo : checked.config.colos)
+    check_certificates(colo.certificates, checked);
   if (checked.config.scripts.empty()) return checked;
 
   Result<workers::Runtime> runtime = workers::find_runtime(checked.config.workers.runtime);

@@ -6,17 +6,19 @@ namespace festina::server {
 namespace {
 
 Result<Listeners::Bound> bind(
-    const std::string& colo, const zone::ListenUrl& listen,
+    const std::string& colo, const zone::ListenUrl& listen, net::ListenOptions greeting,
     std::span<asio::io_context* const> threads
 ) {
-  auto listener =
-      net::Listener::open(net::TcpAddress{.host = listen.host, .port = listen.port}, threads);
-  if (!listener) {
-    return with_detail(listener.error(), "colo " + colo + ", listen = \"" + listen.text + "\"");
-  }
+  const net::TcpAddress address{.host = listen.host, .port = listen.port};
+  auto listener = net::Listener::open(address, threads, std::move(greeting));
+  if (!listener) return listener.error();
   std::string url = url_of(listen, (*listener)->port());
   return Listeners::Bound{
-      .colo = colo, .text = listen.text, .url = std::move(url), .listener = std::move(*listener)
+      .colo = colo,
+      .text = listen.text,
+      .url = std::move(url),
+      .scheme = listen.scheme,
+      .listener = std::move(*listener)
   };
 }
 
@@ -28,34 +30,46 @@ std::string url_of(const zone::ListenUrl& listen, std::uint16_t port) {
   return std::string(http::name(listen.scheme)) + "://" + host + ":" + std::to_string(port);
 }
 
-Result<Listeners::Change> Listeners::prepare(const std::vector<zone::ColoConfig>& colos) const {
+Result<Listeners::Change> Listeners::prepare(const zone::Config& config) const {
   Change change;
-  const auto is_free = [&](std::size_t place) {
-    return std::ranges::find(change.staying, place) == change.staying.end();
-  };
-  for (const zone::ColoConfig& colo : colos) {
+  for (const zone::ColoConfig& colo : config.colos) {
     for (const zone::ListenUrl& listen : colo.listen) {
-      std::size_t place = 0;
-      while (place < open_.size() && !(open_[place].colo == colo.name &&
-                                       open_[place].text == listen.text && is_free(place)))
-        ++place;
-      if (place < open_.size()) {
-        change.staying.push_back(place);
+      const std::string what = "colo " + colo.name + ", listen = \"" + listen.text + "\"";
+      auto greeting = listen_options(listen, colo.certificates, config.network.trusted_proxies);
+      if (!greeting) return with_detail(greeting.error(), what);
+      if (const auto place = open_place(colo.name, listen.text, change.staying)) {
+        change.staying.push_back({.place = *place, .greeting = std::move(*greeting)});
         continue;
       }
-      auto bound = bind(colo.name, listen, threads_);
-      if (!bound) return bound.error();
+      auto bound = bind(colo.name, listen, std::move(*greeting), threads_);
+      if (!bound) return with_detail(bound.error(), what);
       change.fresh.push_back(std::move(*bound));
     }
   }
   return change;
 }
 
+// Where the address of the colo is open; nothing when it is not, or each such place is among the taken ones.
+std::optional<std::size_t> Listeners::open_place(
+    std::string_view colo, std::string_view text, const std::vector<Staying>& taken
+) const {
+  for (std::size_t place = 0; place < open_.size(); ++place) {
+    const bool is_free = std::ranges::find(taken, place, &Staying::place) == taken.end();
+    if (is_free && open_[place].colo == colo && open_[place].text == text) return place;
+  }
+  return std::nullopt;
+}
+
 void Listeners::commit(Change change, TaskGroup& tasks) {
   std::vector<Bound> open;
-  for (const std::size_t place : change.staying) open.push_back(std::move(open_[place]));
+  for (Staying& staying : change.staying) {
+    Bound& bound = open_[staying.place];
+    if (staying.greeting.tls) bound.listener->use(std::move(staying.greeting.tls));
+    bound.listener->trust(std::move(staying.greeting.trusted_proxies));
+    open.push_back(std::move(bound));
+  }
   for (Bound& fresh : change.fresh) {
-    fresh.listener->start(*handlers_.at(fresh.colo), http::Scheme::http, tasks);
+    fresh.listener->start(*handlers_.at(fresh.colo), fresh.scheme, tasks);
     open.push_back(std::move(fresh));
   }
   for (Bound& left : open_) {

@@ -4,12 +4,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "net/listener.h"
+#include "server/listen_options.h"
 #include "zone/config.h"
 
 namespace festina::server {
@@ -30,16 +32,22 @@ class Listeners {
     std::string colo;
     std::string text;  // as configured
     std::string url;   // as bound
+    http::Scheme scheme = http::Scheme::http;
     std::unique_ptr<net::Listener> listener;
   };
-  // What becomes of the listeners: first those that stay, by their place; then those that are new, bound but silent.
+  // One that stays, by its place, and what it greets connections with from now on.
+  struct Staying {
+    std::size_t place;
+    net::ListenOptions greeting;
+  };
+  // What becomes of the listeners: first those that stay; then those that are new, bound but silent.
   struct Change {
-    std::vector<std::size_t> staying;
+    std::vector<Staying> staying;
     std::vector<Bound> fresh;
   };
-  // Binds what these colos name and is not open yet. Errors (self): conflict, permission_denied, unresolved, io, with the
-  // colo and the address.
-  Result<Change> prepare(const std::vector<zone::ColoConfig>&) const;
+  // Binds what the colos name and is not open yet, and loads the certificates. Errors (self): conflict,
+  // permission_denied, unresolved, io, those of load_certificates(), with the colo and the address.
+  Result<Change> prepare(const zone::Config&) const;
   // The new ones accept; those that do not stay take no new connections, answer what is under way and close.
   void commit(Change, TaskGroup&);
 
@@ -49,6 +57,10 @@ class Listeners {
   std::map<std::string, std::vector<std::string>> urls() const;
 
  private:
+  std::optional<std::size_t> open_place(
+      std::string_view colo, std::string_view text, const std::vector<Staying>& taken
+  ) const;
+
   std::span<asio::io_context* const> threads_;
   Handlers handlers_;
   std::vector<Bound> open_;

@@ -22,7 +22,8 @@ class ListenersTest : public testing::Test {
     while (tasks.running() > 0) io.run_one();
   }
   static zone::ColoConfig colo(const std::string& name, std::vector<std::uint16_t> ports) {
-    zone::ColoConfig colo{.name = name, .country = {}, .listen = {}};
+    zone::ColoConfig colo;
+    colo.name = name;
     for (const std::uint16_t port : ports) {
       zone::ListenUrl url;
       url.host = "127.0.0.1";
@@ -32,8 +33,13 @@ class ListenersTest : public testing::Test {
     }
     return colo;
   }
-  void take(const std::vector<zone::ColoConfig>& colos) {
-    auto change = listeners.prepare(colos);
+  static zone::Config with(std::vector<zone::ColoConfig> colos) {
+    zone::Config config;
+    config.colos = std::move(colos);
+    return config;
+  }
+  void take(std::vector<zone::ColoConfig> colos) {
+    auto change = listeners.prepare(with(std::move(colos)));
     ASSERT_TRUE(change) << change.error();
     listeners.commit(std::move(*change), tasks);
   }
@@ -67,14 +73,14 @@ TEST_F(ListenersTest, CloseWhatIsNoLongerNamed) {
   EXPECT_THAT(urls("FRA"), ElementsAre(before.front()));
   const auto port = static_cast<std::uint16_t>(std::stoi(before.back().substr(17)));
   io.poll();  // its acceptor closes there
-  EXPECT_TRUE(listeners.prepare({colo("FRA", {0, port})})) << "the port is free again";
+  EXPECT_TRUE(listeners.prepare(with({colo("FRA", {0, port})}))) << "the port is free again";
 }
 
 TEST_F(ListenersTest, ChangeNothingWhenAnAddressIsTaken) {
   take({colo("FRA", {0})});
   const auto before = urls("FRA");
   const auto port = static_cast<std::uint16_t>(std::stoi(before.front().substr(17)));
-  const auto change = listeners.prepare({colo("LHR", {port})});
+  const auto change = listeners.prepare(with({colo("LHR", {port})}));
   ASSERT_FALSE(change);
   EXPECT_EQ(change.error().code, ErrorCode::conflict);
   EXPECT_THAT(change.error().detail, HasSubstr("colo LHR, listen = \"http://127.0.0.1:"));

@@ -90,7 +90,7 @@ Awaitable<> Node::State::serve() {
 Awaitable<Result<>> Node::State::start() {
   const Result<LogTarget> access_log = open_access_log(config);
   if (!access_log) co_return access_log.error();
-  Result<Listeners::Change> bound = wiring.listeners.prepare(config.colos);
+  Result<Listeners::Change> bound = wiring.listeners.prepare(config);
   if (!bound) co_return bound.error();
   const Result<> following = wiring.follow_log();
   if (!following) co_return following;
@@ -99,7 +99,8 @@ Awaitable<Result<>> Node::State::start() {
 
   if (*access_log) wiring.access_log.use(*access_log);
   wiring.listeners.commit(std::move(*bound), wiring.tasks);
-  wiring.base.control->start(wiring.api, http::Scheme::http, wiring.tasks);
+  wiring.base.control->start(wiring.api, config.control.listen.scheme, wiring.tasks);
+  wiring.watch_origins();
   wiring.ready = true;
   tell(report);
   const Result<> written = write_ready_file();
@@ -205,15 +206,19 @@ Awaitable<Result<>> Node::State::take(Checked checked) {
   ReloadPlan plan = reload_plan(config, std::move(checked.config));
   const Result<LogTarget> access_log = open_access_log(plan.config);
   if (!access_log) co_return access_log.error();
-  Result<Listeners::Change> bound = wiring.listeners.prepare(plan.config.colos);
+  Result<Listeners::Change> bound = wiring.listeners.prepare(plan.config);
   if (!bound) co_return bound.error();
+  const auto control_tls = load_certificates(plan.config.control.certificates);
+  if (!control_tls) co_return control_tls.error();
   const auto prepared = co_await wiring.supervisor.prepare(std::move(checked.fleet));
   if (!prepared) co_return prepared.error();
 
   const Executor executor = co_await asio::this_coro::executor;
   wiring.supervisor.commit(executor, *prepared);
   wiring.snapshots.replace(snapshot_of(plan.config));
+  wiring.watch_origins();
   wiring.listeners.commit(std::move(*bound), wiring.tasks);
+  if (*control_tls) wiring.base.control->use(*control_tls);
   wiring.access_log.use(*access_log);
   log::set_level(plan.config.log_level);
   config = std::move(plan.config);

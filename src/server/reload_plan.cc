@@ -36,6 +36,9 @@ constexpr Fixed kFixed[] = {
      [](const Config& running, Config& wanted) {
        wanted.control.account_id = running.control.account_id;
      }},
+    {"[network] geoip",
+     [](const Config& a, const Config& b) { return a.network.geoip != b.network.geoip; },
+     [](const Config& running, Config& wanted) { wanted.network.geoip = running.network.geoip; }},
     {"[cache] memory",
      [](const Config& a, const Config& b) { return a.cache_memory != b.cache_memory; },
      [](const Config& running, Config& wanted) { wanted.cache_memory = running.cache_memory; }},

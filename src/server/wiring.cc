@@ -85,10 +85,15 @@ Result<Foundation> lay_foundation(const zone::Config& config, std::size_t thread
   auto account = configured_or_kept(config.control.account_id, *state, "account_id", 32);
   if (!account) return account.error();
 
+  auto geoip = config.network.geoip.empty() ? Result<std::shared_ptr<const net::GeoIp>>(nullptr)
+                                            : net::GeoIp::open(config.network.geoip);
+  if (!geoip) return with_detail(geoip.error(), "[network] geoip");
+
   Foundation made{
       .state = std::move(*state),
       .clock = std::move(clock),
       .log = std::move(*log),
+      .geoip = std::move(*geoip),
       .token = std::move(*token),
       .account_id = std::move(*account),
       .contexts = make_contexts(threads),
@@ -96,10 +101,12 @@ Result<Foundation> lay_foundation(const zone::Config& config, std::size_t thread
       .control_url = {}
   };
   const zone::ListenUrl& listen = config.control.listen;
-  auto control = net::Listener::open(
-      net::TcpAddress{.host = listen.host, .port = listen.port}, made.threads()
-  );
-  if (!control) return with_detail(control.error(), "[control] listen = \"" + listen.text + "\"");
+  const std::string what = "[control] listen = \"" + listen.text + "\"";
+  auto greeting = listen_options(listen, config.control.certificates, {});
+  if (!greeting) return with_detail(greeting.error(), what);
+  const net::TcpAddress address{.host = listen.host, .port = listen.port};
+  auto control = net::Listener::open(address, made.threads(), std::move(*greeting));
+  if (!control) return with_detail(control.error(), what);
   made.control = std::move(*control);
   made.control_url = url_of(listen, made.control->port());
   return made;
@@ -129,6 +136,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
       shared{
           .clock = *base.clock,
           .snapshots = snapshots,
+          .geoip = base.geoip.get(),
           .client = client,
           .resolver = resolver,
           .files = files,
@@ -160,6 +168,11 @@ Result<> Wiring::follow_log() {
     if (!following) return following;
   }
   return Result<>();
+}
+
+void Wiring::watch_origins() {
+  const zone::SnapshotRef snapshot = snapshots.get();
+  for (const auto& colo : colos) colo->watch(snapshot->zones, threads.front()->get_executor());
 }
 
 }  // namespace festina::server

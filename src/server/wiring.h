@@ -30,6 +30,7 @@ struct Foundation {
   StateDir state;
   std::unique_ptr<SystemClock> clock;  // the log refers to it
   std::unique_ptr<store::LocalLog> log;
+  std::shared_ptr<const net::GeoIp> geoip;  // null: none
   std::string token;
   std::string account_id;
   std::vector<std::unique_ptr<asio::io_context>> contexts;  // one per thread
@@ -59,6 +60,8 @@ struct Wiring {
 
   // Each colo follows the change log. Errors: io (self).
   [[nodiscard]] Result<> follow_log();
+  // Each colo watches the servers of the snapshot's origins, and no others.
+  void watch_origins();
 
   Foundation base;
   std::vector<asio::io_context*> threads;

@@ -16,30 +16,16 @@ namespace {
 
 constexpr std::string_view kParserPrefix = "Error while ";  // of every error text of toml++
 
+// In the order of toml::node_type.
+constexpr std::string_view kTypeNames[] = {
+    // clang-format off
+    "nothing", "a table", "an array", "a string", "an integer", "a float", "a boolean", "a date", "a time",
+    "a date and time",
+    // clang-format on
+};
+
 std::string_view type_name(const toml::node& node) {
-  switch (node.type()) {
-    case toml::node_type::string:
-      return "a string";
-    case toml::node_type::integer:
-      return "an integer";
-    case toml::node_type::floating_point:
-      return "a float";
-    case toml::node_type::boolean:
-      return "a boolean";
-    case toml::node_type::date:
-      return "a date";
-    case toml::node_type::time:
-      return "a time";
-    case toml::node_type::date_time:
-      return "a date and time";
-    case toml::node_type::array:
-      return "an array";
-    case toml::node_type::table:
-      return "a table";
-    case toml::node_type::none:
-      break;
-  }
-  return "nothing";
+  return kTypeNames[static_cast<std::size_t>(node.type())];
 }
 
 json::Value to_json(const toml::node& node) {
@@ -198,9 +184,8 @@ std::vector<TomlTable::Text> TomlTable::strings(std::string_view key) const {
 
 std::vector<TomlTable::Text> TomlTable::one_or_more_strings(std::string_view key) const {
   const toml::node* value = node_->ask(key);
-  if (!value) return {};
+  if (!value || value->is_array()) return strings(key);
   if (const auto* text = value->as_string()) return {{text->get(), place(key)}};
-  if (value->is_array()) return strings(key);
   node_->expected("a string or an array of strings", *value);
   return {};
 }
