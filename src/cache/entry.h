@@ -111,6 +111,7 @@ class Entry final : public BytesOwner, private EntryBits, public Evictable {
   // A part of it. Requires: a range within representation().length.
   Body open(http::ByteRange) const;
   std::uint64_t body_size() const;  // so far
+  bool is_growing() const;
   // Of the body, when the head said it.
   std::optional<std::uint64_t> announced_length() const;
   // As selecting a part or a 304 needs it. Its length is known once the body is complete, or when the head said it.

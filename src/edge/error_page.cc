@@ -149,7 +149,7 @@ std::string zone_names(const Exchange& x) {
   return names.empty() ? "none" : names;
 }
 
-PageText refusal_text(const Services& services, const Exchange& x, Refusal refusal) {
+PageText refusal_text(const Exchange& x, Refusal refusal) {
   switch (refusal) {
     case Refusal::unknown_host:
       return {
@@ -157,7 +157,7 @@ PageText refusal_text(const Services& services, const Exchange& x, Refusal refus
           .title = "No site with this name is served here",
           .blame = "the request",
           .detail = "The host \"" + std::string(x.request.host()) +
-                    "\" belongs to no zone. Zones here: " + zone_names(services) + "."
+                    "\" belongs to no zone. Zones here: " + zone_names(x) + "."
       };
     case Refusal::loop:
       return {
@@ -248,7 +248,7 @@ http::Reply error_reply(const Services& services, const Exchange& x, const Error
 }
 
 http::Reply refusal_reply(const Services& services, const Exchange& x, Refusal refusal) {
-  http::Reply reply = page(services, x, refusal_text(services, x, refusal));
+  http::Reply reply = page(services, x, refusal_text(x, refusal));
   if (refusal == Refusal::method)  // RFC 9110 §15.5.6
     reply.response.headers.add("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   return reply;

@@ -13,11 +13,11 @@ http::Selection selection_of(const Exchange& x, const cache::Entry& stored) {
 }
 
 bool is_far_ahead(const Exchange& x, const cache::Entry& stored) {
-  const cache::StoredBody& body = stored.body();
   const bool wants_bytes = x.request.method == http::Method::get;
-  if (!wants_bytes || body.state() != cache::BodyState::growing) return false;
+  if (!wants_bytes || !stored.is_growing()) return false;
   const http::Selection selection = selection_of(x, stored);
-  return !selection.ranges.empty() && selection.ranges.front().first > body.size() + kMaxRangeWait;
+  return !selection.ranges.empty() &&
+         selection.ranges.front().first > stored.body_size() + kMaxRangeWait;
 }
 
 }  // namespace festina::edge

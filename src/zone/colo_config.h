@@ -16,7 +16,7 @@ struct ColoConfig {
   std::string name;     // three capital letters, an IATA code
   std::string country;  // two letters, or empty
   std::vector<ListenUrl> listen;
-  std::vector<CertificateFiles> certificates;  // of its https addresses
+  std::vector<CertificateFiles> certificates = {};  // of its https addresses
 };
 
 // At least one. `directory` is where relative paths start.

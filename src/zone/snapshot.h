@@ -14,7 +14,7 @@ namespace festina::zone {
 
 struct Snapshot {
   ZoneTable zones;
-  std::vector<Cidr> trusted_proxies;
+  std::vector<Cidr> trusted_proxies = {};
   bool private_network_allowed = false;  // may Workers fetch private addresses that are no origin?
 };
 

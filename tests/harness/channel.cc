@@ -50,4 +50,10 @@ bool Channel::receive(std::string& buffer) {
   return n > 0;
 }
 
+std::optional<std::size_t> Channel::receive_into(std::span<char> room) const {
+  const ssize_t n = ::recv(socket_, room.data(), room.size(), 0);
+  if (n < 0) return std::nullopt;
+  return static_cast<std::size_t>(n);
+}
+
 }  // namespace festina::harness

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ class Channel {
   void end_sending();
   // Appends what comes next; false when nothing does.
   bool receive(std::string& buffer);
+  // What comes next, as far as there is room: how many bytes, none at the end; nothing when the connection broke.
+  // Requires: in the clear.
+  std::optional<std::size_t> receive_into(std::span<char> room) const;
 
  private:
   int socket_;  // -1 when it is sealed

@@ -154,9 +154,7 @@ std::optional<std::size_t> Connection::read_some(std::span<char> into) {
     buffer_.erase(0, count);
     return count;
   }
-  const ssize_t n = ::recv(socket_, into.data(), into.size(), 0);
-  if (n < 0) return std::nullopt;
-  return static_cast<std::size_t>(n);
+  return channel_->receive_into(into);
 }
 
 Answer fetch(const std::string& base_url, const std::string& url, const Ask& ask) {
