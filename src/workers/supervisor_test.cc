@@ -112,7 +112,10 @@ std::shared_ptr<const zone::Zone> site_zone() {
 // One data centre's part of a server, with real processes.
 class RealWorker : public testing::Test {
  protected:
-  explicit RealWorker(TestClock test_clock = TestClock::off) : test_clock_(test_clock) {}
+  explicit RealWorker(
+      TestClock test_clock = TestClock::off, std::chrono::milliseconds lingers = kShortLinger
+  )
+      : test_clock_(test_clock), lingers_(lingers) {}
   void TearDown() override {
     wait(supervisor_.stop());
     fs::remove_all(directory_);
@@ -190,6 +193,7 @@ class RealWorker : public testing::Test {
   std::vector<asio::io_context*> threads_{&io_};
   fs::path directory_ = temporary_directory();
   TestClock test_clock_;
+  std::chrono::milliseconds lingers_;
   std::uint64_t ray_ = 0x89abcdef00000000;
 
   SystemClock clock_;
@@ -210,7 +214,7 @@ class RealWorker : public testing::Test {
   net::UpstreamPool pool_;
   net::Resolver resolver_;
   net::UpstreamClient client_{pool_, resolver_};
-  Supervisor supervisor_{directory_ / "run", threads_, test_clock_, kShortLinger};
+  Supervisor supervisor_{directory_ / "run", threads_, test_clock_, lingers_};
   Dispatch dispatch_{supervisor_, client_, rays_, test_clock_};
 };
 
@@ -409,6 +413,25 @@ TEST_F(RealWorker, GivesWaitUntilWorkOfTheOldVersionItsTime) {
   ASSERT_TRUE(deploy(fleet(handler("return new Response('two');"))));
   run_until([&] { return site_.callers.size() == 2; });
   run_until([&] { return supervisor_.replaced() == 0; });
+}
+
+class RealWorkerThatLingers : public RealWorker {
+ protected:
+  RealWorkerThatLingers() : RealWorker(TestClock::off, 1h) {}
+};
+
+TEST_F(RealWorkerThatLingers, KeepsSoManyReplacedInstancesAndNoMore) {
+  ASSERT_TRUE(start_handler("return new Response('0');"));
+  const auto deploy_version = [&](std::size_t number) {
+    return deploy(fleet(handler("return new Response('" + std::to_string(number) + "');")));
+  };
+  for (std::size_t i = 1; i <= kMaxReplaced; ++i) ASSERT_TRUE(deploy_version(i));
+  EXPECT_EQ(supervisor_.replaced(), kMaxReplaced);
+  EXPECT_EQ(children().size(), kMaxReplaced + 1);
+  ASSERT_TRUE(deploy_version(kMaxReplaced + 1));
+  EXPECT_EQ(supervisor_.replaced(), kMaxReplaced + 1);
+  run_until([&] { return supervisor_.replaced() == kMaxReplaced; });
+  EXPECT_EQ(children().size(), kMaxReplaced + 1);
 }
 
 TEST_F(RealWorker, KeepsTheProcessOfAScriptThatDidNotChange) {
