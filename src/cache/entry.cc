@@ -228,9 +228,7 @@ Body Entry::open() const {
   return Body::of(Bytes::part_of(*this, body_inside()));
 }
 
-bool Entry::is_growing() const {
-  return apart() && apart()->body->state() == BodyState::growing;
-}
+bool Entry::is_growing() const { return apart() && apart()->body->state() == BodyState::growing; }
 
 std::uint64_t Entry::body_size() const { return apart() ? apart()->body->size() : body_size_; }
 

@@ -84,7 +84,10 @@ Awaitable<http::Reply> advance_clock(const ControlServices& services, Body body)
   const auto ahead =
       std::chrono::duration_cast<std::chrono::seconds>(services.test_clock->advanced());
   co_return json_reply(
-      200, json::Object{{"now", http::format_date(services.clock.now())}, {"ahead", ahead.count()}}
+      200,
+      json::Object{
+          {"now", http::format_date(services.clock.now()).view()}, {"ahead", ahead.count()}
+      }
   );
 }
 

@@ -30,19 +30,27 @@ bool came_from_cache(policy::CacheStatus status) {
 }
 
 // RFC 9211: what this cache did, in its own words.
-std::string cache_status_field(const Exchange& x) {
+using CacheStatusField = ShortText<64>;
+CacheStatusField cache_status_field(const Exchange& x) {
+  CacheStatusField text("festina; ");
   if (came_from_cache(x.status)) {
     const auto ttl = x.reuse.lifetime - x.reuse.age;
-    std::string text =
-        x.joined ? "festina; hit; collapsed" : "festina; hit; ttl=" + std::to_string(ttl.count());
+    text.append(x.joined ? "hit; collapsed" : "hit; ttl=");
+    if (!x.joined) text.append(std::to_string(ttl.count()));
     return text;
   }
-  if (!x.decision.may_use_cache) return "festina; fwd=bypass";
-  std::string text = x.reuse.found ? "festina; fwd=stale" : "festina; fwd=uri-miss";
-  if (x.origin_status != 0) text += "; fwd-status=" + std::to_string(x.origin_status);
+  if (!x.decision.may_use_cache) {
+    text.append("fwd=bypass");
+    return text;
+  }
+  text.append(x.reuse.found ? "fwd=stale" : "fwd=uri-miss");
+  if (x.origin_status != 0) {
+    text.append("; fwd-status=");
+    text.append(std::to_string(x.origin_status));
+  }
   const bool stored =
       x.outcome == policy::FillOutcome::stored || x.outcome == policy::FillOutcome::freshened;
-  if (stored) text += "; stored";
+  if (stored) text.append("; stored");
   return text;
 }
 

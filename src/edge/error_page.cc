@@ -132,7 +132,7 @@ std::string json_text(const PageText& text, std::string_view ray, std::string_vi
 }
 
 http::Reply page(const Services& services, const Exchange& x, const PageText& text) {
-  const std::string ray = ray_field(services, x);
+  const std::string ray(ray_field(services, x));
   const std::string explain = explain_url(services, x);
   const bool json = wants_json(x.request.headers);
   http::Reply reply = http::text_reply(

@@ -10,10 +10,11 @@ std::uint64_t new_ray() {
   return ray;
 }
 
-std::string ray_field(const Services& services, const Exchange& x) {
-  std::string text = observe::ray_text(x.ray);
-  text += '-';
-  text += services.colo;
+RayField ray_field(const Services& services, const Exchange& x) {
+  RayField text("0000000000000000-");
+  std::uint64_t left = x.ray;
+  for (std::size_t digit = 16; digit-- > 0; left >>= 4) text[digit] = "0123456789abcdef"[left & 15];
+  text.append(services.colo);
   return text;
 }
 

@@ -12,6 +12,7 @@
 #include "base/cidr.h"
 #include "base/clock.h"
 #include "base/errors.h"
+#include "base/short_text.h"
 #include "base/work_pool.h"
 #include "cache/cache.h"
 #include "http/handler.h"
@@ -88,6 +89,7 @@ struct Exchange {
 // A random id that is not zero.
 std::uint64_t new_ray();
 // The value of CF-Ray: "89abcdef01234567-FRA".
-std::string ray_field(const Services&, const Exchange&);
+using RayField = ShortText<20>;
+RayField ray_field(const Services&, const Exchange&);
 
 }  // namespace festina::edge

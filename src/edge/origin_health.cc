@@ -126,9 +126,7 @@ bool OriginHealth::admits(const zone::Zone& zone, const zone::Server& server) {
 }
 
 void OriginHealth::connected(const zone::Zone& zone, const zone::Server& server) {
-  change(key_of(zone.id, server), "", [](Watched& watched) {
-    watched.health.connected();
-  });
+  change(key_of(zone.id, server), "", [](Watched& watched) { watched.health.connected(); });
 }
 
 void OriginHealth::not_connected(

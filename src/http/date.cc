@@ -139,14 +139,14 @@ std::optional<TimePoint> parse_date(std::string_view text, TimePoint now) {
   return parse_asctime(text);
 }
 
-std::string format_date(TimePoint time) {
+DateText format_date(TimePoint time) {
   const sys_days midnight = floor<days>(time);
   const year_month_day date(midnight);
   const hh_mm_ss clock(floor<seconds>(time - midnight));
 
-  std::string text = "Sun, 06 Nov 1994 08:49:37 GMT";
+  DateText text("Sun, 06 Nov 1994 08:49:37 GMT");
   const auto put_name = [&](std::size_t at, std::string_view name) {
-    std::copy(name.begin(), name.end(), text.begin() + static_cast<std::ptrdiff_t>(at));
+    std::copy(name.begin(), name.end(), &text[at]);
   };
   put_name(0, kDays[weekday(midnight).c_encoding()]);
   put_digits(&text[5], 2, static_cast<unsigned>(date.day()));

@@ -2,17 +2,18 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/short_text.h"
 
 namespace festina::http {
 
 // IMF-fixdate, RFC 850 (a two-digit year more than 50 years ahead of `now` is in the past) or asctime. Nothing for
 // any other text.
 std::optional<TimePoint> parse_date(std::string_view, TimePoint now);
-// IMF-fixdate, 29 bytes.
-std::string format_date(TimePoint);
+// IMF-fixdate.
+using DateText = ShortText<29>;
+DateText format_date(TimePoint);
 
 }  // namespace festina::http

@@ -114,25 +114,31 @@ std::optional<TimePoint> edge_last_modified(
   return floor<seconds>(stored.response_time);
 }
 
-std::optional<std::string> browser_cache_control(
+std::optional<BrowserCacheControl> browser_cache_control(
     const http::Headers& headers, const ResponseFacts& facts, const CacheDecision& decision
 ) {
   if (decision.browser_ttl == seconds{0}) return std::nullopt;  // respect existing headers
-  std::string max_age = "max-age=" + std::to_string(decision.browser_ttl.count());
-  if (!headers.has(http::Name::cache_control) && !facts.has_expires) return max_age;
+  const std::string seconds_text = std::to_string(decision.browser_ttl.count());
+  if (!headers.has(http::Name::cache_control) && !facts.has_expires) {
+    BrowserCacheControl text("max-age=");
+    text.append(seconds_text);
+    return text;
+  }
 
   const http::CacheControl cc = browser_directives(headers, facts);
   if (cc.no_store || cc.no_cache) return std::nullopt;  // nothing that a longer TTL could mean
   if (!cc.max_age && !facts.has_expires) return std::nullopt;
   if (cc.max_age.value_or(expires_delta(facts)) >= decision.browser_ttl) return std::nullopt;
 
-  if (!decision.origin_cache_control)
-    return "public, " + max_age;  // the others are lost (reference §1.3)
-  std::string text = (cc.is_private ? "private, " : "public, ") + max_age;
-  if (cc.must_revalidate) text += ", must-revalidate";
-  if (cc.proxy_revalidate) text += ", proxy-revalidate";
-  if (cc.no_transform) text += ", no-transform";
-  if (cc.immutable) text += ", immutable";
+  const bool keeps_others = decision.origin_cache_control;  // else they are lost (reference §1.3)
+  BrowserCacheControl text(
+      keeps_others && cc.is_private ? "private, max-age=" : "public, max-age="
+  );
+  text.append(seconds_text);
+  if (keeps_others && cc.must_revalidate) text.append(", must-revalidate");
+  if (keeps_others && cc.proxy_revalidate) text.append(", proxy-revalidate");
+  if (keeps_others && cc.no_transform) text.append(", no-transform");
+  if (keeps_others && cc.immutable) text.append(", immutable");
   return text;
 }
 

@@ -6,8 +6,8 @@
 
 #include <chrono>
 #include <optional>
-#include <string>
 
+#include "base/short_text.h"
 #include "policy/decision.h"
 #include "policy/stored_response.h"
 
@@ -50,7 +50,8 @@ std::optional<TimePoint> edge_last_modified(const StoredResponse&, const CacheDe
 
 // What the browser is told about a response the cache stores or serves (reference §2.6): the Cache-Control value to send
 // instead of the origin's, whose Expires goes with it; nothing to leave the origin's fields alone.
-std::optional<std::string> browser_cache_control(
+using BrowserCacheControl = ShortText<112>;
+std::optional<BrowserCacheControl> browser_cache_control(
     const http::Headers& response_headers, const ResponseFacts& facts, const CacheDecision& decision
 );
 

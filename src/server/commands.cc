@@ -169,15 +169,16 @@ int run(const PurgeOptions& options) {
 
   json::Object body;
   std::string what;
-  const auto name = [&](const char* member, const std::vector<std::string>& items) {
+  const auto name = [&](const char* member, const char* kind, const std::vector<std::string>& items
+                    ) {
     if (items.empty()) return;
     body[member] = json::Array(items.begin(), items.end());
-    what += (what.empty() ? "" : ", ") + std::to_string(items.size()) + " " + member;
+    what += (what.empty() ? "" : ", ") + std::to_string(items.size()) + " " + kind;
   };
-  name("files", options.urls);
-  name("tags", options.tags);
-  name("hosts", options.hosts);
-  name("prefixes", options.prefixes);
+  name("files", "URL(s)", options.urls);
+  name("tags", "tag(s)", options.tags);
+  name("hosts", "host(s)", options.hosts);
+  name("prefixes", "prefix(es)", options.prefixes);
   if (options.everything) {
     body["purge_everything"] = true;
     what = "everything";

@@ -144,8 +144,8 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   const auto colo = colos_.find(caller->identity.colo);
   const zone::SnapshotRef snapshot = snapshot_of(*caller, snapshots_);
   const zone::ZoneTable& zones = snapshot->zones;
-  const auto zone = caller->parent ? zones.by_id(caller->parent->zone)
-                                   : zones.by_script(caller->identity.script);
+  const auto zone =
+      caller->parent ? zones.by_id(caller->parent->zone) : zones.by_script(caller->identity.script);
   if (colo == colos_.end() || !zone) return {};
 
   const http::Url url = http::normalized(request.url);

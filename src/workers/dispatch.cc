@@ -125,9 +125,8 @@ Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, 
   }
   http::Reply reply = std::move(answer->reply);
   if (reply.tunnel) {
-    reply.tunnel = std::make_unique<LiveTunnel>(
-        std::move(reply.tunnel), std::move(live), std::move(*lease)
-    );
+    reply.tunnel =
+        std::make_unique<LiveTunnel>(std::move(reply.tunnel), std::move(live), std::move(*lease));
   } else if (reply.body.source) {
     reply.body.source = std::make_unique<LiveBody>(
         std::move(reply.body.source), std::move(live), std::move(*lease)

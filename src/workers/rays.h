@@ -26,7 +26,7 @@ struct RayInfo {
   std::uint32_t depth = 0;   // how many Workers are above what this request fetches
   std::string script;        // the Worker that serves it
   std::string colo;
-  std::string zone;            // id of the zone whose route brought it there
+  std::string zone;              // id of the zone whose route brought it there
   zone::SnapshotRef snapshot{};  // what it is served by, and all that it fetches
   std::string client_address;
 };

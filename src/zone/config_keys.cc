@@ -27,7 +27,7 @@ constexpr ConfigKey kKeys[] = {
     {"cache", "memory", "size", R"("256MiB")", "Budget of each colo. One response may take half of it.", kFirst},
     {"cache", "disk", "size", R"("0")", "Budget of each colo's disk tier.", kNotYet},
 
-    {"workers", "runtime", "string", R"("workerd")", "The program that runs Workers: a path, or a name that is looked for in `PATH`, in `node_modules` of the working directory and above, and beside `festina`.", kFirst},
+    {"workers", "runtime", "string", R"("workerd")", "The program that runs Workers: a path, or a name that is looked for in the installation, in `PATH`, in `node_modules` of the working directory and above, and beside `festina`.", kFirst},
     {"workers", "private_network", "string", R"("deny")", "May Workers fetch private addresses that are no zone's origin? `deny`, `allow`.", kFirst},
     {"workers", "max_memory", "size", R"("512MiB")", "Largest process of a Worker.", kNotYet},
     {"workers", "limits", "string", R"("paid")", "Subrequests and Cache API calls per request: `free` allows 50, `paid` 1000.", kNotYet},
@@ -119,7 +119,8 @@ constexpr std::string_view kOpening =
     "<!-- Made from the table in src/zone/config_keys.cc by `make docs`. Edit it there. -->\n\n"
     "`festina serve` and `festina check` read one TOML file (default: `festina.toml` in the working directory). `festina check` names every fault with file, line, column and\n"
     "a suggestion. Unknown keys are faults. Keys marked *not yet* belong to a later version: they are refused unless they have their default value.\n\n"
-    "Relative paths start at the file's directory. Sizes are written `\"256MiB\"` (B, KiB, MiB, GiB, TiB), times `\"10s\"` (ms, s, m, h).\n";
+    "Relative paths start at the file's directory. Sizes are written `\"256MiB\"` (B, KiB, MiB, GiB, TiB), times `\"10s\"` (ms, s, m, h).\n"
+    "What a running node takes of a changed file is in [commands.md](commands.md).\n";
 
 constexpr std::string_view kSeveralServers =
     "### Several servers\n\n"

@@ -44,11 +44,14 @@ class ExplainGolden : public testing::Test {
     edge.advance(std::chrono::seconds(60));
   }
 
-  // "decision | eligible | yes | default | default_extension | the extension …", one per step.
+  // "decision | eligible | yes | default | default_extension | the extension …", one per step. Several fields have a "+"
+  // between them.
   std::string explained(std::string_view method, std::string_view url, std::string_view header) {
     std::string query =
         "/festina/v1/explain?method=" + std::string(method) + "&url=" + http::percent_encoded(url);
-    if (!header.empty()) query += "&header=" + http::percent_encoded(header);
+    for (const std::string_view field : split(header, '+')) {
+      if (!field.empty()) query += "&header=" + http::percent_encoded(trimmed(field));
+    }
     const json::Value answer = json::parse(edge.api("GET", query).body).value();
     std::string text;
     for (const json::Value& step : answer.at("steps").as_array()) {
