@@ -81,6 +81,7 @@ std::optional<Trace> read_trace(std::string_view bytes) {
 // Sizes as the tier charges them, in whole units; a trace without sizes has one unit for each object.
 std::vector<std::uint64_t> charges(const std::vector<std::uint64_t>& sizes) {
   std::vector<std::uint64_t> all;
+  all.reserve(sizes.size());
   for (const std::uint64_t size : sizes)
     all.push_back((size + cache::kChargeUnit - 1) / cache::kChargeUnit * cache::kChargeUnit);
   return all;

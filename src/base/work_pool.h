@@ -28,20 +28,25 @@ class WorkPool {
   asio::thread_pool threads_;
 };
 
+// Calls the handler with the value on the handler's own executor.
+template <class Handler, class Value>
+void give(Handler handler, Value value) {
+  const auto home = asio::get_associated_executor(handler);
+  asio::post(home, [handler = std::move(handler), value = std::move(value)]() mutable {
+    std::move(handler)(std::move(value));
+  });
+}
+
 // Runs `work` on the pool and gives its value. The coroutine itself never leaves its own executor: one that is cancelled
 // meanwhile unwinds there, when the work is done.
 template <class Function>
 auto on_pool(WorkPool& pool, Function work) -> Awaitable<decltype(work())> {
   using Value = decltype(work());
   const auto start = [&pool](auto handler, Function task) {
-    auto run = [handler = std::move(handler), task = std::move(task)]() mutable {
+    asio::post(pool.threads(), [handler = std::move(handler), task = std::move(task)]() mutable {
       Value value = task();
-      const auto home = asio::get_associated_executor(handler);
-      asio::post(home, [handler = std::move(handler), value = std::move(value)]() mutable {
-        std::move(handler)(std::move(value));
-      });
-    };
-    asio::post(pool.threads(), std::move(run));
+      give(std::move(handler), std::move(value));
+    });
   };
   asio::use_awaitable_t<Executor> token;
   co_return co_await asio::async_initiate<asio::use_awaitable_t<Executor>, void(Value)>(

@@ -38,6 +38,7 @@ IndexShard::Slot::Slot(EntryRef entry) {
 }
 
 const Entry* IndexShard::Slot::entry() const {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a slot is one word, the address in its lower part
   return reinterpret_cast<const Entry*>(word_ & kAddress);
 }
 

@@ -80,11 +80,9 @@ class StoredBody {
   };
   // What a reader at this offset gets: bytes, the end (none), an error, or something to wait for.
   struct Next {
-    // NOLINTBEGIN(readability-redundant-member-init): so that a designated initializer may leave them out
     Bytes bytes{};
     std::optional<Error> error{};
     std::shared_ptr<Signal> more{};
-    // NOLINTEND(readability-redundant-member-init)
     std::uint64_t seen = 0;
   };
   Next next(std::uint64_t offset) const;

@@ -48,7 +48,7 @@ std::string purge_body(const std::vector<cache::PurgeFact>& facts) {
 }
 
 Result<std::vector<cache::PurgeFact>> purge_facts(std::string_view body) {
-  const Error unreadable{
+  Error unreadable{
       ErrorCode::malformed, Side::self, "a purge record that is none: " + std::string(body)
   };
   const Result<json::Value> parsed = json::parse(body);

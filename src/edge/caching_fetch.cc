@@ -68,7 +68,7 @@ Awaitable<Result<http::Reply>> pass(
 Result<http::Reply> stale_or_error(
     const Services& services, Exchange& x, const cache::EntryRef& found, Filled fill
 ) {
-  check(fill.error.has_value(), "a failed fill says why");
+  if (!fill.error) unreachable("a failed fill says why");
   if (stands_in(services, x, found, status_of(*fill.error).status)) return open(x, found);
   return std::move(*fill.error);
 }

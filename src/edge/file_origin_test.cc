@@ -210,7 +210,8 @@ TEST_F(FileOriginTest, StreamsWhatIsLarge) {
 
 // Reads the first part, then lets `change` happen, then reads the rest.
 Awaitable<Result<std::string>> interrupted(
-    WorkPool& pool, const zone::Origin& origin, const std::function<void()>& change
+    WorkPool& pool, const zone::Origin& origin,
+    std::function<void()> change  // NOLINT(performance-unnecessary-value-param): spawned, so owned
 ) {
   http::Request request;
   request.url = http::parse_url("http://files.example/large").value();
