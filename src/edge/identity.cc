@@ -52,7 +52,7 @@ std::optional<std::string_view> address_of(std::string_view entry) {
     entry = halves->before;
   } else if (std::ranges::count(entry, ':') == 1) {
     const auto halves = split_once(entry, ':');
-    if (!is_port(halves->after)) return std::nullopt;
+    if (!halves || !is_port(halves->after)) return std::nullopt;
     entry = halves->before;
   }
   if (!address_bytes(entry)) return std::nullopt;

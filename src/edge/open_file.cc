@@ -38,7 +38,7 @@ int open_beneath(int directory, const std::string& relative) {
 
 // Does this error of open say that there is nothing to serve, rather than that serving failed?
 bool says_absent(int error) {
-  constexpr std::array kAbsent = {
+  constexpr std::array absent = {
       ENOENT,        // no such name
       ENOTDIR,       // a file where a directory should be
       EACCES,        // not for us
@@ -50,7 +50,7 @@ bool says_absent(int error) {
       ENXIO,         // a socket
       ENODEV         // a device that is not there
   };
-  return std::ranges::find(kAbsent, error) != kAbsent.end();
+  return std::ranges::find(absent, error) != absent.end();
 }
 
 FileState state_of(const struct stat& info) {

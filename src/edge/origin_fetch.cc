@@ -76,7 +76,7 @@ Awaitable<Result<net::UpstreamReply>> ask_in_turn(
     if (answer || !may_move_on(answer.error(), request.method, left_of(body))) co_return answer;
     if (!first) first = answer.error();
   }
-  check(first.has_value(), "an origin has a server");
+  if (!first) unreachable("an origin has a server");
   co_return std::move(*first);
 }
 

@@ -48,6 +48,10 @@ struct OriginHealth::Probe {
   std::uint64_t begun = ended.version();
 
   bool has_ended() const { return ended.version() != begun; }
+  const zone::HealthCheck& check() const {
+    if (!origin.health) unreachable("only what has a health check is probed");
+    return *origin.health;
+  }
 };
 
 struct OriginHealth::Watched {
@@ -165,7 +169,7 @@ void OriginHealth::tell(const Watched& watched, std::string_view reason) const {
 }
 
 Awaitable<> OriginHealth::keep_probing(std::shared_ptr<const Probe> probing) {
-  const zone::HealthCheck& check = *probing->origin.health;
+  const zone::HealthCheck& check = probing->check();
   while (!probing->has_ended()) {
     const Result<> passed = co_await probe(*probing);
     if (probing->has_ended()) co_return;
@@ -179,7 +183,7 @@ Awaitable<> OriginHealth::keep_probing(std::shared_ptr<const Probe> probing) {
 }
 
 Awaitable<Result<>> OriginHealth::probe(const Probe& probing) const {
-  const zone::HealthCheck& check = *probing.origin.health;
+  const zone::HealthCheck& check = probing.check();
   net::Upstream target = target_of(probing.origin, probing.server);
   target.timeouts = {.connect = check.timeout, .read = check.timeout};
   target.max_connections =
