@@ -13,13 +13,13 @@ constexpr std::size_t kPeriod = 1'048'573;
 constexpr std::size_t kPart = 65'536;
 
 const std::string& two_periods() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     std::minstd_rand random(1);
     std::string period(kPeriod, '\0');
     for (char& byte : period) byte = static_cast<char>(random() >> 16U);
     return period + period;
   }();
-  return text;
+  return kText;
 }
 
 }  // namespace
@@ -27,6 +27,20 @@ const std::string& two_periods() {
 std::string_view pattern(std::uint64_t offset, std::uint64_t most) {
   return std::string_view(two_periods())
       .substr(offset % kPeriod, std::min<std::uint64_t>(most, kPart));
+}
+
+bool receives_pattern(HandConnection& edge, std::uint64_t offset, std::uint64_t count) {
+  for (const std::uint64_t end = offset + count; offset < end;) {
+    const std::string part = edge.read_some(end - offset);
+    for (std::string_view left = part; !left.empty();) {
+      const std::string_view right = pattern(offset, left.size());
+      if (left.substr(0, right.size()) != right) return false;
+      offset += right.size();
+      left.remove_prefix(right.size());
+    }
+    if (part.empty()) return false;
+  }
+  return true;
 }
 
 bool send_pattern(HandConnection& edge, std::uint64_t offset, std::uint64_t count) {

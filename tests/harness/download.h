@@ -18,6 +18,9 @@ std::string_view pattern(std::uint64_t offset, std::uint64_t most);
 // Sends so many bytes of the body, from this offset on. False when the edge has closed the connection.
 bool send_pattern(HandConnection&, std::uint64_t offset, std::uint64_t count);
 
+// Reads so many bytes of a request's body. False when they are others, or the edge has closed the connection.
+bool receives_pattern(HandConnection&, std::uint64_t offset, std::uint64_t count);
+
 // A client that reads a body as far as it is told to. It asks by HTTP/1.0, so that a body of unknown length ends with
 // the connection: in good order, or by a reset.
 class Download {

@@ -1,5 +1,6 @@
 #include "harness/hand_origin.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -34,6 +35,19 @@ std::string HandConnection::read_request() {
   std::string head = buffer_.substr(0, end + 4);
   buffer_.erase(0, end + 4);
   return head;
+}
+
+std::string HandConnection::read_some(std::size_t most) {
+  if (!buffer_.empty()) {
+    std::string early = buffer_.substr(0, most);
+    buffer_.erase(0, early.size());
+    return early;
+  }
+  await_readable(socket_, "the edge sends no more");
+  std::string bytes(std::min<std::size_t>(most, 65'536), '\0');
+  const ssize_t n = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  bytes.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+  return bytes;
 }
 
 bool HandConnection::send(std::string_view bytes) {

@@ -21,6 +21,8 @@ class HandConnection {
 
   // The head of the next request; empty when the edge closed. Throws when patience ends.
   std::string read_request();
+  // What comes behind the head, `most` bytes of it or fewer; none when the edge closed. Throws when patience ends.
+  std::string read_some(std::size_t most);
   // False when the edge has closed the connection.
   bool send(std::string_view bytes);
   // So that the edge can not take it for an orderly end.

@@ -1,11 +1,11 @@
 // Clients that take their time or too much room: whoever behaves is served as if they were not there.
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <sys/resource.h>
 
 #include "harness/careless_origin.h"
+#include "harness/resident.h"
 #include "harness/scenario.h"
 #include "harness/soak.h"
 
@@ -62,13 +62,7 @@ class HostileClients : public SiteScenario {
   }
 
   // What the edge holds in memory now, in bytes.
-  std::size_t resident() const {
-    std::ifstream statm("/proc/" + std::to_string(edge.pid()) + "/statm");
-    std::size_t all = 0;
-    std::size_t resident = 0;
-    statm >> all >> resident;
-    return resident * 4096;
-  }
+  std::size_t resident() const { return harness::resident(edge.pid()); }
 
   // Healthy clients beside these: all served, in a soak no later than twice as late, and no more memory than that.
   void expect_harmless(microseconds alone, std::size_t memory_before, std::size_t most) const {

@@ -2,10 +2,10 @@
 // more than the budget, 15 % of it and 64 MiB.
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <random>
 #include <string>
 
+#include "harness/resident.h"
 #include "harness/scenario.h"
 #include "harness/soak.h"
 
@@ -14,23 +14,6 @@ namespace {
 
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
-
-// The sanitizers' allocators keep what is freed.
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kFreedMemoryGoes = false;
-#else
-constexpr bool kFreedMemoryGoes = true;
-#endif
-
-// Resident memory of a process, in bytes.
-std::uint64_t resident(int pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  std::string line;
-  while (std::getline(status, line)) {
-    if (line.starts_with("VmRSS:")) return std::stoull(line.substr(6)) * kKiB;
-  }
-  return 0;
-}
 
 EdgeOptions with_memory(std::uint64_t bytes) {
   EdgeOptions options;
