@@ -44,11 +44,9 @@ class SiteScenario : public testing::Test {
   );
 
   // Without the underscore of private members: a scenario reads as a story.
-  // NOLINTBEGIN(readability-identifier-naming)
   Origin origin;
   TempDir files;
   Edge edge;
-  // NOLINTEND(readability-identifier-naming)
 };
 
 // NOLINTNEXTLINE(cert-err58-cpp): without memory for this no test can run

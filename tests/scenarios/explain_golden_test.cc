@@ -76,11 +76,9 @@ class ExplainGolden : public testing::Test {
     return line;
   }
 
-  // NOLINTBEGIN(readability-identifier-naming)
   Origin origin;
   TempDir files;
   Edge edge{files, edge_for(zones(origin.url()))};
-  // NOLINTEND(readability-identifier-naming)
 };
 
 TEST_F(ExplainGolden, SaysWhatTheFileSays) {

@@ -50,11 +50,9 @@ class FillFailures : public testing::Test {
     return client.get();
   }
 
-  // NOLINTBEGIN(readability-identifier-naming)
   HandOrigin origin;
   TempDir files;
   Edge edge{files, options()};
-  // NOLINTEND(readability-identifier-naming)
 };
 
 enum class End { reset, close };

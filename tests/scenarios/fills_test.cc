@@ -48,11 +48,9 @@ class Fills : public testing::Test {
     return connection;
   }
 
-  // NOLINTBEGIN(readability-identifier-naming)
   HandOrigin origin;
   TempDir files;
   Edge edge;
-  // NOLINTEND(readability-identifier-naming)
 };
 
 TEST_F(Fills, AreReadWhileTheyAreWritten) {

@@ -19,6 +19,7 @@ using Connections = std::vector<std::unique_ptr<Connection>>;
 constexpr std::size_t kMiB = 1'048'576;
 
 // Room for both ends of all connections; the edge inherits it.
+// NOLINTNEXTLINE(cert-err58-cpp): nothing in it throws
 const bool kHasDescriptors = [] {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);

@@ -51,14 +51,14 @@ class Memory : public SiteScenario {
   }
 
   void expect_within_budget() const {
-    EXPECT_LE(metric(edge, "festina_cache_bytes"), kBudget);
+    EXPECT_LE(metric(edge, "festina_cache_bytes"), budget);
     if (kFreedMemoryGoes) {
-      EXPECT_LE(resident(edge.pid()), kBudget + kBudget * 15 / 100 + 64 * kMiB);
+      EXPECT_LE(resident(edge.pid()), budget + budget * 15 / 100 + 64 * kMiB);
     }
     std::printf("resident: %lu KiB\n", resident(edge.pid()) / kKiB);
   }
 
-  const std::uint64_t kBudget = soaking_or(256 * kMiB, 64 * kMiB);
+  const std::uint64_t budget = soaking_or(256 * kMiB, 64 * kMiB);
 
  private:
   std::mt19937_64 random_{1};

@@ -26,13 +26,11 @@ class OriginList : public testing::Test {
     return at == std::string::npos ? "none" : text.substr(at + name.size(), 1);
   }
 
-  // NOLINTBEGIN(readability-identifier-naming)
   std::unique_ptr<Origin> first = std::make_unique<Origin>();
   std::uint16_t port;
   Origin second;
   TempDir files;
   Edge edge;
-  // NOLINTEND(readability-identifier-naming)
 };
 
 TEST_F(OriginList, AsksTheFirstServerWhileItIsThere) {

@@ -28,11 +28,9 @@ class ZoneSettings : public testing::Test {
   }
   std::string status(const std::string& url) const { return get(url).cache_status(); }
 
-  // NOLINTBEGIN(readability-identifier-naming)
   Origin origin;
   TempDir files;
   Edge edge{files, edge_for(zones(origin.url()))};
-  // NOLINTEND(readability-identifier-naming)
 };
 
 TEST_F(ZoneSettings, AlwaysOnlineStandsInForAnOriginThatCannotBeReached) {

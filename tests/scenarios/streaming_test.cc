@@ -32,14 +32,12 @@ class Streaming : public testing::Test {
     if (kFreedMemoryGoes) EXPECT_LE(largest, before + kAFewMiB);
   }
 
-  // NOLINTBEGIN(readability-identifier-naming): a fixture's members read as the story's words
   const std::uint64_t size = soaking_or(2048 * kMiB, 192 * kMiB);
   HandOrigin origin;
   TempDir files;
   Edge edge;
   std::uint64_t before = 0;
   std::uint64_t largest = 0;
-  // NOLINTEND(readability-identifier-naming)
 };
 
 TEST_F(Streaming, ALargeDownloadTakesAFewMiB) {

@@ -63,13 +63,11 @@ class HttpsSite : public testing::Test {
     return output;
   }
 
-  // NOLINTBEGIN(readability-identifier-naming)
   Authority authority;
   Origin origin;
   TempDir files;
   Edge site;
   TempDir front_files;
-  // NOLINTEND(readability-identifier-naming)
 };
 
 TEST_F(HttpsSite, ShowsTheCertificateOfTheNameThatIsAsked) {
