@@ -26,7 +26,9 @@ class ShortText {
   char& operator[](std::size_t place) { return bytes_[place]; }
 
   std::string_view view() const { return {bytes_.data(), size_}; }
-  operator std::string_view() const { return view(); }  // NOLINT(google-explicit-constructor): a text
+  operator std::string_view() const {
+    return view();
+  }  // NOLINT(google-explicit-constructor): a text
   friend bool operator==(const ShortText& a, std::string_view b) { return a.view() == b; }
 
  private:

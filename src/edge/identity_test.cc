@@ -7,10 +7,10 @@ namespace festina::edge {
 namespace {
 
 const std::vector<Cidr>& trusted() {
-  static const std::vector<Cidr> ranges = {
+  static const std::vector<Cidr> kRanges = {
       Cidr::parse("10.0.0.0/8").value(), Cidr::parse("fd00::/8").value()
   };
-  return ranges;
+  return kRanges;
 }
 
 http::Peer peer(std::string address, http::Scheme scheme = http::Scheme::http) {
