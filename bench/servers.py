@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import resource
 import shutil
 import socket
 import string
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "bench.example"
 START_LIMIT = 20  # seconds
 TICKS = os.sysconf("SC_CLK_TCK")
+DESCRIPTORS = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 18)  # that any process may have
 SYSTEM_PATH = f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin"
 
 
@@ -151,6 +153,8 @@ def nginx(directory, origin_port, _, threads):
         origin_port=origin_port,
         user=user,
         threads=threads,
+        descriptors=DESCRIPTORS,
+        open_files=max(DESCRIPTORS - 2 * 4096, 1),  # 4096 connections, each with one to the origin
     )
     return Server("nginx", [program("nginx"), "-p", str(directory), "-c", config, "-e", "stderr"], port)
 
@@ -196,6 +200,7 @@ def trafficserver(directory, origin_port, _, threads):
         "admin.user_id": ("STRING", "#-1" if os.getuid() else "trafficserver"),  # it refuses to serve as root
         "http.cache.required_headers": ("INT", 0),
         "cache.ram_cache.size": ("INT", 1 << 30),
+        "cache.min_average_object_size": ("INT", 1000),  # room in its directory for 100,000 small objects, twice over
         "log.logging_enabled": ("INT", 0),
         "url_remap.remap_required": ("INT", 1),
         "http.insert_response_via_str": ("INT", 0),
