@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/forwarding.h"
+#include "net/buffered_body.h"
 
 namespace festina::net {
 
@@ -127,32 +128,21 @@ Result<http::Incoming> RequestReader::take(
 
 // The body is whole when all of it came with the head.
 Result<Body> RequestReader::take_body(std::shared_ptr<RequestReader> self) {
-  std::string early;
-  for (;;) {
-    const auto part = next_buffered_part();
-    if (!part) return part.error();
-    if (part->empty()) break;
-    early += part->view();
-  }
-  if (request_.body_done) return Body::of(std::move(early));
+  auto early = next_buffered_part();
+  if (!early) return early.error();
+  if (request_.body_done) return Body::of(std::move(*early));
   std::optional<std::uint64_t> length;
   if (request_.frame.framing == Framing::length) length = request_.frame.length;
-  auto source = std::make_unique<RequestBody>(
-      std::move(self), request_number_, Bytes::from(std::move(early))
-  );
+  auto source = std::make_unique<RequestBody>(std::move(self), request_number_, std::move(*early));
   return Body::streamed(std::move(source), length);
 }
 
 // Body bytes out of the buffer; none when it holds too little or the body is done.
 Result<Bytes> RequestReader::next_buffered_part() {
-  for (;;) {
-    const auto part = parser_.feed_body(buffer_.view());
-    if (!part) return part.error();
-    Bytes data = Bytes::copy_of(part->data);
-    buffer_.consume(part->consumed);
-    request_.body_done = part->done;
-    if (!data.empty() || part->done || part->consumed == 0) return data;
-  }
+  auto part = take_buffered(parser_, buffer_);
+  if (!part) return part.error();
+  request_.body_done = part->done;
+  return std::move(part->data);
 }
 
 Awaitable<Result<Bytes>> RequestReader::read_body(std::uint64_t request) {

@@ -89,6 +89,19 @@ TEST_F(RequestReaderTest, KnowsWhoMayAskForAnotherProtocol) {
   }
 }
 
+TEST_F(RequestReaderTest, GivesTinyChunksThatCameTogetherAsOnePart) {
+  pair_.far.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+  auto incoming = next_request();
+  ASSERT_TRUE(incoming);
+  ASSERT_TRUE(incoming->body.source);
+  std::string chunks;
+  for (int i = 0; i < 100; ++i) chunks += "1\r\nx\r\n";
+  pair_.far.send(chunks);
+  const Result<Bytes> part = loopback::run(io_, incoming->body.source->read());
+  ASSERT_TRUE(part);
+  EXPECT_EQ(part->view(), std::string(100, 'x'));
+}
+
 TEST_F(RequestReaderTest, EndsABodyThatComesTooSlowly) {
   limits_.body = 5ms;
   limits_.body_pace = 1'000'000'000;

@@ -8,8 +8,8 @@
 
 #include "base/text.h"
 #include "http/forwarding.h"
-#include "http/h1_response.h"
 #include "http/h1_writer.h"
+#include "net/buffered_body.h"
 
 namespace festina::net {
 
@@ -114,20 +114,11 @@ Awaitable<Result<http::ResponseHead>> read_head(Exchange& x) {
   }
 }
 
-struct BodyPart {
-  Bytes data;
-  bool done;
-};
-
-// Body bytes out of the buffer; none when it holds too little. Errors: malformed.
-Result<BodyPart> next_buffered_part(Exchange& x) {
-  for (;;) {
-    const auto part = x.parser.feed_body(x.buffer.view());
-    if (!part) return x.blame(part.error());
-    BodyPart next{Bytes::copy_of(part->data), part->done};
-    x.buffer.consume(part->consumed);
-    if (!next.data.empty() || next.done || part->consumed == 0) return next;
-  }
+// Body bytes out of the buffer. Errors: malformed, too_large.
+Result<BufferedBody> next_buffered_part(Exchange& x) {
+  auto part = take_buffered(x.parser, x.buffer);
+  if (!part) return x.blame(part.error());
+  return part;
 }
 
 // The body of an answer. Whoever destroys it before its end closes the connection.
@@ -246,22 +237,14 @@ Result<UpstreamReply> reply_of(SharedExchange exchange, http::ResponseHead head)
   http::remove_connection_fields(head.response.headers);
   reply.reply.response = std::move(head.response);
 
-  std::string early;
-  bool done = false;
-  for (bool more = true; more && !done;) {
-    const auto part = next_buffered_part(x);
-    if (!part) return part.error();
-    early += part->data.view();
-    done = part->done;
-    more = !part->data.empty();
-  }
-  if (done) {
+  auto early = next_buffered_part(x);
+  if (!early) return early.error();
+  if (early->done) {
     x.finish();
-    reply.reply.body = Body::of(std::move(early));
+    reply.reply.body = Body::of(std::move(early->data));
     reply.reply.body.length = length;
   } else {
-    auto source =
-        std::make_unique<ResponseBody>(std::move(exchange), Bytes::from(std::move(early)));
+    auto source = std::make_unique<ResponseBody>(std::move(exchange), std::move(early->data));
     reply.reply.body = Body::streamed(std::move(source), length);
   }
   return reply;
