@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -71,6 +72,11 @@ class ByteSource {
   // Requires: the previous read has completed, and neither the end nor an error was returned
   // before.
   virtual Awaitable<Result<Bytes>> read() = 0;
+  // Takes the parts behind the last one that are at hand already, and says how many: for whoever can
+  // use several at once. None says nothing about the end; read() does. A source that has no such parts
+  // leaves this as it is.
+  // Requires: as read().
+  virtual std::size_t take_at_hand(std::span<Bytes> /*parts*/) { return 0; }
 };
 
 // A message body: all of it at hand, or a source of it; the length when it is known before the last

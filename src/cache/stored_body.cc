@@ -68,6 +68,12 @@ class StoredBodyReader final : public ByteSource {
     }
   }
 
+  std::size_t take_at_hand(std::span<Bytes> parts) override {
+    const std::size_t count = body_->pieces_of_complete(offset_, end_, parts);
+    for (const Bytes& part : parts.first(count)) offset_ += part.size();
+    return count;
+  }
+
  private:
   std::shared_ptr<const StoredBody> body_;
   std::uint64_t offset_;
@@ -218,6 +224,28 @@ StoredBody::Next StoredBody::next_of(Parts& parts, std::uint64_t offset) const {
   if (!parts.more) parts.more = std::make_shared<Signal>();
   parts.awaited = true;
   return {.more = parts.more, .seen = parts.more->version()};
+}
+
+// Of a body that still grows there are none: a reader holds all of a complete one anyway, but of a window it must not
+// hold on to more than the part it sends.
+std::size_t StoredBody::pieces_of_complete(
+    std::uint64_t first, std::uint64_t end, std::span<Bytes> out
+) const {
+  if (state() != BodyState::complete || is_window()) return 0;
+  end = std::min(end, size());
+  return parts_.with([&](const Parts& parts) {
+    std::size_t count = 0;
+    auto piece = std::ranges::upper_bound(parts.pieces, first, {}, &Piece::start);
+    if (piece != parts.pieces.begin()) --piece;
+    while (first < end && count < out.size()) {
+      const std::uint64_t skipped = first - piece->start;
+      const std::uint64_t taken = std::min(piece->bytes.size() - skipped, end - first);
+      out[count++] = piece->bytes.slice(skipped, taken);
+      first += taken;
+      ++piece;
+    }
+    return count;
+  });
 }
 
 Body open_body(const std::shared_ptr<const StoredBody>& body, std::optional<std::uint64_t> length) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -87,6 +88,8 @@ class StoredBody {
   };
   Next next(std::uint64_t offset) const;
   Next next_of(Parts&, std::uint64_t offset) const;
+  std::size_t pieces_of_complete(std::uint64_t first, std::uint64_t end, std::span<Bytes> out)
+      const;
   std::uint64_t drop_behind(Parts&) const;
   void enter() const;
   void leave() const;

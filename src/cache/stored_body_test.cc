@@ -188,6 +188,53 @@ TEST(StoredBodySlice, IsGivenTheErrorOfABodyThatEndsBeforeIt) {
   EXPECT_EQ(read(open_slice(body, 3, 3)).error, truncated());
 }
 
+// What a source has at hand, up to so many parts; "|" stands between them.
+std::string at_hand(ByteSource& source, std::size_t limit) {
+  std::vector<Bytes> parts(limit);
+  const std::size_t count = source.take_at_hand(parts);
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) text += '|';
+    text += parts[i].view().substr(0, 1);
+    text += std::to_string(parts[i].size());
+  }
+  return text;
+}
+
+std::shared_ptr<StoredBody> three_pieces() {
+  const auto body = std::make_shared<StoredBody>();
+  for (const char letter : {'a', 'b', 'c'}) body->append(Bytes::from(std::string(40'000, letter)));
+  return body;
+}
+
+TEST(StoredBodyAtHand, IsWhatIsLeftOfACompleteBody) {
+  const auto body = three_pieces();
+  body->complete();
+  const Body whole = open_body(body, std::nullopt);
+  EXPECT_EQ(at_hand(*whole.source, 2), "a40000|b40000");
+  EXPECT_EQ(at_hand(*whole.source, 2), "c40000");
+  EXPECT_EQ(at_hand(*whole.source, 2), "");
+}
+
+TEST(StoredBodyAtHand, EndsWithTheSlice) {
+  const auto body = three_pieces();
+  body->complete();
+  EXPECT_EQ(at_hand(*open_slice(body, 39'999, 40'002).source, 9), "a1|b40000|c1");
+  EXPECT_EQ(at_hand(*open_slice(body, 40'000, 80'000).source, 9), "b40000|c40000");
+  EXPECT_EQ(at_hand(*open_slice(body, 50'000, 7).source, 9), "b7");
+}
+
+TEST(StoredBodyAtHand, IsNothingOfABodyThatGrowsOrOfAWindow) {
+  const auto body = three_pieces();
+  const Body growing = open_body(body, std::nullopt);
+  EXPECT_EQ(at_hand(*growing.source, 9), "");
+  body->become_window();
+  EXPECT_EQ(at_hand(*growing.source, 9), "");
+  body->complete();
+  EXPECT_EQ(at_hand(*growing.source, 9), "");
+  EXPECT_EQ(at_hand(*open_body(body, std::nullopt).source, 9), "");
+}
+
 constexpr std::size_t kPiece = std::size_t{64} * 1024;
 constexpr std::uint64_t kAhead = kMaxFillWindow / 2;
 

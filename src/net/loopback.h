@@ -2,6 +2,7 @@
 // runner for coroutines. Whatever waits here gives up after kPatience, so that a broken test fails and does not hang.
 #pragma once
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <boost/asio/executor_work_guard.hpp>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <poll.h>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -205,6 +207,26 @@ inline Body streamed(
 ) {
   return Body::streamed(std::make_unique<Parts>(std::move(parts)), announced);
 }
+
+// A body whose parts are all at hand from the beginning.
+class PartsAtHand final : public ByteSource {
+ public:
+  explicit PartsAtHand(std::vector<std::string> parts) : parts_(std::move(parts)) {}
+  Awaitable<Result<Bytes>> read() override {
+    Bytes part;
+    take_at_hand({&part, 1});
+    co_return part;
+  }
+  std::size_t take_at_hand(std::span<Bytes> out) override {
+    const std::size_t count = std::min(out.size(), parts_.size() - next_);
+    for (Bytes& part : out.first(count)) part = Bytes::copy_of(parts_[next_++]);
+    return count;
+  }
+
+ private:
+  std::vector<std::string> parts_;
+  std::size_t next_ = 0;
+};
 
 // More than sockets hold, when it is tens of megabytes.
 inline std::string large_text(std::size_t size) {

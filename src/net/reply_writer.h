@@ -1,8 +1,9 @@
 // ReplyWriter: answers of one HTTP/1.1 connection as bytes (RFC 9112 §6, §9). Head and whole body leave in one write; a
-// streamed body follows part by part, and is never given a clean end it did not have.
+// streamed body leaves as many parts at once as are at hand, and is never given a clean end it did not have.
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@
 #include "net/stream.h"
 
 namespace festina::net {
+
+// Parts of a streamed body that leave in one write.
+inline constexpr std::size_t kMaxPartsAtOnce = 32;
 
 // What an answer depends on beside itself.
 struct AnswerTo {
@@ -30,8 +34,11 @@ class ReplyWriter {
   Awaitable<bool> write(http::Reply& reply, AnswerTo request);
 
  private:
-  Awaitable<bool> write_source(ByteSource& source, http::BodyFrame frame);
-  Awaitable<Result<>> write_part(std::string_view data, http::Framing framing);
+  using TextPieces = std::span<const std::string_view>;
+  Awaitable<bool> write_source(TextPieces head, ByteSource& source, http::BodyFrame frame);
+  Awaitable<Result<>> write_parts(
+      TextPieces head, std::span<const Bytes> parts, http::Framing framing
+  );
 
   Stream& stream_;
   std::chrono::milliseconds limit_;

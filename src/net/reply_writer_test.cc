@@ -117,6 +117,44 @@ TEST(ReplyWriter, FramesBodies) {
   );
 }
 
+Reply at_hand(std::size_t parts, std::optional<std::uint64_t> length = {}) {
+  const std::vector<std::string> bytes(parts, "x");
+  return with(Body::streamed(std::make_unique<loopback::PartsAtHand>(bytes), length));
+}
+
+TEST(ReplyWriter, SendsPartsAtHandTogether) {
+  static_assert(kMaxPartsAtOnce == 32, "0x20 below");
+  const std::string most(kMaxPartsAtOnce, 'x');
+  expect_written(
+      table(
+          Case{at_hand(3), kGet, chunked("\r\n3\r\nxxx\r\n0\r\n\r\n"), "one chunk"},
+          Case{
+              at_hand(kMaxPartsAtOnce),
+              kGet,
+              chunked("\r\n20\r\n" + most + "\r\n0\r\n\r\n"),
+              "as many as there may be"
+          },
+          Case{
+              at_hand(kMaxPartsAtOnce + 1),
+              kGet,
+              chunked("\r\n20\r\n" + most + "\r\n1\r\nx\r\n0\r\n\r\n"),
+              "one more"
+          },
+          Case{at_hand(0), kGet, chunked("\r\n0\r\n\r\n"), "none"},
+          Case{at_hand(3, 3), kGet, ok("Content-Length: 3\r\n\r\nxxx"), "with a length"}
+      ),
+      true
+  );
+  expect_written(
+      table(
+          Case{at_hand(3), kGet10, ok("Connection: close\r\n\r\nxxx"), "to the connection's end"},
+          Case{at_hand(3, 2), kGet, "", "more than announced"},
+          Case{at_hand(3, 4), kGet, ok("Content-Length: 4\r\n\r\nxxx"), "fewer than announced"}
+      ),
+      false
+  );
+}
+
 TEST(ReplyWriter, SendsNoBodyToHead) {
   expect_written(
       table(

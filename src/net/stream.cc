@@ -23,7 +23,7 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr std::size_t kPiecesPerCall = 16;
+constexpr std::size_t kPiecesPerCall = 64;
 
 Error disconnected(Side side, const boost::system::error_code& ec) {
   return {ErrorCode::disconnected, side, ec.message()};

@@ -265,5 +265,25 @@ TEST_F(TlsServerTest, SendsLargeBodiesWhole) {
   EXPECT_TRUE(body(client.receive_all()) == large);
 }
 
+TEST_F(TlsServerTest, SendsPartsOfAnySizeInOrder) {
+  std::vector<std::string> parts;  // of less than a record, one, some and a little
+  for (std::size_t i = 0; i < 100; ++i) {
+    const std::size_t size = i % 2 == 0 ? 1 + i : kMaxRecord - 50 + i + (i % 3) * kMaxRecord;
+    parts.emplace_back(size, static_cast<char>('!' + i % 90));
+  }
+  std::string expected;
+  for (const std::string& part : parts) expected += part;
+  loopback::Answers answers([&](http::Incoming&) {
+    http::Reply reply;
+    auto source = std::make_unique<loopback::PartsAtHand>(parts);
+    reply.body = Body::streamed(std::move(source), expected.size());
+    return reply;
+  });
+  loopback::Server server(answers, sealed(this->server({{"a.example"}})));
+  Sealed client = Sealed::connect(socket_to(server));
+  client.send(kGet);
+  EXPECT_TRUE(body(client.receive_all()) == expected);
+}
+
 }  // namespace
 }  // namespace festina::net

@@ -268,7 +268,7 @@ Awaitable<Result<UpstreamReply>> read_reply(SharedExchange exchange) {
 Awaitable<Result<Stream>> stream_on(
     UpstreamPool::Turn& turn, const Upstream& upstream, Connector& connector
 ) {
-  if (turn.stream) co_return std::move(*std::exchange(turn.stream, {}));
+  if (auto idle = std::exchange(turn.stream, {})) co_return std::move(*idle);
   co_return co_await connector.connect(upstream);
 }
 
