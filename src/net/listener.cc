@@ -168,7 +168,7 @@ Awaitable<> accept_connections(SharedAcceptor acceptor, Service service) {
 struct Listener::State {
   State(Acceptors open, ListenOptions options)
       : acceptors(std::move(open)),
-        server(std::make_shared<ServerState>(options.limits)),
+        server(std::make_shared<ServerState>(options.limits, std::move(options.heads))),
         greeting(std::make_shared<const Greeting>(
             Greeting{std::move(options.tls), std::move(options.trusted_proxies)}
         )) {}

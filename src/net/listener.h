@@ -32,6 +32,8 @@ struct ListenOptions {
   ServerLimits limits = {};
   std::shared_ptr<const TlsServer> tls = nullptr;  // null: in the clear
   std::vector<Cidr> trusted_proxies = {};          // whose PROXY headers are believed
+  // Shared with the other listeners of the node.
+  std::shared_ptr<HeadMemory> heads = std::make_shared<HeadMemory>();
 };
 
 class Listener {

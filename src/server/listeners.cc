@@ -41,6 +41,7 @@ Result<Listeners::Change> Listeners::prepare(const zone::Config& config) const {
         change.staying.push_back({.place = *place, .greeting = std::move(*greeting)});
         continue;
       }
+      greeting->heads = heads_;
       auto bound = bind(colo.name, listen, std::move(*greeting), threads_);
       if (!bound) return with_detail(bound.error(), what);
       change.fresh.push_back(std::move(*bound));
