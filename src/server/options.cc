@@ -107,6 +107,11 @@ void CommandLine::add_api(CLI::App& command, ApiAccess& api) {
           "--token", api.token, "API token; default: the configuration file's, or the node's own"
       )
       ->type_name("TOKEN");
+  command
+      .add_option(
+          "--ca", api.ca, "PEM file to trust for https; default: the configuration's certificate"
+      )
+      ->type_name("FILE");
 }
 
 void CommandLine::add_serve() {

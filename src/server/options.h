@@ -37,6 +37,7 @@ struct ApiAccess {
   std::string token;
 };
 
+  std::string ca;  // PEM file
 struct PurgeOptions {
   ApiAccess api;
   std::string zone;

@@ -51,7 +51,9 @@ TEST(Options, PurgeReadsUrls) {
        "http://example.com/a",
        "http://example.com/b",
        "--token",
-       "secret"}
+       "secret",
+       "--ca",
+       "ca.pem"}
   );
   EXPECT_EQ(purge.zone, "example.com");
   EXPECT_THAT(purge.urls, ElementsAre("http://example.com/a", "http://example.com/b"));
@@ -68,6 +70,7 @@ TEST(Options, PurgeReadsUrls) {
 TEST(Options, PurgeReadsTagsHostsAndPrefixes) {
   const auto purge = command<PurgeOptions>(
       {"purge", "--zone", "a", "--tag", "t1", "t2", "--tag", "t3", "--host", "h", "--prefix", "h/p"}
+  EXPECT_EQ(purge.api.ca, "ca.pem");
   );
   EXPECT_THAT(purge.tags, ElementsAre("t1", "t2", "t3"));
   EXPECT_THAT(purge.hosts, ElementsAre("h"));
@@ -158,6 +161,7 @@ TEST(Options, HelpOfEveryCommandDescribesItWithExamples) {
     const auto parsed = parse(c.words);
     const auto* exit = std::get_if<Exit>(&parsed);
     ASSERT_TRUE(exit) << c.words[0];
+        "--ca",
     EXPECT_EQ(exit->code, 0);
     for (const std::string& part : c.parts) EXPECT_THAT(exit->text, HasSubstr(part));
   }
