@@ -144,20 +144,26 @@ int run(const CheckOptions& options) {
   return 0;
 }
 
+// Where the node keeps its state. Prints the problems of a configuration that was to say it.
+Result<std::string> directory_of(const ReloadOptions& options) {
+  if (options.pid != 0) return state_dir_of(options.pid);
+  if (!options.state.empty()) return options.state;
+  const zone::Loaded loaded = zone::load_config(options.config);
+  if (loaded.problems.empty()) return loaded.config.state_dir;
+  report(loaded.problems, "");
+  return Error{
+      ErrorCode::malformed,
+      Side::self,
+      "the node was not asked; it goes on as it was (--state and --pid find it without the file)"
+  };
+}
+
 int run(const ReloadOptions& options) {
-  std::string state_dir = options.state;
-  if (state_dir.empty()) {
-    const zone::Loaded loaded = zone::load_config(options.config);
-    report(loaded.problems, "");
-    if (!loaded.problems.empty())
-      return refuse(
-          "the node was not asked; it goes on as it was (--state finds it without the file)"
-      );
-    state_dir = loaded.config.state_dir;
-  }
-  const Result<pid_t> node = holder_of(state_dir);
+  const Result<std::string> state_dir = directory_of(options);
+  if (!state_dir) return refuse(state_dir.error().detail);
+  const Result<pid_t> node = holder_of(*state_dir);
   if (!node) return refuse(node.error().detail);
-  const Result<ReloadReport> outcome = ask_for_reload(state_dir, *node);
+  const Result<ReloadReport> outcome = ask_for_reload(*state_dir, *node);
   if (!outcome) return refuse(outcome.error().detail);
   for (const std::string& key : outcome->needs_restart)
     warn(key + " needs a restart and is left as it was");
