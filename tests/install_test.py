@@ -134,13 +134,25 @@ class Install(TreeTest):
             for option in re.findall(r"--[a-z-]+", self.run_program(self.prefix, command, "--help").stdout):
                 self.assertIn(option, page, command)
 
-    def test_man_page_is_one_groff_takes(self):
+    def test_man_page_of_the_configuration_has_every_key_below_its_section(self):
+        reference = (ROOT / "docs/reference/configuration.md").read_text()
+        keys = re.findall(r"^## `(.*)`$|^\| `(.*?)` \|", reference, flags=re.MULTILINE)
+        self.assertIn(("", "browser_cache_ttl"), keys)
+        page = (self.prefix / "share/man/man5/festina.toml.5").read_text().replace("\\-", "-")
+        listed = re.findall(r"^\.SH \\fB(.*)\\fR$|^\.TP\n\\fB(.*?)\\fR \(", page, flags=re.MULTILINE)
+        self.assertEqual(listed, keys)
+        self.assertNotRegex(page, r"`|\]\(|\*\*", "no Markdown is left")
+
+    def test_man_pages_are_some_groff_takes(self):
         groff = shutil.which("groff")
         if groff is None:
             self.skipTest("no groff here")
-        page = self.prefix / "share/man/man1/festina.1"
-        done = subprocess.run([groff, "-man", "-ww", "-z", str(page)], capture_output=True, text=True, check=False)
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        pages = sorted((self.prefix / "share/man").glob("man*/*"))
+        self.assertEqual([page.name for page in pages], ["festina.1", "festina.toml.5"])
+        for page in pages:
+            command = [groff, "-man", "-ww", "-z", str(page)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), page.name)
 
 
 class Tarball(TreeTest):

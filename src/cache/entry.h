@@ -1,10 +1,10 @@
 // Entry: one stored response, in one piece of memory. Its head never changes.
 //
-//   | Entry | Apart | tags | numbers | key | target | shown lines | hidden lines | body |
+//   | Entry | Apart, if it has one | pieces |
 //
 // A response begins as a draft, whose body may still grow, apart from it. Once complete it is settled: what others find
 // is a copy of the draft with its zone and tags, and with a small body in it, so that a hit touches one piece of memory.
-// The header is text (header_lines.h); what judging needs of it was parsed once and is packed into numbers.
+// Its pieces (pieces.h) are the header as text, what judging needs of it, parsed once, and what names it.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,8 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
-#include "cache/packed_facts.h"
+#include "cache/header_lines.h"
+#include "cache/pieces.h"
 #include "cache/stored_body.h"
 #include "cache/zone_purges.h"
 #include "http/selection.h"
@@ -70,12 +71,8 @@ struct Evictable {
   mutable std::uint8_t frequency = 0;
 };
 
-// The bits of an entry's facts stand here, in the space its first base leaves.
-struct EntryBits {
-  std::uint32_t bits = 0;
-};
-
-class Entry final : public BytesOwner, private EntryBits, public Evictable {
+// The layout is a base for the space that the first one leaves.
+class Entry final : public BytesOwner, private Layout, public Evictable {
  public:
   // A draft.
   static EntryRef make(EntryHead head, std::shared_ptr<StoredBody> body);
@@ -83,13 +80,14 @@ class Entry final : public BytesOwner, private EntryBits, public Evictable {
   EntryRef settled(const ZonePurges&, const KeyedHash&) const;
   ~Entry() override;
 
-  std::string_view key_text() const { return text(0, key_size_); }
+  std::string_view key_text() const { return pieces().key; }
   bool is_under(const policy::CacheKey&) const;  // requires: settled
   // Host without port, and path, of the effective target URI.
   std::string_view target() const;
-  const ZonePurges& zone() const;               // requires: settled
-  std::span<const std::uint64_t> tags() const;  // by tag_hash(); none of a draft
-  const Birth& born() const;                    // requires: a draft
+  const ZonePurges& zone() const;  // requires: settled
+  // By tag_hash(); none of a draft.
+  std::span<const std::uint64_t> tags() const { return pieces().tags; }
+  const Birth& born() const;  // requires: a draft
   std::string_view zone_id() const;
   http::Status status() const { return status_; }
   // What judging needs.
@@ -97,15 +95,17 @@ class Entry final : public BytesOwner, private EntryBits, public Evictable {
   policy::ResponseFacts facts() const { return stored().facts; }
 
   // The field lines as stored, without those of the connection and of framing: a copy, for rare uses.
-  http::Headers headers() const;
+  http::Headers headers() const { return header().fields(); }
   // Those that prepared() holds.
-  http::Headers shown_headers() const;
+  http::Headers shown_headers() const { return HeaderLines{pieces().shown, {}}.fields(); }
   // Only those of these names.
-  http::Headers headers(std::initializer_list<http::Name>) const;
+  http::Headers headers(std::initializer_list<http::Name> names) const {
+    return header().fields(names);
+  }
   // The value of the first line of this name. A view into the entry.
-  std::optional<std::string_view> field(http::Name) const;
+  std::optional<std::string_view> field(http::Name name) const { return header().value(name); }
   // Status line and lines to send.
-  Bytes prepared() const;
+  Bytes prepared() const { return Bytes::part_of(*this, pieces().shown); }
   // The body from its start, complete or growing.
   Body open() const;
   // A part of it. Requires: a range within representation().length.
@@ -144,24 +144,14 @@ class Entry final : public BytesOwner, private EntryBits, public Evictable {
 
   const char* behind() const { return reinterpret_cast<const char*>(this + 1); }
   const Apart* apart() const;
-  std::size_t tags_offset() const;
-  const std::int32_t* numbers() const;
-  std::size_t numbers_size() const;
-  std::size_t target_size() const;
-  std::string_view text(std::size_t offset, std::size_t size) const;
-  std::string_view shown() const;
-  std::string_view hidden() const;
-  std::string_view body_inside() const;
+  Pieces pieces() const { return pieces_at(behind() + apart_size()); }
+  std::size_t apart_size() const;
+  HeaderLines header() const { return {pieces().shown, pieces().hidden}; }
 
-  std::uint16_t tag_count_;
+  http::Status status_;
   mutable std::atomic<std::uint64_t> passed_;
   const ZonePurges* zone_;  // null: a draft
   TimePoint response_time_;
-  std::uint32_t key_size_;
-  std::uint32_t shown_size_;
-  std::uint32_t hidden_size_;
-  std::uint16_t body_size_;  // of the body inside
-  http::Status status_;
 };
 
 }  // namespace festina::cache

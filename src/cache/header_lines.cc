@@ -1,5 +1,6 @@
 #include "cache/header_lines.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -7,6 +8,7 @@
 #include "http/h1_writer.h"
 
 namespace festina::cache {
+namespace {
 
 // Fields that the edge writes anew for every reply, or shows to no client (reference §2, §3.1).
 bool is_hidden(http::Name name, std::string_view name_text) {
@@ -25,6 +27,29 @@ bool is_hidden(http::Name name, std::string_view name_text) {
   }
 }
 
+std::string_view without_status_line(std::string_view shown) {
+  return shown.substr(shown.find('\n') + 1);
+}
+
+// Takes the first line off such lines; nothing at their end.
+std::optional<http::Field> take_line(std::string_view& lines) {
+  if (lines.empty()) return std::nullopt;
+  const std::string_view line = lines.substr(0, lines.find('\r'));
+  lines.remove_prefix(line.size() + 2);
+  const std::string_view name = line.substr(0, line.find(':'));
+  return http::Field{http::name_of(name), name, line.substr(name.size() + 2)};
+}
+
+// Calls `use` with each field, those that are shown first.
+template <class Use>
+void for_each_field(const HeaderLines& header, Use use) {
+  for (std::string_view lines : {without_status_line(header.shown), header.hidden}) {
+    while (const auto field = take_line(lines)) use(*field);
+  }
+}
+
+}  // namespace
+
 HeaderText header_text(http::Response stored) {
   http::remove_connection_fields(stored.headers);
   http::Headers hidden = stored.headers;
@@ -39,16 +64,30 @@ HeaderText header_text(http::Response stored) {
   return text;
 }
 
-std::string_view without_status_line(std::string_view shown) {
-  return shown.substr(shown.find('\n') + 1);
+http::Headers HeaderLines::fields() const {
+  http::Headers headers;
+  for_each_field(*this, [&](const http::Field& field) {
+    headers.add(field.name_text, field.value);
+  });
+  return headers;
 }
 
-std::optional<http::Field> take_line(std::string_view& lines) {
-  if (lines.empty()) return std::nullopt;
-  const std::string_view line = lines.substr(0, lines.find('\r'));
-  lines.remove_prefix(line.size() + 2);
-  const std::string_view name = line.substr(0, line.find(':'));
-  return http::Field{http::name_of(name), name, line.substr(name.size() + 2)};
+http::Headers HeaderLines::fields(std::initializer_list<http::Name> names) const {
+  http::Headers headers;
+  for_each_field(*this, [&](const http::Field& field) {
+    if (std::ranges::find(names, field.name) != names.end())
+      headers.add(field.name_text, field.value);
+  });
+  return headers;
+}
+
+std::optional<std::string_view> HeaderLines::value(http::Name name) const {
+  std::string_view lines =
+      is_hidden(name, http::spelling(name)) ? hidden : without_status_line(shown);
+  while (const auto field = take_line(lines)) {
+    if (field->name == name) return field->value;
+  }
+  return std::nullopt;
 }
 
 }  // namespace festina::cache

@@ -5,6 +5,7 @@
 // the connection and of framing are not kept.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,11 +20,16 @@ struct HeaderText {
 };
 HeaderText header_text(http::Response);
 
-// Is a field of this name among the hidden ones?
-bool is_hidden(http::Name, std::string_view name_text);
+// Such text, read again.
+struct HeaderLines {
+  std::string_view shown;
+  std::string_view hidden;
 
-// Takes the first line off such lines; nothing at their end.
-std::optional<http::Field> take_line(std::string_view& lines);
-std::string_view without_status_line(std::string_view shown);
+  http::Headers fields() const;
+  // Only those of these names.
+  http::Headers fields(std::initializer_list<http::Name>) const;
+  // The value of the first line of this name.
+  std::optional<std::string_view> value(http::Name) const;
+};
 
 }  // namespace festina::cache

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <initializer_list>
+#include <string>
 #include <utility>
+
+#include "http/h1_writer.h"
 
 namespace festina::cache {
 namespace {
@@ -65,17 +68,26 @@ TEST(HeaderText, KeepsWhatItHides) {
   );
 }
 
-TEST(TakeLine, GivesTheFieldsBack) {
-  const HeaderText text = text_of({{"X-Empty", ""}, {"etag", "\"a: b\""}});
-  std::string_view lines = without_status_line(text.shown);
-  const http::Field first = take_line(lines).value_or(http::Field());
-  EXPECT_EQ(first.name_text, "X-Empty");
-  EXPECT_EQ(first.name, http::Name::other);
-  EXPECT_EQ(first.value, "");
-  const http::Field second = take_line(lines).value_or(http::Field());
-  EXPECT_EQ(second.name, http::Name::etag);
-  EXPECT_EQ(second.value, "\"a: b\"");
-  EXPECT_FALSE(take_line(lines));
+TEST(HeaderLines, GiveTheFieldsBack) {
+  const HeaderText text =
+      text_of({{"Age", "5"}, {"X-Empty", ""}, {"etag", "\"a: b\""}, {"X-Empty", "1"}});
+  const http::Headers fields = HeaderLines{text.shown, text.hidden}.fields();
+  std::string lines;
+  http::append_field_lines(lines, fields);
+  EXPECT_EQ(lines, "X-Empty: \r\netag: \"a: b\"\r\nX-Empty: 1\r\nAge: 5\r\n");
+  EXPECT_TRUE(fields.has(http::Name::etag));
+  EXPECT_EQ(HeaderLines{}.fields().size(), 0U);
+}
+
+TEST(HeaderLines, FindFieldsByName) {
+  const HeaderText text = text_of({{"Vary", "a"}, {"vary", "b"}, {"Expires", "0"}, {"ETag", "1"}});
+  const HeaderLines lines{text.shown, text.hidden};
+  EXPECT_EQ(lines.value(http::Name::vary), "a") << "the first";
+  EXPECT_EQ(lines.value(http::Name::expires), "0") << "a hidden one";
+  EXPECT_EQ(lines.value(http::Name::location), std::nullopt);
+  const http::Headers two = lines.fields({http::Name::expires, http::Name::vary});
+  EXPECT_EQ(two.size(), 3U);
+  EXPECT_EQ(two.joined(http::Name::vary), "a, b");
 }
 
 }  // namespace

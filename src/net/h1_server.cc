@@ -16,6 +16,7 @@ namespace {
 constexpr std::chrono::seconds kLingerFor{2};
 
 class Connection final : public OpenConnection,
+                         public HalfOpen,
                          public http::Asker,
                          public std::enable_shared_from_this<Connection> {
  public:
@@ -27,6 +28,7 @@ class Connection final : public OpenConnection,
   Awaitable<> serve();
   std::optional<Time> idle_since() const override;
   void close_when_idle() override;
+  void give_up(HeadId) override;
   // A client that ends its sending direction has left, too: no other sign tells a client that hung up.
   bool has_left() const override { return stream_.has_peer_left(); }
 
@@ -47,6 +49,7 @@ class Connection final : public OpenConnection,
   http::Peer peer_;
   RequestReader reader_;
   ReplyWriter writer_;
+  SlowHead slow_head_;
   std::atomic<Time> idle_since_{kBusy};  // written on this connection's thread
 
   static constexpr Time kBusy = Time::max();
@@ -57,7 +60,8 @@ Connection::Connection(Stream stream, H1Service service)
       executor_(stream.executor()),
       stream_(std::move(stream)),
       reader_(stream_, service_.state->limits()),
-      writer_(stream_, service_.state->limits().body) {
+      writer_(stream_, service_.state->limits().body),
+      slow_head_(service_.state->heads(), *this) {
   service_.state->enter(*this);
 }
 
@@ -73,6 +77,13 @@ void Connection::close_when_idle() {
   asio::post(executor_, [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (self && self->idle_since()) self->stream_.close();
+  });
+}
+
+void Connection::give_up(HeadId head) {
+  asio::post(executor_, [head, weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && self->slow_head_.is(head)) self->stream_.close();
   });
 }
 
@@ -134,10 +145,11 @@ Awaitable<bool> Connection::read_head() {
       co_await refuse(reader_.status_of(is_whole.error()), is_whole.error().detail);
       co_return false;
     }
-    if (*is_whole) co_return true;
+    if (*is_whole) break;
     const bool begun = reader_.has_begun();
     if (!begun && service_.state->is_draining()) co_return false;
     if (begun && !had_begun) stream_.expect_within(service_.state->limits().head);
+    if (begun) slow_head_.hold(reader_.head_size());
     had_begun = begun;
 
     const auto count = begun ? co_await reader_.receive() : co_await receive_idle();
@@ -145,6 +157,8 @@ Awaitable<bool> Connection::read_head() {
     if (too_slow && begun) co_await refuse(408, "the head did not come within the limit");
     if (!count || *count == 0) co_return false;
   }
+  slow_head_.release();
+  co_return true;
 }
 
 // Waits for a request. Meanwhile the connection may be closed, for another or at the end.

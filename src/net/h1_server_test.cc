@@ -308,6 +308,57 @@ TEST(H1ServerLimits, AHeadThatComesTooSlowlyIsRefused) {
   EXPECT_TRUE(client.receive_all().starts_with("HTTP/1.1 408 Request Timeout\r\n"));
 }
 
+// Two listeners that share what heads may hold.
+class HalfOpenHeads : public testing::Test {
+ protected:
+  ListenOptions sharing() const {
+    ListenOptions options;
+    options.heads = heads_;
+    return options;
+  }
+  // A client whose head stops after so many bytes, once they have come.
+  Plain half_open(const Server& server, std::size_t size) const {
+    Plain client = Plain::to_port(server.port());
+    const std::size_t before = heads_->bytes();
+    client.send(std::string(kBegin) + std::string(size - kBegin.size(), 'x'));
+    while (heads_->bytes() == before) std::this_thread::yield();
+    return client;
+  }
+
+  static constexpr std::size_t kLimit = 200;
+  static constexpr std::string_view kBegin = "GET / HTTP/1.1\r\nHost: a.example\r\nX: ";
+  std::shared_ptr<HeadMemory> heads_ = std::make_shared<HeadMemory>(kLimit);
+  Site site_;
+  Server first_{site_, sharing()};
+  Server second_{site_, sharing()};
+};
+
+TEST_F(HalfOpenHeads, HoldAsMuchAsTheLimitTogether) {
+  Plain older = half_open(first_, 120);
+  Plain younger = half_open(second_, kLimit - 120);
+  EXPECT_EQ(heads_->bytes(), kLimit);
+  for (Plain* client : {&older, &younger}) {
+    client->send("\r\n\r\n");
+    EXPECT_EQ(client->receive(ok("hello").size()), ok("hello"));
+  }
+  EXPECT_EQ(heads_->bytes(), 0U) << "whole heads are not counted";
+}
+
+TEST_F(HalfOpenHeads, AreClosedBeyondItTheOldestFirst) {
+  Plain older = half_open(first_, 120);
+  Plain younger = half_open(second_, kLimit - 119);
+  EXPECT_EQ(older.receive_all(), "");
+  EXPECT_EQ(heads_->bytes(), kLimit - 119);
+  younger.send("\r\n\r\n");
+  EXPECT_EQ(younger.receive(ok("hello").size()), ok("hello"));
+}
+
+TEST_F(HalfOpenHeads, AreNotThoseThatComeAtOnce) {
+  Plain client = Plain::to_port(first_.port());
+  client.send(std::string(kBegin) + std::string(kLimit, 'x') + "\r\n\r\n");
+  EXPECT_EQ(client.receive(ok("hello").size()), ok("hello"));
+}
+
 TEST(H1ServerLimits, ABodyThatStandsStillFails) {
   Site site;
   Server server(site, {.limits = {.body = 20ms}});

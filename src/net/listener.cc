@@ -125,17 +125,17 @@ Result<Acceptors> listen_unix(const std::string& path, asio::io_context& thread)
   return Acceptors{std::move(*acceptor)};
 }
 
-// What an accept loop refers to; it outlives the loop.
+// What an accept loop holds. It may outlive its Listener by a turn.
 using SharedGreeting = Guarded<std::shared_ptr<const Greeting>>;
 struct Service {
   http::Handler& handler;
   http::Scheme scheme;
   std::shared_ptr<ServerState> state;
-  const SharedGreeting& greeting;
+  std::shared_ptr<const SharedGreeting> greeting;
   TaskGroup& group;
 
   H1Service of_next_connection() const {
-    auto current = greeting.with([](const auto& shared) { return shared; });
+    auto current = greeting->with([](const auto& shared) { return shared; });
     return {handler, scheme, state, std::move(current), group};
   }
 };
@@ -168,15 +168,15 @@ Awaitable<> accept_connections(SharedAcceptor acceptor, Service service) {
 struct Listener::State {
   State(Acceptors open, ListenOptions options)
       : acceptors(std::move(open)),
-        server(std::make_shared<ServerState>(options.limits)),
-        greeting(std::make_shared<const Greeting>(
+        server(std::make_shared<ServerState>(options.limits, std::move(options.heads))),
+        greeting(std::make_shared<SharedGreeting>(std::make_shared<const Greeting>(
             Greeting{std::move(options.tls), std::move(options.trusted_proxies)}
-        )) {}
+        ))) {}
 
   // Replaces the greeting by a copy that `change` has changed.
   template <class Change>
   void change_greeting(Change change) {
-    greeting.with([&](auto& shared) {
+    greeting->with([&](auto& shared) {
       auto changed = std::make_shared<Greeting>(*shared);
       change(*changed);
       shared = std::move(changed);
@@ -185,7 +185,7 @@ struct Listener::State {
 
   Acceptors acceptors;
   std::shared_ptr<ServerState> server;
-  SharedGreeting greeting;
+  std::shared_ptr<SharedGreeting> greeting;
   std::uint16_t port = 0;
   std::string unix_path;
 };

@@ -32,6 +32,8 @@ struct ListenOptions {
   ServerLimits limits = {};
   std::shared_ptr<const TlsServer> tls = nullptr;  // null: in the clear
   std::vector<Cidr> trusted_proxies = {};          // whose PROXY headers are believed
+  // Shared with the other listeners of the node.
+  std::shared_ptr<HeadMemory> heads = std::make_shared<HeadMemory>();
 };
 
 class Listener {
@@ -42,7 +44,8 @@ class Listener {
   static Result<std::unique_ptr<Listener>> open(
       const ListenAddress&, std::span<asio::io_context* const> threads, ListenOptions = {}
   );
-  ~Listener();  // Requires: the group it was started in is joined, or its threads have stopped.
+  // Requires: drained, or its group is stopped: accept loops and connections do not need it to come to their end.
+  ~Listener();
 
   // The bound port; what was asked for, or the system's choice for port 0. Zero for a Unix socket.
   std::uint16_t port() const;

@@ -182,6 +182,30 @@ TEST_F(ListenerTest, DrainFinishesWhatIsUnderWayAndClosesTheRest) {
   EXPECT_FALSE(Plain::to_port(server.port()).is_connected());
 }
 
+// Ends a listener as soon as a byte comes.
+Awaitable<> end_at_a_byte(Stream stream, std::unique_ptr<Listener>& listener) {
+  char byte = 0;
+  co_await stream.read_some({&byte, 1});
+  listener->drain();
+  listener.reset();
+}
+
+TEST_F(ListenerTest, MayGoBeforeItsAcceptLoopHasEnded) {
+  auto listener = std::move(Listener::open(TcpAddress{"127.0.0.1", 0}, threads_)).value();
+  TaskGroup group;
+  listener->start(hello_, http::Scheme::http, group);
+  loopback::Pair pair(io_);
+  group.spawn(io_.get_executor(), end_at_a_byte(std::move(pair.near), listener));
+  io_.poll();
+  // Both are seen in one turn, in this order: who accepts finds no listener any more.
+  pair.far.send("x");
+  Plain client = Plain::to_port(listener->port());
+  io_.restart();
+  io_.poll();
+  EXPECT_EQ(listener, nullptr);
+  EXPECT_EQ(client.receive_all(), "");
+}
+
 TEST_F(ListenerTest, StoppingTheGroupEndsConnectionsUnderWay) {
   Held held;
   std::optional<Server> server(std::in_place, held);

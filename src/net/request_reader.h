@@ -38,7 +38,9 @@ class RequestReader {
   // Makes ready for the next request.
   void expect_head();
   // Has anything of its head come?
-  bool has_begun() const { return request_.head_consumed > 0 || !buffer_.empty(); }
+  bool has_begun() const { return head_size() > 0; }
+  // Bytes of it that have come, with what may stand behind it.
+  std::size_t head_size() const { return request_.head_consumed + buffer_.view().size(); }
   // Is the head whole, by what was received? Errors: malformed, too_large (client).
   Result<bool> feed_head();
   // The status that says so to the client.

@@ -4,11 +4,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "base/async.h"
 #include "base/guarded.h"
+#include "net/head_memory.h"
 #include "net/tunnel.h"
 
 namespace festina::net {
@@ -42,9 +45,13 @@ class OpenConnection {
 // Threads: any. Shared by the listener and its connections: a connection lives as long as a body of it is held.
 class ServerState {
  public:
-  explicit ServerState(ServerLimits limits) : limits_(limits) {}
+  explicit ServerState(
+      ServerLimits limits, std::shared_ptr<HeadMemory> heads = std::make_shared<HeadMemory>()
+  )
+      : limits_(limits), heads_(std::move(heads)) {}
 
   const ServerLimits& limits() const { return limits_; }
+  HeadMemory& heads() { return *heads_; }
   // A connection answers what is under way and closes.
   bool is_draining() const { return draining_.load(std::memory_order_relaxed); }
   void drain();
@@ -63,6 +70,7 @@ class ServerState {
   void close_longest_idle();
 
   const ServerLimits limits_;
+  const std::shared_ptr<HeadMemory> heads_;  // with other listeners
   std::atomic<bool> draining_{false};
   std::atomic<int> waiting_{0};  // for room
   Signal changed_;  // notified when somebody waits and a connection has left or become idle

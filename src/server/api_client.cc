@@ -60,7 +60,7 @@ Result<ApiAnswer> call_api(
   upstream.address = {.host = url->host, .port = url->port, .unix_path = {}};
   upstream.timeouts = {.connect = kApiTimeout, .read = kApiTimeout};
   if (url->scheme == http::Scheme::https)
-    upstream.tls = net::UpstreamTls{.server_name = url->host, .ca_file = {}};
+    upstream.tls = net::UpstreamTls{.server_name = url->host, .ca_file = target.ca_file};
 
   asio::io_context context(1);
   net::UpstreamPool pool;
@@ -73,7 +73,7 @@ Result<ApiAnswer> call_api(
       run_call(client, upstream, std::move(request), std::move(body), outcome)
   );
   while (tasks.running() > 0) context.run_one();
-  check(outcome.has_value(), "a call that has ended left its outcome");
+  if (!outcome) unreachable("a call that has ended left its outcome");
   if (!*outcome) return with_detail(outcome->error(), "no answer from the node at " + target.url);
   return std::move(**outcome);
 }

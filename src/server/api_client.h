@@ -11,6 +11,8 @@ namespace festina::server {
 struct ApiTarget {
   std::string url;  // "http://127.0.0.1:8788"
   std::string token;
+  std::string
+      ca_file;  // PEM, whom an https address must prove itself by; empty: the system's authorities
 };
 
 struct ApiAnswer {
@@ -18,7 +20,7 @@ struct ApiAnswer {
   json::Value body;
 };
 
-// Blocking. Errors: refused, timed_out, … (origin) when no node answers; malformed (origin) for an answer that is no JSON.
+// Blocking. Errors: refused, timed_out, … (origin) when no node answers, untrusted (origin); malformed (origin) for an answer that is no JSON.
 Result<ApiAnswer> call_api(
     const ApiTarget&, http::Method, const std::string& path_and_query, std::string body
 );

@@ -53,9 +53,13 @@ Result<zone::Config> configuration_of(const std::string& file) {
   return Error{ErrorCode::malformed, Side::self, zone::text_of(loaded.problems.front())};
 }
 
-// How the node of this configuration is reached. Nothing of it need run.
+// How the node of this configuration is reached. Nothing of it need run. What shows the node's own certificate is the
+// node, whoever signed that.
 Result<ApiTarget> target_of(const ApiAccess& access, const zone::Config& config) {
-  ApiTarget target{.url = access.control, .token = access.token};
+  ApiTarget target{.url = access.control, .token = access.token, .ca_file = access.ca};
+  const auto& certificates = config.control.certificates;
+  if (target.ca_file.empty() && !certificates.empty())
+    target.ca_file = certificates.front().certificate;
   if (target.url.empty()) target.url = config.control.listen.text;
   if (target.token.empty()) target.token = config.control.token;
   if (target.token.empty()) {
@@ -71,7 +75,7 @@ Result<ApiTarget> target_of(const ApiAccess& access, const zone::Config& config)
 
 Result<ApiTarget> target_of(const ApiAccess& access) {
   if (!access.control.empty() && !access.token.empty())
-    return ApiTarget{.url = access.control, .token = access.token};
+    return ApiTarget{.url = access.control, .token = access.token, .ca_file = access.ca};
   const Result<zone::Config> config = configuration_of(access.config);
   if (!config) return config.error();
   return target_of(access, *config);
@@ -81,6 +85,11 @@ Result<ApiAnswer> ask(
     const ApiTarget& target, http::Method method, const std::string& path, std::string body = {}
 ) {
   Result<ApiAnswer> answer = call_api(target, method, path, std::move(body));
+  if (!answer && answer.error().code == ErrorCode::untrusted) {
+    Error error = answer.error();
+    error.detail += " (--ca names a file of whom to trust)";
+    return error;
+  }
   if (!answer || answer->status < 400) return answer;
   std::string why = "the node answered " + std::to_string(answer->status);
   if (const auto error = json::string_member(answer->body, "error")) why = *error;
@@ -135,20 +144,26 @@ int run(const CheckOptions& options) {
   return 0;
 }
 
+// Where the node keeps its state. Prints the problems of a configuration that was to say it.
+Result<std::string> directory_of(const ReloadOptions& options) {
+  if (options.pid != 0) return state_dir_of(options.pid);
+  if (!options.state.empty()) return options.state;
+  const zone::Loaded loaded = zone::load_config(options.config);
+  if (loaded.problems.empty()) return loaded.config.state_dir;
+  report(loaded.problems, "");
+  return Error{
+      ErrorCode::malformed,
+      Side::self,
+      "the node was not asked; it goes on as it was (--state and --pid find it without the file)"
+  };
+}
+
 int run(const ReloadOptions& options) {
-  std::string state_dir = options.state;
-  if (state_dir.empty()) {
-    const zone::Loaded loaded = zone::load_config(options.config);
-    report(loaded.problems, "");
-    if (!loaded.problems.empty())
-      return refuse(
-          "the node was not asked; it goes on as it was (--state finds it without the file)"
-      );
-    state_dir = loaded.config.state_dir;
-  }
-  const Result<pid_t> node = holder_of(state_dir);
+  const Result<std::string> state_dir = directory_of(options);
+  if (!state_dir) return refuse(state_dir.error().detail);
+  const Result<pid_t> node = holder_of(*state_dir);
   if (!node) return refuse(node.error().detail);
-  const Result<ReloadReport> outcome = ask_for_reload(state_dir, *node);
+  const Result<ReloadReport> outcome = ask_for_reload(*state_dir, *node);
   if (!outcome) return refuse(outcome.error().detail);
   for (const std::string& key : outcome->needs_restart)
     warn(key + " needs a restart and is left as it was");

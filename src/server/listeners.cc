@@ -22,6 +22,19 @@ Result<Listeners::Bound> bind(
   };
 }
 
+// The addresses of all colos, in their order.
+struct Wanted {
+  const zone::ColoConfig& colo;
+  const zone::ListenUrl& listen;
+};
+std::vector<Wanted> wanted_by(const zone::Config& config) {
+  std::vector<Wanted> wanted;
+  for (const zone::ColoConfig& colo : config.colos) {
+    for (const zone::ListenUrl& listen : colo.listen) wanted.push_back({colo, listen});
+  }
+  return wanted;
+}
+
 }  // namespace
 
 std::string url_of(const zone::ListenUrl& listen, std::uint16_t port) {
@@ -32,19 +45,18 @@ std::string url_of(const zone::ListenUrl& listen, std::uint16_t port) {
 
 Result<Listeners::Change> Listeners::prepare(const zone::Config& config) const {
   Change change;
-  for (const zone::ColoConfig& colo : config.colos) {
-    for (const zone::ListenUrl& listen : colo.listen) {
-      const std::string what = "colo " + colo.name + ", listen = \"" + listen.text + "\"";
-      auto greeting = listen_options(listen, colo.certificates, config.network.trusted_proxies);
-      if (!greeting) return with_detail(greeting.error(), what);
-      if (const auto place = open_place(colo.name, listen.text, change.staying)) {
-        change.staying.push_back({.place = *place, .greeting = std::move(*greeting)});
-        continue;
-      }
-      auto bound = bind(colo.name, listen, std::move(*greeting), threads_);
-      if (!bound) return with_detail(bound.error(), what);
-      change.fresh.push_back(std::move(*bound));
+  for (const auto& [colo, listen] : wanted_by(config)) {
+    const std::string what = "colo " + colo.name + ", listen = \"" + listen.text + "\"";
+    auto greeting = listen_options(listen, colo.certificates, config.network.trusted_proxies);
+    if (!greeting) return with_detail(greeting.error(), what);
+    if (const auto place = open_place(colo.name, listen.text, change.staying)) {
+      change.staying.push_back({.place = *place, .greeting = std::move(*greeting)});
+      continue;
     }
+    greeting->heads = heads_;
+    auto bound = bind(colo.name, listen, std::move(*greeting), threads_);
+    if (!bound) return with_detail(bound.error(), what);
+    change.fresh.push_back(std::move(*bound));
   }
   return change;
 }

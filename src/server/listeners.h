@@ -24,8 +24,11 @@ class Listeners {
   using Handlers = std::map<std::string, http::Handler*, std::less<>>;  // by colo
 
   // The handlers are called on the threads.
-  Listeners(std::span<asio::io_context* const> threads, Handlers handlers)
-      : threads_(threads), handlers_(std::move(handlers)) {}
+  Listeners(
+      std::span<asio::io_context* const> threads, Handlers handlers,
+      std::shared_ptr<net::HeadMemory> heads
+  )
+      : threads_(threads), handlers_(std::move(handlers)), heads_(std::move(heads)) {}
 
   // One address of one colo.
   struct Bound {
@@ -63,6 +66,7 @@ class Listeners {
 
   std::span<asio::io_context* const> threads_;
   Handlers handlers_;
+  std::shared_ptr<net::HeadMemory> heads_;
   std::vector<Bound> open_;
   std::vector<Bound> closing_;
 };

@@ -53,7 +53,9 @@ class ListenersTest : public testing::Test {
   std::vector<asio::io_context*> threads{&io};
   Silent silent;
   TaskGroup tasks;
-  Listeners listeners{threads, {{"FRA", &silent}, {"LHR", &silent}}};
+  Listeners listeners{
+      threads, {{"FRA", &silent}, {"LHR", &silent}}, std::make_shared<net::HeadMemory>()
+  };
 };
 
 TEST_F(ListenersTest, KeepWhatStaysAndOpenWhatIsNew) {

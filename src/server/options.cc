@@ -107,6 +107,11 @@ void CommandLine::add_api(CLI::App& command, ApiAccess& api) {
           "--token", api.token, "API token; default: the configuration file's, or the node's own"
       )
       ->type_name("TOKEN");
+  command
+      .add_option(
+          "--ca", api.ca, "PEM file to trust for https; default: the configuration's certificate"
+      )
+      ->type_name("FILE");
 }
 
 void CommandLine::add_serve() {
@@ -152,13 +157,17 @@ void CommandLine::add_reload() {
           "goes on as it was, and the exit code is 1. Stored responses, counters, connections\n"
           "and requests under way are kept. What only a restart takes is named and left as it was.",
           "  festina reload\n"
-          "  festina reload --state /var/lib/festina");
+          "  festina reload --state /var/lib/festina\n"
+          "  festina reload --pid 4711");
   add_config(*command, reload_.config);
   command
       ->add_option(
           "--state", reload_.state, "State directory of the node; default: the configuration file's"
       )
       ->type_name("DIR");
+  command->add_option("--pid", reload_.pid, "Process id of the node, in place of its directory")
+      ->type_name("N")
+      ->check(pid_problem);
 }
 
 void CommandLine::add_purge() {
@@ -296,6 +305,8 @@ std::variant<Options, Exit> CommandLine::parse(int argc, const char* const* argv
         "give either --everything, or what to purge by --url, --tag, --host, --prefix"
     );
   }
+  if (chosen()->get_name() == "reload" && !reload_.state.empty() && reload_.pid != 0)
+    return usage_error("give either --state or --pid");
   return value();
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <sys/types.h>
 #include <variant>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct CheckOptions {
 struct ReloadOptions {
   std::string config;  // names the state directory of the node
   std::string state;   // that directory, when it is given
+  pid_t pid = 0;       // or the node itself
 };
 
 // How to reach a running node: what is empty follows from the configuration file.
@@ -35,6 +37,7 @@ struct ApiAccess {
   std::string config;
   std::string control;  // "http://127.0.0.1:8788"
   std::string token;
+  std::string ca;  // PEM file
 };
 
 struct PurgeOptions {

@@ -42,6 +42,16 @@ TEST(Options, CheckReadsTheConfiguration) {
   EXPECT_EQ(command<CheckOptions>({"check", "--config", "a.toml"}).config, "a.toml");
 }
 
+TEST(Options, ReloadFindsTheNodeInOneOfThreeWays) {
+  const auto plain = command<ReloadOptions>({"reload"});
+  EXPECT_EQ(plain.config, "festina.toml");
+  EXPECT_EQ(plain.state, "");
+  EXPECT_EQ(plain.pid, 0);
+  EXPECT_EQ(command<ReloadOptions>({"reload", "--config", "a.toml"}).config, "a.toml");
+  EXPECT_EQ(command<ReloadOptions>({"reload", "--state", "/var/lib/a"}).state, "/var/lib/a");
+  EXPECT_EQ(command<ReloadOptions>({"reload", "--pid", "2147483647"}).pid, 2147483647);
+}
+
 TEST(Options, PurgeReadsUrls) {
   const auto purge = command<PurgeOptions>(
       {"purge",
@@ -51,13 +61,16 @@ TEST(Options, PurgeReadsUrls) {
        "http://example.com/a",
        "http://example.com/b",
        "--token",
-       "secret"}
+       "secret",
+       "--ca",
+       "ca.pem"}
   );
   EXPECT_EQ(purge.zone, "example.com");
   EXPECT_THAT(purge.urls, ElementsAre("http://example.com/a", "http://example.com/b"));
   EXPECT_EQ(purge.api.config, "festina.toml");
   EXPECT_EQ(purge.api.control, "");
   EXPECT_EQ(purge.api.token, "secret");
+  EXPECT_EQ(purge.api.ca, "ca.pem");
   EXPECT_THAT(
       command<PurgeOptions>({"purge", "--url", "http://a/1", "--url", "http://a/2", "--zone", "a"})
           .urls,
@@ -148,6 +161,7 @@ TEST(Options, HelpOfEveryCommandDescribesItWithExamples) {
         "--everything",
         "--control",
         "--token",
+        "--ca",
         "Examples:"}},
       {{"explain", "--help"},
        {"Nothing is fetched", "-X,--method", "-H,--header", "--colo", "--json", "Examples:"}},
@@ -192,6 +206,10 @@ TEST(Options, SayWhatIsWrong) {
       {{"serve", "--threads", "many"},
        "festina serve: --threads: \"many\" is no number from 1 to 256\nTry 'festina serve "
        "--help'.\n"},
+      {{"reload", "--pid", "0"},
+       "festina reload: --pid: \"0\" is no process id\nTry 'festina reload --help'.\n"},
+      {{"reload", "--pid", "1", "--state", "a"},
+       "festina reload: give either --state or --pid\nTry 'festina reload --help'.\n"},
       {{"purge", "--everything"}, "festina purge: --zone is required\nTry 'festina purge --help'.\n"
       },
       {{"purge", "--zone", "a"},

@@ -23,7 +23,11 @@ Error system_error(const std::string& what) {
   return {code, Side::self, what + ": " + std::strerror(errno)};
 }
 
-std::string lock_file_in(const std::string& state_dir) { return state_dir + "/lock"; }
+constexpr std::string_view kLockFile = "lock";
+
+std::string lock_file_in(const std::string& state_dir) {
+  return state_dir + "/" + std::string(kLockFile);
+}
 
 // As its holder wrote it.
 std::optional<pid_t> pid_in(const std::string& lock_file) {
@@ -102,7 +106,7 @@ Result<std::string> read_remembered(const std::string& state_dir, std::string_vi
 
 Result<pid_t> holder_of(const std::string& state_dir) {
   const std::string lock_file = lock_file_in(state_dir);
-  const Error none{ErrorCode::not_found, Side::self, "no node runs with the state in " + state_dir};
+  Error none{ErrorCode::not_found, Side::self, "no node runs with the state in " + state_dir};
   const int fd = ::open(lock_file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return errno == ENOENT ? none : system_error("cannot open " + lock_file);
   const bool is_free = ::flock(fd, LOCK_SH | LOCK_NB) == 0;
@@ -111,6 +115,28 @@ Result<pid_t> holder_of(const std::string& state_dir) {
   const auto pid = pid_in(lock_file);
   if (!pid) return Error{ErrorCode::io, Side::self, lock_file + " names no process"};
   return *pid;
+}
+
+Result<std::string> state_dir_of(pid_t pid) {
+  namespace fs = std::filesystem;
+  const std::string process = "process " + std::to_string(pid);
+  std::error_code failed;
+  // Numbers of descriptors, each a link to its file.
+  for (fs::directory_iterator at("/proc/" + std::to_string(pid) + "/fd", failed), end;
+       !failed && at != end;
+       at.increment(failed)) {
+    std::error_code closed;  // meanwhile
+    const fs::path file = fs::read_symlink(at->path(), closed);
+    if (closed || file.filename() != kLockFile) continue;
+    const Result<pid_t> holder = holder_of(file.parent_path());
+    if (holder && *holder == pid) return file.parent_path().string();
+  }
+  if (failed == std::errc::permission_denied)
+    return Error{ErrorCode::permission_denied, Side::self, process + " is another user's"};
+  if (failed) return Error{ErrorCode::not_found, Side::self, "there is no " + process};
+  return Error{
+      ErrorCode::not_found, Side::self, process + " holds no state directory: it is no node"
+  };
 }
 
 Result<> write_whole_file(const std::string& path, std::string_view text, unsigned mode) {

@@ -37,6 +37,11 @@ Result<std::string> read_remembered(const std::string& state_dir, std::string_vi
 // The process that holds the directory. Errors: not_found (self) when none does; permission_denied, io (self).
 Result<pid_t> holder_of(const std::string& state_dir);
 
+// The other way round: the directory that the process holds, as an absolute path.
+// Errors: not_found (self) when there is no such process or it holds none; permission_denied (self) for one of another
+// user.
+Result<std::string> state_dir_of(pid_t);
+
 // Replaces a file whole: readers see the old or the new text, never a part. Errors: io (self).
 Result<> write_whole_file(const std::string& path, std::string_view text, unsigned mode);
 

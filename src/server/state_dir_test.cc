@@ -1,7 +1,10 @@
 #include "server/state_dir.h"
 
 #include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +33,35 @@ TEST_F(StateDirTest, GivesTheLockBack) {
     ASSERT_TRUE(StateDir::open(path));
   }
   EXPECT_TRUE(StateDir::open(path));
+}
+
+TEST_F(StateDirTest, IsFoundByItsProcess) {
+  const pid_t self = ::getpid();
+  {
+    const Result<StateDir> state = StateDir::open(path);
+    ASSERT_TRUE(state);
+    const Result<std::string> found = state_dir_of(self);
+    ASSERT_TRUE(found) << found.error();
+    EXPECT_TRUE(std::filesystem::equivalent(*found, path)) << *found;
+    EXPECT_EQ(*found, std::filesystem::canonical(path)) << "absolute";
+  }
+  const Result<std::string> left = state_dir_of(self);
+  ASSERT_FALSE(left);
+  EXPECT_EQ(left.error().code, ErrorCode::not_found);
+  EXPECT_THAT(left.error().detail, testing::HasSubstr("holds no state directory: it is no node"));
+}
+
+TEST_F(StateDirTest, IsNoOtherFileOfThatName) {
+  std::filesystem::create_directories(path);
+  const std::ofstream lock(path + "/lock");
+  EXPECT_FALSE(state_dir_of(::getpid())) << "open, but not locked";
+}
+
+TEST_F(StateDirTest, SaysThatThereIsNoSuchProcess) {
+  const Result<std::string> found = state_dir_of(std::numeric_limits<pid_t>::max());
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::not_found);
+  EXPECT_EQ(found.error().detail, "there is no process 2147483647");
 }
 
 TEST_F(StateDirTest, RemembersTheFirstValueForTheOwnerAlone) {

@@ -97,6 +97,7 @@ Result<Foundation> lay_foundation(const zone::Config& config, std::size_t thread
       .token = std::move(*token),
       .account_id = std::move(*account),
       .contexts = make_contexts(threads),
+      .heads = std::make_shared<net::HeadMemory>(),
       .control = {},
       .control_url = {}
   };
@@ -104,6 +105,7 @@ Result<Foundation> lay_foundation(const zone::Config& config, std::size_t thread
   const std::string what = "[control] listen = \"" + listen.text + "\"";
   auto greeting = listen_options(listen, config.control.certificates, {});
   if (!greeting) return with_detail(greeting.error(), what);
+  greeting->heads = made.heads;
   const net::TcpAddress address{.host = listen.host, .port = listen.port};
   auto control = net::Listener::open(address, made.threads(), std::move(*greeting));
   if (!control) return with_detail(control.error(), what);
@@ -159,7 +161,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
            .account_id = base.account_id,
            .ready = ready}
       ),
-      listeners(threads, handlers_of(colos)) {}
+      listeners(threads, handlers_of(colos), base.heads) {}
 
 Result<> Wiring::follow_log() {
   for (const auto& colo : colos) {

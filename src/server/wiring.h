@@ -34,6 +34,7 @@ struct Foundation {
   std::string token;
   std::string account_id;
   std::vector<std::unique_ptr<asio::io_context>> contexts;  // one per thread
+  std::shared_ptr<net::HeadMemory> heads;  // of all listeners but those for Workers
   std::unique_ptr<net::Listener> control;
   std::string control_url;
 

@@ -1,5 +1,8 @@
 #include "server/words.h"
 
+#include <limits>
+#include <sys/types.h>
+
 #include "base/text.h"
 #include "http/url.h"
 #include "zone/problem.h"
@@ -34,6 +37,12 @@ std::string threads_problem(const std::string& text) {
   const auto threads = parse_decimal(text);
   if (threads && *threads > 0 && *threads <= kMaxThreads) return "";
   return zone::in_quotes(text) + " is no number from 1 to " + std::to_string(kMaxThreads);
+}
+
+std::string pid_problem(const std::string& text) {
+  const auto pid = parse_decimal(text);
+  if (pid && *pid > 0 && *pid <= std::numeric_limits<pid_t>::max()) return "";
+  return zone::in_quotes(text) + " is no process id";
 }
 
 std::string suggestion(const std::string& word, const std::vector<std::string>& words) {

@@ -23,6 +23,7 @@ std::string header_problem(const std::string& text);
 std::string url_problem(const std::string& text);
 std::string control_problem(const std::string& text);
 std::string threads_problem(const std::string& text);
+std::string pid_problem(const std::string& text);
 
 // " - did you mean "serve"?", or nothing.
 std::string suggestion(const std::string& word, const std::vector<std::string>& words);

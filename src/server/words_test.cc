@@ -20,6 +20,13 @@ TEST(ThreadsProblem, AllowsOneToTheLimit) {
   EXPECT_NE(threads_problem(std::to_string(kMaxThreads + 1)), "");
 }
 
+TEST(PidProblem, AllowsWhatAProcessIdCanBe) {
+  EXPECT_EQ(pid_problem("1"), "");
+  EXPECT_EQ(pid_problem("2147483647"), "");
+  for (const std::string text : {"", "0", "-1", "2147483648", "99999999999999999999", "node"})
+    EXPECT_EQ(pid_problem(text), "\"" + text + "\" is no process id");
+}
+
 TEST(UrlProblem, AsksForAnAbsoluteUrl) {
   EXPECT_EQ(url_problem("http://example.com/a?b"), "");
   EXPECT_NE(url_problem("example.com/a"), "");

@@ -146,42 +146,12 @@ snippet = false
   EXPECT_EQ(config.scripts[0].main, path("worker/index.js"));
 }
 
-TEST_F(ConfigFile, TakesTheTokenFromTheEnvironment) {
-  setenv("FESTINA_API_TOKEN", "from-environment", 1);
-  setenv("FESTINA_TEST_TOKEN", "named", 1);
-  EXPECT_EQ(load("").control.token, "from-environment");
-  EXPECT_EQ(load("[control]\ntoken = \"${FESTINA_API_TOKEN}\"").control.token, "from-environment");
-  EXPECT_EQ(load("[control]\ntoken = \"a-${FESTINA_TEST_TOKEN}\"").control.token, "a-named");
-  EXPECT_EQ(problems_, Texts{});
-  unsetenv("FESTINA_API_TOKEN");
-  EXPECT_EQ(load("[control]\ntoken = \"${FESTINA_API_TOKEN}\"").control.token, "")
-      << "the default: one is made";
-  EXPECT_EQ(problems_, Texts{});
-}
-
 TEST_F(ConfigFile, NamesEveryFault) {
-  unsetenv("FESTINA_TEST_TOKEN");
   const struct {
     std::string_view content;
     std::string_view problem;
   } cases[] = {
       {"[contorl]\n", "festina.toml:1:2: unknown key \"contorl\" - did you mean \"control\"?"},
-      {"[control]\nlisen = \"\"",
-       "festina.toml:2:1: unknown key \"lisen\" - did you mean \"listen\"?"},
-      {"[control]\nlisten = 8788", "festina.toml:2:10: expected a string, found an integer"},
-      {"[control]\nlisten = \"http://0.0.0.0:8788\"",
-       "festina.toml:2:10: other machines can reach the control address \"http://0.0.0.0:8788\" "
-       "without https - listen "
-       "on 127.0.0.1, use https://, or set insecure = true"},
-      {"[control]\ntoken = \"${FESTINA_TEST_TOKEN}\"",
-       "festina.toml:2:9: environment variable FESTINA_TEST_TOKEN is not set - set it, or remove "
-       "token: then one is made "
-       "and kept"},
-      {"[control]\ntoken = \"two words\"",
-       "festina.toml:2:9: the token has a space or a character that is not ASCII"},
-      {"[control]\naccount_id = \"x\"",
-       "festina.toml:2:14: \"x\" is no account id - write 32 lower-case hexadecimal digits, or "
-       "remove it"},
       {"[state]\ndir = \"\"", "festina.toml:2:7: the state directory has no name"},
       {"[log]\nlevel = \"warning\"",
        "festina.toml:2:9: \"warning\" is no value of level - write \"debug\", \"info\", \"warn\" "
@@ -207,30 +177,6 @@ TEST_F(ConfigFile, NamesEveryFault) {
        "relative "
        "to this file"},
       {"[testing]\nclock = \"true\"", "festina.toml:2:9: expected a boolean, found a string"},
-      {"[colos]\nname = \"FRA\"",
-       "festina.toml:1:1: expected an array of tables, found a table - write [[colos]]"},
-      {"[[colos]]\ncountry = \"DE\"", "festina.toml:1:1: the colo has no name - add name = \"FRA\""
-      },
-      {"[[colos]]\nname = \"fra\"",
-       "festina.toml:2:8: \"fra\" is no name of a colo - write three capital letters, such as "
-       "\"FRA\""},
-      {"[[colos]]\nname = \"FRA\"\ncountry = \"Germany\"",
-       "festina.toml:3:11: \"Germany\" is no country - write two capital letters, such as \"DE\""},
-      {"[[colos]]\nname = \"FRA\"\nlisten = []",
-       "festina.toml:3:10: the colo listens nowhere - write listen = [\"http://127.0.0.1:0\"] for "
-       "any free port"},
-      {"[[colos]]\nname = \"FRA\"\nlisten = \"http://127.0.0.1:1\"",
-       "festina.toml:3:10: expected an array of strings, found a string"},
-      {"[[colos]]\nname = \"FRA\"\nlisten = [\"https://127.0.0.1:1\"]",
-       "festina.toml:3:11: \"https://127.0.0.1:1\" has no certificate - add tls = { certificate = "
-       "\"site.pem\", key = \"site.key\" }"},
-      {"[control]\nlisten = \"https://0.0.0.0:1\"",
-       "festina.toml:2:10: \"https://0.0.0.0:1\" has no certificate - add tls = { certificate = "
-       "\"site.pem\", key = \"site.key\" }"},
-      {"[[colos]]\nname = \"FRA\"\nupper_tier = \"LHR\"",
-       "festina.toml:3:14: upper_tier \"LHR\" is not supported yet - remove it"},
-      {"[[colos]]\nname = \"FRA\"\n[[colos]]\nname = \"FRA\"\nlisten = [\"http://127.0.0.1:0\"]",
-       "festina.toml:4:8: two colos are named \"FRA\" - the first is at festina.toml:2:8"},
       {"[[colos]]\nname = \"FRA\"\n[[colos]]\nname = \"LHR\"\nlisten = [\"http://127.0.0.1:8787\"]",
        "festina.toml:5:11: two listeners have the address \"http://127.0.0.1:8787\" - the first is "
        "at festina.toml:1:1"},
@@ -274,29 +220,6 @@ TEST_F(ConfigFile, NamesEveryFaultInOneRunInTheOrderOfTheFile) {
   );
 }
 
-TEST_F(ConfigFile, AllowsAnOpenControlAddressOnlyWhenToldSo) {
-  const Config config = load("[control]\nlisten = \"http://0.0.0.0:8788\"\ninsecure = true");
-  EXPECT_EQ(problems_, Texts{});
-  EXPECT_EQ(config.control.listen.host, "0.0.0.0");
-}
-
-TEST_F(ConfigFile, NeedsNoLeaveForAControlAddressWithACertificate) {
-  write("site.pem", "-----BEGIN CERTIFICATE-----\n");
-  write("site.key", "-----BEGIN PRIVATE KEY-----\n");
-  const Config config = load(
-      "[control]\nlisten = \"https://0.0.0.0:8788\"\ntls = { certificate = \"site.pem\", key = "
-      "\"site.key\" }\n[[colos]]\nname = \"FRA\"\nlisten = [\"https://127.0.0.1:0\"]\n"
-      "tls = [{ certificate = \"site.pem\", key = \"site.key\" }]\n"
-  );
-  EXPECT_EQ(problems_, Texts{});
-  ASSERT_EQ(config.control.certificates.size(), 1U);
-  EXPECT_EQ(config.control.certificates[0].certificate, path("site.pem"));
-  EXPECT_EQ(config.control.certificates[0].key, path("site.key"));
-  EXPECT_EQ(config.control.certificates[0].place.line, 3U);
-  ASSERT_EQ(config.colos[0].certificates.size(), 1U);
-  EXPECT_EQ(config.colos[0].certificates[0].key, path("site.key"));
-}
-
 TEST_F(ConfigFile, ReadsTheNetwork) {
   write("country.mmdb", "anything");
   const Config config =
@@ -307,20 +230,6 @@ TEST_F(ConfigFile, ReadsTheNetwork) {
   EXPECT_TRUE(config.network.trusted_proxies[1].contains("::1"));
   EXPECT_EQ(config.network.geoip, path("country.mmdb"));
   EXPECT_EQ(config.network.geoip_place.line, 3U);
-}
-
-TEST_F(ConfigFile, AllowsColosUpToTheLimit) {
-  std::string content;
-  for (std::size_t i = 0; i < kMaxColos; ++i) {
-    const char letter = static_cast<char>('A' + i);
-    content +=
-        std::string("[[colos]]\nname = \"AA") + letter + "\"\nlisten = [\"http://127.0.0.1:0\"]\n";
-  }
-  EXPECT_EQ(problems_of(content), Texts{});
-  EXPECT_EQ(
-      problems_of(content + "[[colos]]\nname = \"ZZZ\"\nlisten = [\"http://127.0.0.1:0\"]\n"),
-      Texts{"festina.toml:31:1: more than 10 colos"}
-  );
 }
 
 TEST_F(ConfigFile, RefusesScriptsAndRoutesGivenTwice) {

@@ -109,11 +109,10 @@ EdgeOptions edge_for(std::string zones) {
 }
 
 Edge::Edge(const TempDir& files, const EdgeOptions& options) : directory_(files.path()) {
-  const std::string config =
-      "[control]\nlisten = \"http://127.0.0.1:0\"\n[state]\ndir = \"state\"\n[log]\naccess = "
-      "\"logs/access.log\"\n"
-      "[testing]\nclock = true\n" +
-      options.more + "\n" + options.colos + "\n" + options.zones;
+  const std::string config = options.control +
+                             "[state]\ndir = \"state\"\n[log]\naccess = \"logs/access.log\"\n"
+                             "[testing]\nclock = true\n" +
+                             options.more + "\n" + options.colos + "\n" + options.zones;
   config_file_ = files.write("festina.toml", config);
   files.write("logs/access.log", "");
   files.write("run/out", "");

@@ -23,6 +23,7 @@ struct EdgeOptions {
   std::string zones;  // TOML of [[zones]] and [[scripts]]
   std::string colos =
       "[[colos]]\nname = \"FRA\"\ncountry = \"DE\"\nlisten = [\"http://127.0.0.1:0\"]\n";
+  std::string control = "[control]\nlisten = \"http://127.0.0.1:0\"\n";
   std::string more;  // further sections, such as [cache]
   int threads = 2;
 };

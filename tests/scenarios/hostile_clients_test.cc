@@ -8,6 +8,8 @@
 #include "harness/resident.h"
 #include "harness/scenario.h"
 #include "harness/soak.h"
+#include "http/h1_message.h"
+#include "net/head_memory.h"
 
 namespace festina::harness {
 namespace {
@@ -83,6 +85,34 @@ TEST_F(HostileClients, HalfOpenHeadsHarmNobody) {
   const Connections slow = send_many(many, "GET /a.css HTTP/1.1\r\nHost: example.com\r\nX:");
 
   expect_harmless(alone, before, many * 16'384 + 16 * kMiB);
+}
+
+// Large half-open heads at two colos: the heads of each alone may be held, not both.
+TEST(HostileHeads, HoldNoMoreThanTheLimitOfTheNode) {
+  ASSERT_TRUE(kHasDescriptors);
+  Origin origin;
+  origin.answers("/a.css", ok("body", "max-age=600"));
+  EdgeOptions options = edge_for(zone_toml("example.com", origin.url()));
+  options.colos += "[[colos]]\nname = \"LHR\"\nlisten = [\"http://127.0.0.1:0\"]\n";
+  const TempDir files;
+  const Edge edge(files, options);
+  std::string head = "GET /a.css HTTP/1.1\r\nHost: example.com\r\n";
+  const std::string line = "X-Line: " + std::string(1000, 'x') + "\r\n";
+  while (head.size() + line.size() < http::kMaxHeadBytes) head += line;
+  const std::size_t held = net::kMaxHeadMemory / head.size();
+
+  Connections slow;
+  for (const char* colo : {"FRA", "LHR"}) {
+    for (std::size_t i = 0; i < held / 4 * 3; ++i) {
+      slow.push_back(std::make_unique<Connection>(edge.listener(colo)));
+      slow.back()->send(head);
+    }
+  }
+
+  EXPECT_EQ(slow.front()->read().status, 0) << "the oldest is closed";
+  slow.back()->send("\r\n");
+  expect_answer(slow.back()->read(), 200, "MISS", "body");
+  expect_answer(edge.get(kSite + "/a.css"), 200, "MISS", "body");
 }
 
 TEST_F(HostileClients, BodiesThatStandStillHarmNobody) {

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <thread>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "harness/scenario.h"
@@ -154,6 +155,23 @@ TEST_F(Reload, WithAnAddressInUseIsRefused) {
   change("listen = [\"http://127.0.0.1:0\"]", "listen = [\"" + taken + "\"]");
   expect_refused("listen = \"" + taken + "\"");
   EXPECT_EQ(edge.get(kSite + "/style.css").status, 200);
+}
+
+TEST_F(Reload, FindsTheNodeByItsProcess) {
+  append(zone_toml("other.example", origin.url()));
+  const Outcome outcome = run_festina({"reload", "--pid", std::to_string(edge.pid())});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(outcome.output, "the node has taken " + edge.config_file() + "\n");
+  EXPECT_EQ(edge.get("http://other.example/style.css").status, 200);
+}
+
+TEST_F(Reload, SignalsNoProcessThatIsNoNode) {
+  const std::string self = std::to_string(::getpid());  // SIGHUP would end it
+  const Outcome outcome = run_festina({"reload", "--pid", self});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(
+      outcome.errors, "festina: process " + self + " holds no state directory: it is no node\n"
+  );
 }
 
 TEST_F(Reload, OfNoNodeSaysSo) {

@@ -33,6 +33,20 @@ TEST_F(Statuses, PostIsDynamic) {
   expect_answer(edge.get(kSite + "/a.css", post), 200, "DYNAMIC", "posted");
 }
 
+// Deviation from RFC 9111 §4.4, as the profile has it: only a purge takes what is stored away.
+TEST_F(Statuses, UnsafeMethodsLeaveTheStoredResponseAlone) {
+  origin.answers("/a.css", ok("stored", "max-age=600"));
+  expect_answer(edge.get(kSite + "/a.css"), 200, "MISS", "stored");
+  origin.answers("/a.css", ok("changed", "max-age=600"));
+
+  for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {
+    const Ask unsafe{.method = method, .fields = {}, .body = "x=1"};
+    expect_answer(edge.get(kSite + "/a.css", unsafe), 200, "DYNAMIC", "changed");
+    EXPECT_EQ(origin.asked("/a.css", ":method"), method);
+    expect_answer(edge.get(kSite + "/a.css"), 200, "HIT", "stored");
+  }
+}
+
 TEST_F(Statuses, ForbiddenByTheOriginIsBypassEveryTime) {
   origin.answers("/a.css", ok("mine", "private, max-age=60"));
 

@@ -164,6 +164,93 @@ TEST_F(HttpsSite, IsReachedByAWorkerAndVerifiedAgainstTheSystemsAuthorities) {
   EXPECT_NE(answer.body.find("Zones here: example.com"), std::string::npos) << answer.body;
 }
 
+// A node whose control address other machines may reach.
+class HttpsControl : public testing::Test {
+ protected:
+  HttpsControl() : edge(files, options(files, origin, authority)) {
+    origin.answers("/a.css", ok("body", "max-age=600"));
+    expect_answer(edge.get(kSite + "/a.css"), 200, "MISS", "body");
+  }
+
+  static EdgeOptions options(const TempDir& files, const Origin& origin, const Authority& signer) {
+    const Pem pem = signer.issue({.names = {"127.0.0.1"}});
+    files.write("control.pem", pem.certificate);
+    files.write("control.key", pem.key);
+    files.write("ca.pem", signer.certificate());
+    EdgeOptions options = edge_for(zone_toml("example.com", origin.url()));
+    options.control =
+        "[control]\nlisten = \"https://127.0.0.1:0\"\ntls = { certificate = \"control.pem\", key = "
+        "\"control.key\" }\n";
+    return options;
+  }
+  // `festina purge` of everything, with these options for reaching the node.
+  static Outcome purge(std::vector<std::string> reaching) {
+    reaching.insert(reaching.begin(), {"purge", "--zone", "example.com", "--everything"});
+    return run_festina(reaching);
+  }
+  void expect_purged(const Outcome& outcome) const {
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+    EXPECT_EQ(outcome.output, "purged everything in example.com\n");
+    expect_answer(edge.get(kSite + "/a.css"), 200, "MISS", "body");
+  }
+  void expect_refused(const Outcome& outcome, const std::string& url) const {
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_EQ(outcome.output, "");
+    EXPECT_NE(outcome.errors.find("no answer from the node at " + url), std::string::npos)
+        << outcome.errors;
+    EXPECT_NE(outcome.errors.find("--ca names"), std::string::npos) << outcome.errors;
+    expect_answer(edge.get(kSite + "/a.css"), 200, "HIT", "body");
+  }
+  std::string file(const std::string& name) const { return files.path() + "/" + name; }
+
+  Authority authority;
+  Origin origin;
+  TempDir files;
+  Edge edge;
+};
+
+TEST_F(HttpsControl, AnswersTheApiThereAndNotInTheClear) {
+  ASSERT_TRUE(edge.control().starts_with("https://127.0.0.1:")) << edge.control();
+  const Answer zones = edge.api("GET", "/client/v4/zones");
+  EXPECT_EQ(zones.status, 200);
+  EXPECT_NE(zones.body.find("example.com"), std::string::npos) << zones.body;
+  const std::string clear = "http" + edge.control().substr(5);
+  EXPECT_EQ(fetch(clear, clear + "/festina/v1/health").status, 0);
+}
+
+TEST_F(HttpsControl, IsProvenToCommandsByTheCertificateOfTheirConfiguration) {
+  const std::vector<std::string> node = {
+      "--config", edge.config_file(), "--control", edge.control()
+  };
+  std::vector<std::string> explain = {"explain", kSite + "/a.css"};
+  explain.insert(explain.end(), node.begin(), node.end());
+  const Outcome told = run_festina(explain);
+  EXPECT_EQ(told.exit_code, 0) << told.errors;
+  EXPECT_NE(told.output.find("GET http://example.com/a.css"), std::string::npos) << told.output;
+  expect_purged(purge(node));
+}
+
+TEST_F(HttpsControl, IsProvenToCommandsByItsAuthority) {
+  expect_purged(purge({"--control", edge.control(), "--token", edge.token(), "--ca", file("ca.pem")}
+  ));
+}
+
+TEST_F(HttpsControl, IsNotTrustedWithoutProof) {
+  const Authority other;
+  files.write("other.pem", other.certificate());
+  const std::string token = edge.token();
+  expect_refused(purge({"--control", edge.control(), "--token", token}), edge.control());
+  expect_refused(
+      purge({"--control", edge.control(), "--token", token, "--ca", file("other.pem")}),
+      edge.control()
+  );
+  const std::string port = edge.control().substr(edge.control().rfind(':'));
+  const std::string elsewhere = "https://localhost" + port;  // a name the certificate has not
+  expect_refused(
+      purge({"--control", elsewhere, "--token", token, "--ca", file("ca.pem")}), elsewhere
+  );
+}
+
 TEST(Certificates, ThatDoNotMatchTheirKeyAreRefusedWithTheirPlace) {
   const TempDir files;
   const Authority authority;
