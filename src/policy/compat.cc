@@ -57,7 +57,7 @@ constexpr Switch kSwitches[] = {
         "`refuse`: a compatibility flag that its date implies fails the upload (code 10021)."),
     row("purge_reaches_workers_cache", {"false", "true"}, {0, 0}, not_built(),
         "`true`: a purge of the zone reaches the cache in front of a Worker."),
-    row("purge_mixed_kinds", {"union", "refuse"}, {0, 0}, not_built(),
+    row("purge_mixed_kinds", {"union", "refuse"}, {0, 0}, field<&Compat::purge_mixed_kinds>(),
         "`refuse`: a purge call names one kind only."),
     row("prefix_purge", {"segments", "text"}, {0, 0}, not_built(),
         "`text`: the prefix `example.com/foo` covers `/foobar` too."),
