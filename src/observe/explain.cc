@@ -220,8 +220,9 @@ ExplainLine failure_line(policy::StandIn stand_in) {
 }
 
 // What the answers of the upstream would lead to, when the cache cannot answer by itself.
-void add_outcomes(std::vector<ExplainLine>& lines, const ExplainInput& input) {
-  const policy::Reuse& reuse = *input.reuse;
+void add_outcomes(
+    std::vector<ExplainLine>& lines, const ExplainInput& input, const policy::Reuse& reuse
+) {
   lines.push_back(next_line(
       "would ask " + std::string(input.upstream_name),
       "",
@@ -278,7 +279,7 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
       return;
     case policy::Action::validate:
     case policy::Action::fetch:
-      add_outcomes(lines, input);
+      add_outcomes(lines, input, *input.reuse);
       return;
   }
 }

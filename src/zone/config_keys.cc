@@ -164,7 +164,7 @@ std::vector<SwitchTexts> switch_texts() {
 
 // The table above and the switches.
 std::vector<ConfigKey> all_keys() {
-  static const std::vector<SwitchTexts> texts = switch_texts();
+  static const std::vector<SwitchTexts> kTexts = switch_texts();
   std::vector<ConfigKey> keys(std::begin(kKeys), std::end(kKeys));
   const auto rows = policy::switches();
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -172,8 +172,8 @@ std::vector<ConfigKey> all_keys() {
         {.section = "zones.compat",
          .key = rows[i].name,
          .type = rows[i].is_boolean() ? "boolean" : "string",
-         .otherwise = texts[i].otherwise,
-         .meaning = texts[i].meaning,
+         .otherwise = kTexts[i].otherwise,
+         .meaning = kTexts[i].meaning,
          .since = rows[i].is_built() ? kFirst : kNotYet}
     );
   }
@@ -203,8 +203,8 @@ std::string section_text(const Section& section) {
 }  // namespace
 
 std::span<const ConfigKey> config_keys() {
-  static const std::vector<ConfigKey> keys = all_keys();
-  return keys;
+  static const std::vector<ConfigKey> kAll = all_keys();
+  return kAll;
 }
 
 const ConfigKey* find_config_key(std::string_view name) {
