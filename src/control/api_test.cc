@@ -12,11 +12,12 @@
 namespace festina::control {
 namespace {
 
-std::shared_ptr<const zone::Zone> make_zone(std::string name) {
+std::shared_ptr<const zone::Zone> make_zone(std::string name, policy::Compat compat = {}) {
   auto zone = std::make_shared<zone::Zone>();
   zone->id = zone::id_of(name);
   zone->name = std::move(name);
   zone->origin.text = "http://origin:9000";
+  zone->rules.compat = compat;
   return zone;
 }
 
@@ -181,6 +182,19 @@ TEST_F(ApiTest, PurgesSeveralKindsTogether) {
   EXPECT_TRUE(purges("http://example.com/a.css", body));
   EXPECT_TRUE(purges("http://h.example.com/", body));
   EXPECT_EQ(log->head(), 2U) << "one change for one call";
+}
+
+TEST_F(ApiTest, PurgesOneKindInACallWhereTheZoneWantsIt) {  // reference §10.1
+  policy::Compat compat;
+  compat.purge_mixed_kinds = policy::PurgeMixedKinds::refused;
+  snapshots.replace(std::make_shared<const zone::Snapshot>(
+      zone::Snapshot{.zones = zone::ZoneTable({make_zone("example.com", compat)})}
+  ));
+  const Got mixed = call("POST", purge_path(), R"({"tags":["a"],"hosts":["example.com"]})");
+  EXPECT_EQ(mixed.status, 400);
+  EXPECT_NE(mixed.text.find("purge_mixed_kinds"), std::string::npos) << mixed.text;
+  EXPECT_EQ(log->head(), 0U) << "nothing of it is purged";
+  EXPECT_TRUE(purges("http://example.com/a.css", R"({"hosts":["example.com"]})"));
 }
 
 TEST_F(ApiTest, LimitsTagsAndTheirLength) {

@@ -167,6 +167,22 @@ Result<> check_list(const zone::Zone& zone, const List& list, const json::Value&
   return {};
 }
 
+// Two kinds that the body names, where it may name one only.
+Result<> check_kinds(const zone::Zone& zone, const json::Value& body) {
+  if (zone.rules.compat.purge_mixed_kinds == policy::PurgeMixedKinds::together) return {};
+  std::string_view named;
+  for (const List& list : kLists) {
+    if (json::find(body, list.name) == nullptr) continue;
+    if (!named.empty())
+      return refused(
+          quoted(named) + " and " + quoted(list.name) +
+          " stand in one call, which purge_mixed_kinds = \"refuse\" of the zone forbids"
+      );
+    named = list.name;
+  }
+  return {};
+}
+
 Result<Facts> everything_of(const json::Value& wanted, const Facts& named) {
   if (!wanted.is_bool() || !wanted.as_bool())
     return Error{ErrorCode::conflict, Side::client, "\"purge_everything\" must be true"};
@@ -179,6 +195,7 @@ Result<Facts> everything_of(const json::Value& wanted, const Facts& named) {
 Result<Facts> requested_purge(
     const ControlServices& services, const zone::Zone& zone, const json::Value& body
 ) {
+  if (const Result<> allowed = check_kinds(zone, body); !allowed) return allowed.error();
   Facts facts;
   for (const List& list : kLists) {
     const json::Value* items = json::find(body, list.name);

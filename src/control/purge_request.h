@@ -1,6 +1,6 @@
 // Purge request: the body of a purge call as the facts it asks for (reference §10.1-10.4, api-v4.md §4.3).
 //
-// Several kinds in one call are purged together; `purge_everything` stands alone.
+// Several kinds in one call are purged together, unless the zone refuses that; `purge_everything` stands alone.
 #pragma once
 
 #include <string>

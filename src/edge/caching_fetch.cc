@@ -37,18 +37,18 @@ bool stands_in(
   return found && policy::may_stand_in(x.reuse, failure) && !services.cache.has_purged(*found);
 }
 
-// An answer for this request alone, from the upstream. When nobody queues for the key, and the answer could have been
-// stored, the next one may be (reference §3.5).
+// An answer for this request alone, from the upstream. Could it have been stored? Where nobody queues for the key, the
+// next one may be (reference §3.5).
 Awaitable<Result<http::Reply>> fetch_unstored(
     Services& services, Exchange& x, const policy::CacheKey& key, bool is_remembered
 ) {
   Result<http::Reply> reply = co_await fetch_upstream(services, x);
   if (!reply) co_return reply;
   policy::edit_response(reply->response.headers, x.decision);
-  if (!is_remembered) co_return reply;
   const auto facts = policy::facts_of(reply->response, services.clock.now());
-  const bool is_storable = storability_of(services, x, *reply, facts).may_store;
-  x.is_deferred = is_storable && services.cache.forget_uncacheable(key);
+  const policy::Storability verdict = storability_of(services, x, *reply, facts);
+  x.refusal = verdict.may_store ? std::nullopt : std::optional(verdict.reason);
+  x.is_deferred = verdict.may_store && is_remembered && services.cache.forget_uncacheable(key);
   co_return reply;
 }
 
@@ -57,7 +57,10 @@ Awaitable<Result<http::Reply>> pass(
     Services& services, Exchange& x, const policy::CacheKey& key, const cache::EntryRef& found,
     Filled fill
 ) {
-  if (fill.unstored) co_return std::move(*fill.unstored);
+  if (fill.unstored) {
+    x.refusal = fill.refusal;
+    co_return std::move(*fill.unstored);
+  }
   Result<http::Reply> reply = co_await fetch_unstored(services, x, key, fill.is_remembered);
   if (!stands_in(services, x, found, status_told(reply))) co_return reply;
   x.outcome = policy::FillOutcome::failed;
@@ -120,6 +123,8 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
       co_return co_await pass(services, x, key, found, std::move(fill));
     case policy::FillOutcome::failed:
       co_return stale_or_error(services, x, found, std::move(fill));
+    case policy::FillOutcome::under_way:
+      co_return open(x, found);
   }
   unreachable("every fill has an outcome");
 }

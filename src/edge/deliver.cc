@@ -20,7 +20,8 @@ policy::CacheStatus status_of_exchange(const Exchange& x, bool answered) {
   if (!answered) return policy::CacheStatus::none;
   const auto waited = x.joined ? policy::Waited::for_anothers : policy::Waited::for_own_fill;
   if (x.is_deferred) return policy::CacheStatus::deferred;
-  return policy::cache_status(x.decision, x.reuse, x.outcome, waited);
+  const auto status = policy::cache_status(x.decision, x.reuse, x.outcome, waited);
+  return policy::labelled(status, x.decision, x.refusal);
 }
 
 // Answered out of the cache without waiting for the upstream: such replies have an Age (reference §2.3).

@@ -79,6 +79,7 @@ struct Exchange {
   policy::Reuse reuse;
   std::optional<policy::FillOutcome> outcome;  // of the fill this request waited for
   bool joined = false;                         // that fill was somebody else's
+  std::optional<policy::Reason> refusal;       // why the answer was not stored
   bool is_deferred = false;                    // not stored, but the next answer may be
   http::Status origin_status = 0;              // 0: the upstream was not asked
 

@@ -60,6 +60,17 @@ Filled passed(bool is_remembered) {
   };
 }
 
+// Another request's fill will replace what was found, which answers until then.
+Filled under_way() {
+  return {
+      .outcome = policy::FillOutcome::under_way,
+      .entry = {},
+      .unstored = {},
+      .error = {},
+      .seat = {}
+  };
+}
+
 Filled filled_of(const cache::Joined& joined, cache::Settled settled, Seat seat) {
   Filled filled{
       .outcome = settled.outcome,
@@ -69,9 +80,9 @@ Filled filled_of(const cache::Joined& joined, cache::Settled settled, Seat seat)
       .joined = !joined.started,
       .seat = std::move(seat)
   };
-  if (joined.started && filled.outcome == policy::FillOutcome::not_stored) {
-    filled.unstored = joined.fill->take_unstored();
-  }
+  if (filled.outcome != policy::FillOutcome::not_stored) return filled;
+  filled.refusal = settled.reason;
+  if (joined.started) filled.unstored = joined.fill->take_unstored();
   return filled;
 }
 
@@ -97,6 +108,8 @@ Awaitable<Filled> Fills::join_or_start(
     Seat seat(joined.fill, whose, tasks_);
     if (joined.started) {
       joined.fill->runs_as(tasks_.spawn(executor, run_fill(services, joined.fill, found, x)));
+    } else if (x.reuse.meanwhile == policy::Meanwhile::serve_stale) {
+      co_return under_way();
     } else if (is_first) {
       services.metrics.count(observe::Counter::collapsed);
     }

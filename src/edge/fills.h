@@ -40,6 +40,7 @@ struct Filled {
       unstored;                // not_stored: the starter's reply; the others fetch for themselves
   std::optional<Error> error;  // failed
   bool joined = false;
+  std::optional<policy::Reason> refusal = std::nullopt;  // not_stored: why
   bool is_remembered = false;  // not_stored: the key was known as uncacheable, nobody waited
   Seat seat;                   // until the entry is opened
 };
@@ -48,7 +49,8 @@ class Fills {
  public:
   explicit Fills(TaskGroup& tasks) : tasks_(tasks) {}
 
-  // Waits for the head of the fill in flight for this key, or starts one. When the one it joined fails, the next try is
+  // Waits for the head of the fill in flight for this key, or starts one; does not wait for another's where what was found
+  // may answer meanwhile. When the one it joined fails, the next try is
   // one request's again, unless a stale copy may answer this one.
   Awaitable<Filled>
   join_or_start(Services&, const policy::CacheKey&, const cache::EntryRef& found, Exchange&);

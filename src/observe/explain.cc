@@ -76,10 +76,25 @@ std::string_view verb_of(policy::Action action) {
   unreachable("every action has a verb");
 }
 
-ExplainLine line_of(const policy::Reuse& reuse) {
+// Where the owner chose an era or a switch, it is named beside what it decided.
+void add_choice(ExplainLine& line, const policy::Compat& compat, std::string_view switch_name) {
+  const auto choice = policy::choice_of(compat, switch_name);
+  if (!choice) return;
+  if (!line.setter.empty() && line.setter != choice->setter) line.setter += ", ";
+  if (!line.setter.ends_with(choice->setter)) line.setter += choice->setter;
+  line.sentence += "; " + choice->text;
+}
+
+// Did stale-while-revalidate, or the want of it, have a say in it?
+bool may_be_updating(const policy::Reuse& reuse) {
+  return reuse.action == policy::Action::serve_and_refresh ||
+         reuse.meanwhile == policy::Meanwhile::serve_stale;
+}
+
+ExplainLine line_of(const policy::Reuse& reuse, const policy::Compat& compat) {
   std::string why = sentence(reuse.reason, "");
   if (reuse.found) why += ": age " + seconds(reuse.age) + ", lifetime " + seconds(reuse.lifetime);
-  return {
+  ExplainLine line{
       .stage = "reuse",
       .field = std::string(verb_of(reuse.action)),
       .value = reuse.found ? "stored" : "nothing stored",
@@ -87,6 +102,9 @@ ExplainLine line_of(const policy::Reuse& reuse) {
       .reason = std::string(name(reuse.reason)),
       .sentence = why
   };
+  if (may_be_updating(reuse)) add_choice(line, compat, "stale_while_revalidate");
+  if (reuse.is_spared_by_switch) add_choice(line, compat, "s_maxage_allows_stale");
+  return line;
 }
 
 // The last answer was not stored; for a while nobody queues for the next one.
@@ -132,9 +150,14 @@ std::string size_text(std::uint64_t bytes) {
   return std::to_string(bytes) + " bytes";
 }
 
-ExplainLine refused_line(std::string condition, policy::Reason reason) {
-  ExplainLine line = next_line(std::move(condition), "BYPASS", sentence(reason, ""));
+ExplainLine refused_line(
+    const policy::CacheDecision& decision, std::string condition, policy::Reason reason
+) {
+  const auto status = policy::labelled(policy::CacheStatus::bypass, decision, reason);
+  ExplainLine line =
+      next_line(std::move(condition), policy::header_value(status), sentence(reason, ""));
   line.reason = name(reason);
+  if (status != policy::CacheStatus::bypass) add_choice(line, decision.compat, "uncacheable_label");
   return line;
 }
 
@@ -146,23 +169,36 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   const bool origin_decides = !decision.edge_ttl;
   const bool drops_cookie = decision.eligible_by_default && !decision.origin_cache_control;
   if (origin_decides) {
-    lines.push_back(refused_line("if it says no-store", Reason::no_store));
-    lines.push_back(refused_line("if it says private", Reason::is_private));
-    if (!drops_cookie) lines.push_back(refused_line("if it sets a cookie", Reason::set_cookie));
+    lines.push_back(refused_line(decision, "if it says no-store", Reason::no_store));
+    lines.push_back(refused_line(decision, "if it says private", Reason::is_private));
+    if (!drops_cookie)
+      lines.push_back(refused_line(decision, "if it sets a cookie", Reason::set_cookie));
     if (!decision.origin_cache_control)
-      lines.push_back(refused_line("if it says no-cache", Reason::no_cache));
+      lines.push_back(refused_line(decision, "if it says no-cache", Reason::no_cache));
     if (decision.deception_armor)
-      lines.push_back(refused_line("if its type does not fit", Reason::deception_armor));
+      lines.push_back(refused_line(decision, "if its type does not fit", Reason::deception_armor));
   } else if (decision.edge_ttl < std::chrono::seconds{0}) {
-    lines.push_back(refused_line("whatever it says", Reason::negative_ttl));
+    lines.push_back(refused_line(decision, "whatever it says", Reason::negative_ttl));
   }
   if (decision.origin_cache_control && input.request.headers.has(http::Name::authorization))
-    lines.push_back(refused_line("if it is not public", Reason::authorization));
+    lines.push_back(refused_line(decision, "if it is not public", Reason::authorization));
   const bool plan_is_less = decision.max_size < input.max_stored;
   lines.push_back(refused_line(
+      decision,
       "if it is over " + size_text(std::min(decision.max_size, input.max_stored)),
       plan_is_less ? Reason::too_large : Reason::larger_than_cache
   ));
+}
+
+// A stale response that is served while the upstream is asked.
+ExplainLine updating_line(ExplainLine line, const policy::Compat& compat) {
+  if (compat.swr_label == policy::SwrLabel::stale) add_choice(line, compat, "swr_label");
+  return line;
+}
+std::string_view updating_label(const policy::CacheDecision& decision) {
+  return policy::header_value(
+      policy::labelled(policy::CacheStatus::updating, decision, std::nullopt)
+  );
 }
 
 ExplainLine failure_line(policy::StandIn stand_in) {
@@ -184,13 +220,24 @@ ExplainLine failure_line(policy::StandIn stand_in) {
 }
 
 // What the answers of the upstream would lead to, when the cache cannot answer by itself.
-void add_outcomes(std::vector<ExplainLine>& lines, const ExplainInput& input) {
-  const policy::Reuse& reuse = *input.reuse;
+void add_outcomes(
+    std::vector<ExplainLine>& lines, const ExplainInput& input, const policy::Reuse& reuse
+) {
   lines.push_back(next_line(
       "would ask " + std::string(input.upstream_name),
       "",
       reuse.found ? "whether what is stored still holds" : "for the whole response"
   ));
+  if (reuse.meanwhile == policy::Meanwhile::serve_stale) {
+    lines.push_back(updating_line(
+        next_line(
+            "while it is being asked",
+            updating_label(input.decision),
+            "who else asks gets the stored response"
+        ),
+        input.decision.compat
+    ));
+  }
   if (reuse.action == policy::Action::validate) {
     lines.push_back(next_line(
         "if it answers 304", "REVALIDATED", "the stored body is served and is fresh again"
@@ -222,13 +269,17 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
       lines.push_back(status_line("HIT", "from memory"));
       return;
     case policy::Action::serve_and_refresh:
-      lines.push_back(status_line(
-          "UPDATING", "from memory, while " + std::string(input.upstream_name) + " is asked"
+      lines.push_back(updating_line(
+          status_line(
+              updating_label(input.decision),
+              "from memory, while " + std::string(input.upstream_name) + " is asked"
+          ),
+          input.decision.compat
       ));
       return;
     case policy::Action::validate:
     case policy::Action::fetch:
-      add_outcomes(lines, input);
+      add_outcomes(lines, input, *input.reuse);
       return;
   }
 }
@@ -250,7 +301,7 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
          .sentence = "what it is stored under"}
     );
   }
-  if (input.reuse) lines.push_back(line_of(*input.reuse));
+  if (input.reuse) lines.push_back(line_of(*input.reuse, input.decision.compat));
   const bool is_answered =
       input.reuse && (input.reuse->action == policy::Action::serve ||
                       input.reuse->action == policy::Action::serve_and_refresh);

@@ -135,6 +135,64 @@ TEST_F(ExplainTest, EndsInWhatEachAnswerWouldLeadToWhenTheCacheCannotAnswer) {
   EXPECT_EQ(find(lines, "next", "if it fails or answers 5xx")->value, "STALE");
 }
 
+TEST_F(ExplainTest, NamesTheEraAndTheSwitchesThatDecided) {
+  policy::CacheDecision decision = eligible();
+  decision.edge_ttl.reset();
+  decision.compat = policy::compat_of(policy::Era::of_2025);
+  decision.compat.swr_label = policy::SwrLabel::stale;
+  decision.compat.s_maxage_allows_stale = policy::SMaxageAllowsStale::yes;
+  decision.origin_cache_control = false;
+  ExplainInput input = input_of(decision);
+  input.reuse = policy::Reuse{
+      .action = policy::Action::validate,
+      .reason = Reason::stale,
+      .age = std::chrono::seconds(61),
+      .lifetime = std::chrono::seconds(60),
+      .found = true,
+      .stand_in = policy::StandIn::on_error,
+      .meanwhile = policy::Meanwhile::serve_stale,
+      .is_spared_by_switch = true
+  };
+
+  const auto lines = explain(input);
+
+  const ExplainLine* reuse = find(lines, "reuse", "validate");
+  ASSERT_NE(reuse, nullptr);
+  EXPECT_EQ(reuse->setter, "era 2025, compat");
+  EXPECT_TRUE(reuse->sentence.ends_with(
+      "; stale_while_revalidate = \"synchronous\"; s_maxage_allows_stale = true"
+  )) << reuse->sentence;
+  const ExplainLine* meanwhile = find(lines, "next", "while it is being asked");
+  ASSERT_NE(meanwhile, nullptr);
+  EXPECT_EQ(meanwhile->value, "STALE");
+  EXPECT_EQ(meanwhile->setter, "compat");
+  EXPECT_TRUE(meanwhile->sentence.ends_with("; swr_label = \"STALE\"")) << meanwhile->sentence;
+  const ExplainLine* refused = find(lines, "next", "if it says private");
+  ASSERT_NE(refused, nullptr);
+  EXPECT_EQ(refused->value, "MISS");
+  EXPECT_EQ(refused->setter, "era 2025");
+  EXPECT_TRUE(refused->sentence.ends_with("; uncacheable_label = \"MISS\"")) << refused->sentence;
+}
+
+TEST_F(ExplainTest, NamesASwitchThatGoesAgainstItsEra) {
+  policy::CacheDecision decision = eligible();
+  decision.compat = policy::compat_of(policy::Era::of_2025);
+  decision.compat.stale_while_revalidate = policy::StaleWhileRevalidate::asynchronous;
+  ExplainInput input = input_of(decision);
+  input.reuse = policy::Reuse{
+      .action = policy::Action::serve_and_refresh,
+      .reason = Reason::stale_while_revalidate,
+      .age = std::chrono::seconds(61),
+      .lifetime = std::chrono::seconds(60),
+      .found = true
+  };
+
+  const auto lines = explain(input);
+
+  EXPECT_EQ(find(lines, "reuse", "serve and refresh")->setter, "compat");
+  EXPECT_EQ(find(lines, "status", "UPDATING")->setter, "");
+}
+
 using Texts = std::vector<std::string>;
 
 TEST_F(ExplainTest, NamesWhatWouldKeepTheAnswerFromBeingStored) {  // reference §1.3

@@ -14,6 +14,7 @@
 
 #include "base/errors.h"
 #include "http/message.h"
+#include "policy/compat.h"
 #include "policy/visit.h"
 
 namespace festina::policy {
@@ -80,6 +81,7 @@ inline constexpr std::size_t kMaxSteps = 7;
 
 struct CacheDecision {
   Profile profile = Profile::cloudflare;
+  Compat compat;                     // which year's behaviour
   bool may_use_cache = false;        // false: the cache is not asked
   bool announces_status = true;      // CF-Cache-Status is sent: no Worker answers
   bool eligible = false;             // request-time eligibility (reference §1.1)

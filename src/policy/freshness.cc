@@ -27,6 +27,20 @@ bool expires_counts(const ResponseFacts& facts) {
   return facts.has_expires && is_for_us;
 }
 
+// What no switch changes.
+bool others_forbid_stale(const http::CacheControl& cc, const CacheDecision& decision) {
+  return cc.no_store || cc.no_cache         // with origin cache control or without (reference §3.3)
+         || (decision.origin_cache_control  // the rest is ignored without it (reference §1.3)
+             && (cc.must_revalidate         // RFC 9111 §5.2.2.2
+                 || cc.proxy_revalidate));  // RFC 9111 §5.2.2.8
+}
+
+// s-maxage implies proxy-revalidate (RFC 9111 §5.2.2.10), unless the owner wants it otherwise.
+bool s_maxage_forbids_stale(const http::CacheControl& cc, const CacheDecision& decision) {
+  return decision.origin_cache_control && cc.s_maxage.has_value() &&
+         decision.compat.s_maxage_allows_stale == SMaxageAllowsStale::no;
+}
+
 // Browsers read Cache-Control only, whichever field ruled the edge.
 http::CacheControl browser_directives(const http::Headers& headers, const ResponseFacts& facts) {
   if (facts.edge.source == http::DirectiveSource::cache_control) return facts.edge.directives;
@@ -83,16 +97,25 @@ bool is_fresh(const StoredResponse& stored, TimePoint now) {
 
 bool forbids_stale(const StoredResponse& stored, const CacheDecision& decision) {
   const http::CacheControl& cc = stored.facts.edge.directives;
-  return cc.no_store || cc.no_cache         // with origin cache control or without (reference §3.3)
-         || (decision.origin_cache_control  // the rest is ignored without it (reference §1.3)
-             && (cc.must_revalidate         // RFC 9111 §5.2.2.2
-                 || cc.proxy_revalidate     // RFC 9111 §5.2.2.8
-                 || cc.s_maxage.has_value()));  // implies proxy-revalidate (RFC 9111 §5.2.2.10)
+  return others_forbid_stale(cc, decision) || s_maxage_forbids_stale(cc, decision);
 }
 
-seconds stale_while_revalidate_window(const StoredResponse& stored, const CacheDecision& decision) {
+bool is_spared_by_switch(const StoredResponse& stored, const CacheDecision& decision) {
+  const bool is_forbidden_by_default =
+      decision.origin_cache_control && stored.facts.edge.directives.s_maxage.has_value();
+  return is_forbidden_by_default && !forbids_stale(stored, decision);
+}
+
+std::optional<seconds> stale_while_revalidate_window(
+    const StoredResponse& stored, const CacheDecision& decision
+) {
   if (decision.always_online || forbids_stale(stored, decision)) return seconds{0};
-  return stored.facts.edge.directives.stale_while_revalidate.value_or(seconds{0});
+  const auto& window = stored.facts.edge.directives.stale_while_revalidate;
+  if (window) return window;
+  if (decision.compat.stale_while_revalidate == StaleWhileRevalidate::synchronous) {
+    return std::nullopt;
+  }
+  return seconds{0};
 }
 
 std::optional<seconds> stale_if_error_window(

@@ -36,8 +36,13 @@ bool is_fresh(const StoredResponse&, TimePoint now);
 
 // Directives that forbid to serve it stale, whatever the windows below say (§4.2.4, reference §3.3).
 bool forbids_stale(const StoredResponse&, const CacheDecision&);
+// Is it the owner's switch alone, s_maxage_allows_stale, that lets it be served stale?
+bool is_spared_by_switch(const StoredResponse&, const CacheDecision&);
 // How long after expiry it may still be served while refreshing (RFC 5861 §3, reference §3.3). Always Online: never.
-std::chrono::seconds stale_while_revalidate_window(const StoredResponse&, const CacheDecision&);
+// Nothing: without limit, as the synchronous way has it where no directive speaks (reference §3.4).
+std::optional<std::chrono::seconds> stale_while_revalidate_window(
+    const StoredResponse& stored, const CacheDecision& decision
+);
 // And after a failure, by the directives (RFC 5861 §4). Nothing: without limit (reference §3.6).
 std::optional<std::chrono::seconds> stale_if_error_window(
     const StoredResponse& stored, const CacheDecision& decision

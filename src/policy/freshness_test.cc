@@ -236,6 +236,18 @@ TEST(StaleWindows, HoldNoRefreshInTheBackgroundUnderAlwaysOnline) {  // referenc
   EXPECT_EQ(stale_while_revalidate_window(sample.stored, always_online), 0s);
 }
 
+TEST(StaleWindows, AreWithoutLimitWhereNoDirectiveSpeaksInTheSynchronousWay) {  // reference §3.4
+  CacheDecision synchronous = decision();
+  synchronous.compat.stale_while_revalidate = StaleWhileRevalidate::synchronous;
+  const Sample silent({{"Cache-Control", "max-age=9"}});
+  EXPECT_EQ(stale_while_revalidate_window(silent.stored, decision()), 0s);
+  EXPECT_EQ(stale_while_revalidate_window(silent.stored, synchronous), std::nullopt);
+  const Sample said({{"Cache-Control", "max-age=9, stale-while-revalidate=30"}});
+  EXPECT_EQ(stale_while_revalidate_window(said.stored, synchronous), 30s);
+  synchronous.always_online = true;
+  EXPECT_EQ(stale_while_revalidate_window(silent.stored, synchronous), 0s);
+}
+
 TEST(EdgeLastModified, StandsForValidatorsTheOriginDidNotSend) {  // reference §1.10
   const struct {
     Fields fields;

@@ -17,6 +17,24 @@ StandIn stand_in(const StoredResponse& stored, const CacheDecision& decision, co
   return allowed ? StandIn::on_error : StandIn::never;
 }
 
+// Was it BYPASS in the older eras too? So it was where the response's own fields forbade to store it under origin cache
+// control; a cookie only of what is cached by default (reference §0.2, §1.4). A part is passed on by us (§1.8).
+bool was_always_bypass(const CacheDecision& decision, Reason refusal) {
+  switch (refusal) {
+    case Reason::vary_star:
+    case Reason::partial_content:
+      return true;
+    case Reason::no_store:
+    case Reason::is_private:
+    case Reason::authorization:
+      return decision.origin_cache_control;
+    case Reason::set_cookie:
+      return decision.origin_cache_control && decision.eligible_by_default;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Reuse judge(const StoredResponse* stored, const CacheDecision& decision, TimePoint now) {
@@ -38,8 +56,13 @@ Reuse judge(const StoredResponse* stored, const CacheDecision& decision, TimePoi
   }
   if (reuse.age < reuse.lifetime) return verdict(Action::serve, Reason::fresh);
   reuse.stand_in = stand_in(*stored, decision, reuse);
-  if (reuse.age - reuse.lifetime < stale_while_revalidate_window(*stored, decision)) {
-    return verdict(Action::serve_and_refresh, Reason::stale_while_revalidate);
+  reuse.is_spared_by_switch = is_spared_by_switch(*stored, decision);
+  const auto window = stale_while_revalidate_window(*stored, decision);
+  if (!window || reuse.age - reuse.lifetime < *window) {
+    if (decision.compat.stale_while_revalidate == StaleWhileRevalidate::asynchronous) {
+      return verdict(Action::serve_and_refresh, Reason::stale_while_revalidate);
+    }
+    reuse.meanwhile = Meanwhile::serve_stale;
   }
   const bool forbidden = forbids_stale(*stored, decision);
   return verdict(ask, forbidden ? Reason::must_revalidate : Reason::stale);
@@ -130,8 +153,22 @@ CacheStatus cache_status(
       return CacheStatus::bypass;
     case FillOutcome::failed:  // the error page of the edge comes from no cache
       return reuse.stand_in == StandIn::never ? CacheStatus::none : CacheStatus::stale;
+    case FillOutcome::under_way:
+      return CacheStatus::updating;
   }
   unreachable("every fill has an outcome");
+}
+
+CacheStatus labelled(
+    CacheStatus status, const CacheDecision& decision, std::optional<Reason> refusal
+) {
+  if (status == CacheStatus::updating && decision.compat.swr_label == SwrLabel::stale) {
+    return CacheStatus::stale;
+  }
+  const bool is_miss = status == CacheStatus::bypass && refusal &&
+                       decision.compat.uncacheable_label == UncacheableLabel::miss &&
+                       !was_always_bypass(decision, *refusal);
+  return is_miss ? CacheStatus::miss : status;
 }
 
 }  // namespace festina::policy

@@ -25,6 +25,9 @@ enum class StandIn : std::uint8_t {
   when_unreachable  // Always Online: 520 to 527, whatever the directives say (reference §3.6)
 };
 
+// What a request does that finds the upstream being asked for the same key (reference §3.4).
+enum class Meanwhile : std::uint8_t { wait, serve_stale };
+
 struct Reuse {
   Action action = Action::fetch;
   Reason reason = Reason::absent;
@@ -32,6 +35,8 @@ struct Reuse {
   std::chrono::seconds lifetime{0};
   bool found = false;  // a stored response was there, whatever its state
   StandIn stand_in = StandIn::never;
+  Meanwhile meanwhile = Meanwhile::wait;
+  bool is_spared_by_switch = false;  // stale rights it has by s_maxage_allows_stale alone
 };
 
 // `stored` is null when nothing was found. The client's request is no argument: its Cache-Control and Pragma do not
@@ -62,8 +67,8 @@ inline constexpr CacheStatus kLastCacheStatus = CacheStatus::deferred;
 std::string_view header_value(CacheStatus);  // "HIT"
 std::string_view log_value(CacheStatus);     // "hit"; "unknown" for none
 
-// How a fill ended.
-enum class FillOutcome : std::uint8_t { stored, not_stored, freshened, failed };
+// How a fill ended. `under_way`: it did not yet, and a stale copy answers meanwhile.
+enum class FillOutcome : std::uint8_t { stored, not_stored, freshened, failed, under_way };
 // Whose fill it was that a request waited for.
 enum class Waited : std::uint8_t { for_own_fill, for_anothers };
 
@@ -71,5 +76,8 @@ enum class Waited : std::uint8_t { for_own_fill, for_anothers };
 CacheStatus cache_status(
     const CacheDecision&, const Reuse&, std::optional<FillOutcome>, Waited waited
 );
+// The same by the name the owner's era or switches give it: uncacheable_label, swr_label. `refusal`: why the answer was
+// not stored, where that is known.
+CacheStatus labelled(CacheStatus, const CacheDecision&, std::optional<Reason> refusal);
 
 }  // namespace festina::policy

@@ -177,6 +177,88 @@ TEST(Judge, IgnoresMustRevalidateWithoutOriginCacheControl) {  // reference §1.
   EXPECT_EQ(reuse.action, Action::serve_and_refresh);
 }
 
+TEST(Judge, LetsTheFirstRequestWaitInTheSynchronousWay) {  // reference §3.4
+  const struct {
+    const char* cache_control;
+    seconds stay;
+    Action action;
+    Meanwhile meanwhile;
+    const char* why;
+  } cases[] = {
+      {"max-age=600, stale-while-revalidate=30", 599s, Action::serve, Meanwhile::wait, "fresh"},
+      {"max-age=600, stale-while-revalidate=30",
+       605s,
+       Action::validate,
+       Meanwhile::serve_stale,
+       "inside the window"},
+      {"max-age=600, stale-while-revalidate=30",
+       629s,
+       Action::validate,
+       Meanwhile::serve_stale,
+       "last second of the window"},
+      {"max-age=600, stale-while-revalidate=30",
+       630s,
+       Action::validate,
+       Meanwhile::wait,
+       "the window is over"},
+      {"max-age=600", 99999s, Action::validate, Meanwhile::serve_stale, "without the directive"},
+      {"max-age=600, stale-while-revalidate=0",
+       605s,
+       Action::validate,
+       Meanwhile::wait,
+       "the origin's way out"},
+      {"max-age=600, must-revalidate", 605s, Action::validate, Meanwhile::wait, "never stale"},
+      {"s-maxage=600, stale-while-revalidate=30",
+       605s,
+       Action::validate,
+       Meanwhile::wait,
+       "never stale either"},
+  };
+  CacheDecision synchronous = eligible();
+  synchronous.compat.stale_while_revalidate = StaleWhileRevalidate::synchronous;
+  for (const auto& c : cases) {
+    const Reuse reuse = judge_after(c.stay, c.cache_control, Etag::present, synchronous);
+    EXPECT_EQ(reuse.action, c.action) << c.why;
+    EXPECT_EQ(reuse.meanwhile, c.meanwhile) << c.why;
+    const Reuse newest = judge_after(c.stay, c.cache_control, Etag::present);
+    EXPECT_EQ(newest.meanwhile, Meanwhile::wait) << c.why;
+  }
+  synchronous.force_revalidate = true;
+  EXPECT_EQ(
+      judge_after(605s, "max-age=600", Etag::present, synchronous).meanwhile, Meanwhile::wait
+  );
+}
+
+TEST(Judge, NeverServesWhatTheCacheApiStoredStaleInEitherWay) {  // reference §5.3
+  http::Response response;
+  response.headers.add(http::Name::cache_control, "max-age=60, stale-while-revalidate=60");
+  const StoredResponse put{200, facts_of_put(response, kStored), kStored, kStored, std::nullopt};
+  CacheDecision decision = eligible();
+  EXPECT_EQ(judge(&put, decision, kStored + 61s).action, Action::fetch);
+  decision.compat.stale_while_revalidate = StaleWhileRevalidate::synchronous;
+  EXPECT_EQ(judge(&put, decision, kStored + 61s).meanwhile, Meanwhile::wait);
+}
+
+TEST(Judge, LetsTheOwnerSpareStaleRightsFromSMaxage) {  // reference §3.3
+  constexpr const char* directives = "s-maxage=300, stale-while-revalidate=3600, stale-if-error=60";
+  CacheDecision decision = eligible();
+  EXPECT_FALSE(judge_after(301s, directives, Etag::present, decision).is_spared_by_switch);
+  decision.compat.s_maxage_allows_stale = SMaxageAllowsStale::yes;
+  const Reuse spared = judge_after(301s, directives, Etag::present, decision);
+  EXPECT_EQ(spared.action, Action::serve_and_refresh);
+  EXPECT_EQ(spared.stand_in, StandIn::on_error);
+  EXPECT_TRUE(spared.is_spared_by_switch);
+
+  const Reuse revalidated =
+      judge_after(301s, "s-maxage=300, proxy-revalidate", Etag::present, decision);
+  EXPECT_EQ(revalidated.reason, Reason::must_revalidate) << "said in so many words";
+  EXPECT_FALSE(revalidated.is_spared_by_switch);
+  EXPECT_FALSE(judge_after(301s, "max-age=300", Etag::present, decision).is_spared_by_switch);
+  decision.origin_cache_control = false;
+  EXPECT_FALSE(judge_after(301s, directives, Etag::present, decision).is_spared_by_switch)
+      << "allowed anyway";
+}
+
 TEST(Judge, AsksTheUpstreamWhenAScriptForcesIt) {  // reference §4.4, cache: "no-cache"
   CacheDecision decision = eligible();
   decision.force_revalidate = true;
@@ -313,6 +395,12 @@ TEST(CacheStatus, FollowsFromVerdictAndOutcome) {  // reference §2.2
        FillOutcome::failed,
        CacheStatus::stale,
        "Always Online"},
+      {Action::validate,
+       true,
+       StandIn::on_error,
+       FillOutcome::under_way,
+       CacheStatus::updating,
+       "another asks, what is stored answers"},
       {Action::fetch, false, StandIn::never, {}, CacheStatus::none, "not yet known"},
   };
   for (const auto& c : cases) {
@@ -349,6 +437,47 @@ TEST(CacheStatus, IsAbsentBehindAWorker) {  // reference §0.3
   CacheDecision decision;
   decision.announces_status = false;
   EXPECT_EQ(cache_status(decision, {}, {}, Waited::for_own_fill), CacheStatus::none);
+}
+
+TEST(Labelled, CallsTheUncacheableAsTheOwnerWants) {  // reference §0.2, §1.4
+  const struct {
+    Reason refusal;
+    bool by_default;
+    CacheStatus with_control;
+    CacheStatus without;
+    const char* why;
+  } cases[] = {
+      {Reason::is_private, true, CacheStatus::bypass, CacheStatus::miss, "vector 11"},
+      {Reason::no_store, true, CacheStatus::bypass, CacheStatus::miss, "said by the origin"},
+      {Reason::no_cache, true, CacheStatus::miss, CacheStatus::miss, "refused without it only"},
+      {Reason::authorization, true, CacheStatus::bypass, CacheStatus::miss, "said by the request"},
+      {Reason::set_cookie, true, CacheStatus::bypass, CacheStatus::miss, "of a static file"},
+      {Reason::set_cookie, false, CacheStatus::miss, CacheStatus::miss, "of anything else"},
+      {Reason::no_freshness, true, CacheStatus::miss, CacheStatus::miss, "reference §1.3 rule 7"},
+      {Reason::too_large, true, CacheStatus::miss, CacheStatus::miss, "reference §1.3 rule 8"},
+      {Reason::vary_star, true, CacheStatus::bypass, CacheStatus::bypass, "always"},
+      {Reason::partial_content, true, CacheStatus::bypass, CacheStatus::bypass, "ours"},
+  };
+  for (const auto& c : cases) {
+    CacheDecision decision = eligible();
+    decision.eligible_by_default = c.by_default;
+    decision.origin_cache_control = false;
+    EXPECT_EQ(labelled(CacheStatus::bypass, decision, c.refusal), CacheStatus::bypass) << c.why;
+    decision.compat.uncacheable_label = UncacheableLabel::miss;
+    EXPECT_EQ(labelled(CacheStatus::bypass, decision, c.refusal), c.without) << c.why;
+    EXPECT_EQ(labelled(CacheStatus::bypass, decision, std::nullopt), CacheStatus::bypass) << c.why;
+    EXPECT_EQ(labelled(CacheStatus::dynamic, decision, c.refusal), CacheStatus::dynamic) << c.why;
+    decision.origin_cache_control = true;
+    EXPECT_EQ(labelled(CacheStatus::bypass, decision, c.refusal), c.with_control) << c.why;
+  }
+}
+
+TEST(Labelled, CallsTheStaleThatIsRefreshedAsTheOwnerWants) {  // reference appendix A
+  CacheDecision decision = eligible();
+  EXPECT_EQ(labelled(CacheStatus::updating, decision, {}), CacheStatus::updating);
+  decision.compat.swr_label = SwrLabel::stale;
+  EXPECT_EQ(labelled(CacheStatus::updating, decision, {}), CacheStatus::stale);
+  EXPECT_EQ(labelled(CacheStatus::hit, decision, {}), CacheStatus::hit);
 }
 
 TEST(CacheStatus, HasANameForClientsAndOneForLogs) {  // reference §2.1

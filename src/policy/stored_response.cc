@@ -53,7 +53,7 @@ ResponseFacts facts_of(const http::Response& response, TimePoint response_time) 
 ResponseFacts facts_of_put(const http::Response& response, TimePoint put_time) {
   ResponseFacts facts = facts_of(response, put_time);
   facts.age = seconds{0};
-  facts.edge.directives.stale_while_revalidate.reset();
+  facts.edge.directives.stale_while_revalidate = seconds{0};
   facts.edge.directives.stale_if_error = seconds{0};
   return facts;
 }

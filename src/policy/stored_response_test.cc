@@ -99,7 +99,7 @@ TEST(FactsOfPut, CountsFromThePutAndAllowsNoStaleUse) {  // reference §5.1, §5
   );
   EXPECT_EQ(facts.age, 0s);
   EXPECT_EQ(facts.edge.directives.max_age, 60s);
-  EXPECT_EQ(facts.edge.directives.stale_while_revalidate, std::nullopt);
+  EXPECT_EQ(facts.edge.directives.stale_while_revalidate, 0s);
   EXPECT_EQ(facts.edge.directives.stale_if_error, 0s);
 }
 

@@ -167,6 +167,7 @@ policy::CacheDecision resolve(
 ) {
   policy::CacheDecision decision;
   decision.profile = rules.profile;
+  decision.compat = rules.compat;
   decision.origin_cache_control = rules.plan != Plan::enterprise;  // reference §1.3
   decision.max_size = max_cacheable_bytes(rules.plan);
   decision.announces_status = upstream != policy::UpstreamKind::worker;

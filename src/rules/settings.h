@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "policy/compat.h"
 #include "policy/decision.h"
 
 namespace festina::rules {
@@ -24,6 +25,7 @@ struct Settings {
 struct ZoneRules {
   policy::Profile profile = policy::Profile::cloudflare;
   Plan plan = Plan::pro;
+  policy::Compat compat;
   Settings settings;
 };
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 #include "base/errors.h"
+#include "policy/compat.h"
 
 namespace festina::zone {
 namespace {
@@ -59,8 +61,8 @@ constexpr ConfigKey kKeys[] = {
     {"zones", "plan", "string", R"("pro")", "`free`, `pro`, `business`, `enterprise`: limits and defaults (size of a stored response, Origin Cache Control).", kFirst},
     {"zones", "settings", "table", "", "[Cache settings](#zonessettings), by the API's names.", kFirst},
     {"zones", "profile", "string", R"("cloudflare")", "`standard`: RFC 9110 and 9111 as written.", kNotYet},
-    {"zones", "era", "string", R"("2026")", "`2025`: the behaviour that older articles describe.", kNotYet},
-    {"zones", "compat", "table", "{}", "Single switches of an era.", kNotYet},
+    {"zones", "era", "string", R"("2026")", "`2025`: the behaviour that older articles describe. Sets a group of [switches](#zonescompat).", kFirst},
+    {"zones", "compat", "table", "{}", "[Single switches](#zonescompat), whatever the era.", kFirst},
     {"zones", "cache_rules", "list of tables", "", "The API's rule objects.", kNotYet},
     {"zones", "response_rules", "list of tables", "", "The API's rule objects.", kNotYet},
     {"zones", "origin_rules", "list of tables", "", "The API's rule objects.", kNotYet},
@@ -111,6 +113,7 @@ constexpr Section kSections[] = {
     {"zones.timeouts", "[zones.timeouts]", "Of every origin of the zone. Also written `timeouts = { connect = \"1s\" }`."},
     {"zones.health", "[zones.health]", "Probes of every server of the zone's `http://` and `https://` origins, by each colo. `health = {}` takes the defaults."},
     {"zones.settings", "[zones.settings]", ""},
+    {"zones.compat", "[zones.compat]", "What changed over the years at Cloudflare. Also written `compat = { swr_label = \"STALE\" }`. The defaults are those of era 2026."},
     {"scripts", "[[scripts]]", "Workers, as wrangler reads them."},
 };
 
@@ -135,6 +138,48 @@ constexpr std::string_view kWrangler =
     "specific one wins. Bindings are not supported yet and refused; keys that only concern deploying are accepted.\n";
 // clang-format on
 
+// The texts of a switch as a key of [zones.compat].
+struct SwitchTexts {
+  std::string otherwise;
+  std::string meaning;
+};
+
+std::string value_text(const policy::Switch& row, policy::Era era) {
+  const std::string word(row.words[row.of(era)]);
+  return row.is_boolean() ? word : "\"" + word + "\"";
+}
+
+SwitchTexts texts_of(const policy::Switch& row) {
+  SwitchTexts texts{value_text(row, policy::kNewestEra), std::string(row.meaning)};
+  const std::string older = value_text(row, policy::Era::of_2025);
+  if (older != texts.otherwise) texts.meaning += " Era 2025: `" + older + "`.";
+  return texts;
+}
+
+std::vector<SwitchTexts> switch_texts() {
+  std::vector<SwitchTexts> texts;
+  for (const policy::Switch& row : policy::switches()) texts.push_back(texts_of(row));
+  return texts;
+}
+
+// The table above and the switches.
+std::vector<ConfigKey> all_keys() {
+  static const std::vector<SwitchTexts> kTexts = switch_texts();
+  std::vector<ConfigKey> keys(std::begin(kKeys), std::end(kKeys));
+  const auto rows = policy::switches();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    keys.push_back(
+        {.section = "zones.compat",
+         .key = rows[i].name,
+         .type = rows[i].is_boolean() ? "boolean" : "string",
+         .otherwise = kTexts[i].otherwise,
+         .meaning = kTexts[i].meaning,
+         .since = rows[i].is_built() ? kFirst : kNotYet}
+    );
+  }
+  return keys;
+}
+
 bool is_string(std::string_view toml) { return toml.size() >= 2 && toml.front() == '"'; }
 
 std::string row_text(const ConfigKey& key) {
@@ -149,7 +194,7 @@ std::string section_text(const Section& section) {
   std::string text = "\n## `" + std::string(section.heading) + "`\n\n";
   if (!section.text.empty()) text += std::string(section.text) + "\n\n";
   text += "| Key | Type | Default | Means | Since |\n|---|---|---|---|---|\n";
-  for (const ConfigKey& key : kKeys) {
+  for (const ConfigKey& key : config_keys()) {
     if (key.section == section.name) text += row_text(key);
   }
   return text;
@@ -157,17 +202,21 @@ std::string section_text(const Section& section) {
 
 }  // namespace
 
-std::span<const ConfigKey> config_keys() { return kKeys; }
+std::span<const ConfigKey> config_keys() {
+  static const std::vector<ConfigKey> kAll = all_keys();
+  return kAll;
+}
 
 const ConfigKey* find_config_key(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return nullptr;
   std::string_view section = name.substr(0, dot);
   if (section.ends_with(".tls")) section = "tls";
-  const auto* const found = std::ranges::find_if(kKeys, [&](const ConfigKey& key) {
+  const auto keys = config_keys();
+  const auto found = std::ranges::find_if(keys, [&](const ConfigKey& key) {
     return key.section == section && key.key == name.substr(dot + 1);
   });
-  return found == std::end(kKeys) ? nullptr : found;
+  return found == keys.end() ? nullptr : &*found;
 }
 
 std::string_view default_of(std::string_view name) {

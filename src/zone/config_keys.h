@@ -1,5 +1,5 @@
 // Config keys: the one table of what festina.toml may hold. The reader takes its defaults from here, and
-// docs/reference/configuration.md is this table as a page.
+// docs/reference/configuration.md is this table as a page. The keys of [zones.compat] are the switches of policy/compat.
 #pragma once
 
 #include <span>

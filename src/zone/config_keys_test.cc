@@ -30,6 +30,7 @@ tls = {}
 timeouts = {}
 health = {}
 settings = {}
+compat = {}
 [[scripts]]
 )";
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "zone/compat_config.h"
 #include "zone/config_keys.h"
 #include "zone/origin_config.h"
 #include "zone/values.h"
@@ -120,8 +121,8 @@ ZoneConfig read_zone(const TomlTable& table, const std::string& directory) {
 
   zone.rules.plan = read_plan(table);
   zone.rules.settings = read_settings(table);
-  for (const std::string_view key : {"profile", "era", "compat"})
-    table.not_supported(key, default_of("zones." + std::string(key)));
+  zone.rules.compat = read_compat(table);
+  table.not_supported("profile", default_of("zones.profile"));
   for (const std::string_view key :
        {"cache_rules", "response_rules", "origin_rules", "page_rules"}) {
     table.not_supported(key);

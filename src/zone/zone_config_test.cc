@@ -48,6 +48,7 @@ TEST_F(ZoneConfigTest, HasTheDefaultsOfTheProduct) {
   EXPECT_EQ(zone.origin.timeouts.read, seconds(100));
   EXPECT_EQ(zone.rules.plan, rules::Plan::pro);
   EXPECT_EQ(zone.rules.profile, policy::Profile::cloudflare);
+  EXPECT_EQ(zone.rules.compat, policy::Compat{});
   EXPECT_EQ(zone.rules.settings.cache_level, rules::CacheLevel::aggressive);
   EXPECT_EQ(zone.rules.settings.browser_cache_ttl, seconds(14400));
   EXPECT_FALSE(zone.rules.settings.development_mode);
@@ -64,8 +65,8 @@ origins = { "img.example.com" = "http://images:9001", "Files.example.com" = "fil
 timeouts = { connect = "250ms", read = "2m" }
 plan = "free"
 profile = "cloudflare"
-era = "2026"
-compat = {}
+era = "2025"
+compat = { swr_label = "STALE" }
 origin_ca = ""
 [zones.settings]
 development_mode = "on"
@@ -87,6 +88,8 @@ always_online = "on"
   EXPECT_EQ(zone.origin_for("files.example.com").directory, "/");
   EXPECT_EQ(zone.origin.timeouts.connect, std::chrono::milliseconds(250));
   EXPECT_EQ(zone.rules.plan, rules::Plan::free);
+  EXPECT_EQ(zone.rules.compat.era, policy::Era::of_2025);
+  EXPECT_EQ(zone.rules.compat.swr_label, policy::SwrLabel::stale);
   EXPECT_EQ(zone.rules.settings.cache_level, rules::CacheLevel::basic);
   EXPECT_EQ(zone.rules.settings.browser_cache_ttl, seconds(0));
   EXPECT_TRUE(zone.rules.settings.development_mode);
@@ -117,9 +120,9 @@ TEST_F(ZoneConfigTest, NamesEveryFault) {
        "a.toml:4:8: \"busines\" is no value of plan - did you mean \"business\"?"},
       {"profile = \"standard\"",
        "a.toml:4:11: profile \"standard\" is not supported yet - remove it"},
-      {"era = \"2025\"", "a.toml:4:7: era \"2025\" is not supported yet - remove it"},
-      {"compat = { redundant_flags = \"warn\" }",
-       "a.toml:4:10: compat is not supported yet - remove it"},
+      {"era = \"2020\"", "a.toml:4:7: \"2020\" is no value of era - did you mean \"2025\"?"},
+      {"compat = { prefix_purge = \"text\" }",
+       "a.toml:4:27: prefix_purge \"text\" is not supported yet - remove it"},
       {"[[zones.cache_rules]]\nexpression = \"true\"",
        "a.toml:4:1: cache_rules is not supported yet - remove it"},
       {"[[zones.page_rules]]\npriority = 1",

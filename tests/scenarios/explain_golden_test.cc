@@ -21,6 +21,7 @@ class ExplainGolden : public testing::Test {
     };
     return zone_toml("example.com", origin) +
            zone_toml("ent.example", origin, "plan = \"enterprise\"\n") +
+           zone_toml("old.example", origin, "era = \"2025\"\nplan = \"enterprise\"\n") +
            with("online.example", "always_online = \"on\"") +
            with("respecting.example", "browser_cache_ttl = 0") +
            with("dev.example", "development_mode = \"on\"") +
@@ -41,6 +42,7 @@ class ExplainGolden : public testing::Test {
     for (const char* path : {"stale", "never-stale", "updating", "fresh", "tagged"})
       edge.get("http://example.com/" + std::string(path) + ".css");
     edge.get("http://online.example/updating.css");
+    edge.get("http://old.example/updating.css");
     edge.advance(std::chrono::seconds(60));
   }
 

@@ -54,7 +54,8 @@ struct Vector {
   std::vector<Asked> asked;
   std::string purged = {};  // before the last request; "DIR" is the vector's directory
   std::string host =
-      "example.com";       // "ent.example": plan enterprise, so that origin cache control is off
+      "example.com";       // "ent.example": plan enterprise, so that origin cache control is off;
+                           // "old.example", "old-ent.example": the same in era 2025
   std::string later = {};  // why it can not run yet
 
   Vector purge(std::string what) && { return purged = std::move(what), std::move(*this); }
@@ -74,7 +75,6 @@ Reaction says(std::string cache_control) {
 // NOLINTNEXTLINE(readability-function-size): one table
 std::vector<Vector> vectors() {
   const std::string rule = "Cache Rules come with issue 6: ";
-  const std::string older_era = "era = \"2025\" comes with issue 6";
   const Reaction etagged = answer({{"Cache-Control", "max-age=5"}, {"ETag", "\"x\""}});
   const Reaction not_modified =
       answer({{"Cache-Control", "max-age=5"}, {"ETag", "\"x\""}}, 304, "");
@@ -117,7 +117,7 @@ std::vector<Vector> vectors() {
           "/a.css",
           {{0, says("max-age=5, stale-while-revalidate=60")}},
           {get(0, 200, "MISS"), get(6, 200, "EXPIRED"), get(7, 200, "HIT")}
-      }.waits_for(older_era),
+      }.on("old.example"),
       Vector{
           6,
           "/a.css",
@@ -143,9 +143,9 @@ std::vector<Vector> vectors() {
           {get(0, 200, "MISS"), get(6, 503, "any").says("down")}
       },
       Vector{10, "/a.css", {{0, says("private")}}, {get(0, 200, "BYPASS"), get(1, 200, "BYPASS")}},
-      Vector{11, "/a.css", {{0, says("private")}}, {get(0, 200, "MISS"), get(1, 200, "MISS")}}
-          .on("ent.example")
-          .waits_for(older_era),
+      Vector{
+          11, "/a.css", {{0, says("private")}}, {get(0, 200, "MISS"), get(1, 200, "MISS")}
+      }.on("old-ent.example"),
       Vector{
           12,
           "/p",
@@ -350,7 +350,11 @@ class Vectors : public testing::TestWithParam<Vector> {
     static std::string zones(const std::string& origin) {
       const std::string respecting = "[zones.settings]\nbrowser_cache_ttl = 0\n";
       return zone_toml("example.com", origin, respecting) +
-             zone_toml("ent.example", origin, "plan = \"enterprise\"\n" + respecting);
+             zone_toml("ent.example", origin, "plan = \"enterprise\"\n" + respecting) +
+             zone_toml("old.example", origin, "era = \"2025\"\n" + respecting) +
+             zone_toml(
+                 "old-ent.example", origin, "era = \"2025\"\nplan = \"enterprise\"\n" + respecting
+             );
     }
   };
   static void SetUpTestSuite() { shared() = std::make_unique<Site>(); }
