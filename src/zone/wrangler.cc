@@ -177,7 +177,7 @@ std::vector<Variable> read_variables(const TomlTable& table) {
   if (!vars) return variables;
   for (const std::string& name : vars->keys()) {
     if (const auto value = vars->any(name)) {
-      variables.push_back({name, value->text, !value->is_string});
+      variables.push_back({name, value->text, !value->is_string, false});
     }
   }
   return variables;

@@ -15,6 +15,7 @@
 #include "policy/visit.h"
 #include "rules/settings.h"
 #include "zone/route.h"
+#include "zone/script.h"
 
 namespace festina::zone {
 
@@ -65,32 +66,6 @@ struct Origin {
   std::size_t max_connections = kDefaultServerConnections;  // to each server
   std::optional<HealthCheck> health;
   std::string text;  // as configured, for messages
-};
-
-// A binding that is a constant: [vars] of wrangler.toml. Text stays text, anything else is JSON.
-struct Variable {
-  std::string name;
-  std::string value;
-  bool is_json = false;
-};
-
-// A place in a file, both from 1; 0: the file as a whole.
-struct Position {
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-};
-
-// A Worker as its wrangler.toml describes it.
-struct Script {
-  std::string name;
-  std::string configuration_file;  // absolute
-  std::string main;                // absolute path of the main module
-  std::string compatibility_date;  // YYYY-MM-DD
-  std::vector<std::string> compatibility_flags;
-  Position date_at;   // of compatibility_date in the file
-  Position flags_at;  // of compatibility_flags
-  std::vector<Variable> variables;
-  std::vector<Route> routes;
 };
 
 struct Zone {
