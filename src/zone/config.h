@@ -9,7 +9,7 @@
 #include "base/cidr.h"
 #include "zone/colo_config.h"
 #include "zone/control_config.h"
-#include "zone/toml.h"
+#include "zone/table.h"
 #include "zone/zone.h"
 
 namespace festina::zone {

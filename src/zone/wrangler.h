@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "zone/toml.h"
+#include "zone/table.h"
 #include "zone/zone.h"
 
 namespace festina::zone {

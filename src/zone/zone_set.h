@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "zone/toml.h"
+#include "zone/table.h"
 #include "zone/wrangler.h"
 #include "zone/zone_config.h"
 
