@@ -37,7 +37,8 @@ struct Config {
   NetworkConfig network;
   bool test_clock = false;
   std::vector<ColoConfig> colos;
-  std::vector<std::shared_ptr<const Zone>> zones;  // routes of the scripts included
+  std::vector<std::shared_ptr<const Zone>>
+      zones;  // those of the file, with the routes of the scripts; then those made for scripts
   std::vector<Script> scripts;
 };
 
