@@ -10,7 +10,9 @@ namespace {
 
 namespace config = workerd::server::config;
 
+// What lets a module import AsyncLocalStorage, and what lets a service worker have a wrapped binding.
 constexpr std::string_view kAsyncLocalStorage = "nodejs_als";
+constexpr std::string_view kNewModuleRegistry = "new_module_registry";
 
 unsigned size_of(const auto& list) { return static_cast<unsigned>(list.size()); }
 
@@ -20,25 +22,89 @@ void write_http(config::HttpOptions::Builder http) {
   http.setCfBlobHeader("CF-Blob");
 }
 
+capnp::Data::Reader bytes_of(const std::string& content) {
+  return {reinterpret_cast<const capnp::byte*>(content.data()), content.size()};
+}
+
+void write_module(config::Worker::Module::Builder to, const Module& module) {
+  to.setName(module.name);
+  switch (module.type) {
+    case zone::ModuleType::es_module:
+      return to.setEsModule(module.content);
+    case zone::ModuleType::common_js:
+      return to.setCommonJsModule(module.content);
+    case zone::ModuleType::compiled_wasm:
+      return to.setWasm(bytes_of(module.content));
+    case zone::ModuleType::text:
+      return to.setText(module.content);
+    case zone::ModuleType::data:
+      return to.setData(bytes_of(module.content));
+    case zone::ModuleType::python_module:
+    case zone::ModuleType::python_requirement:
+      break;
+  }
+  unreachable("module rules refuse Python");
+}
+
 void write_modules(
     capnp::List<config::Worker::Module>::Builder list, const std::vector<Module>& modules
 ) {
-  for (unsigned i = 0; i < list.size(); ++i) {
-    list[i].setName(modules[i].name);
-    list[i].setEsModule(modules[i].text);
+  for (unsigned i = 0; i < list.size(); ++i) write_module(list[i], modules[i]);
+}
+
+void write_variable(config::Worker::Binding::Builder binding, const zone::Variable& variable) {
+  binding.setName(variable.name);
+  if (variable.is_json) {
+    binding.setJson(variable.value);
+  } else {
+    binding.setText(variable.value);
   }
 }
 
-void write_bindings(
-    capnp::List<config::Worker::Binding>::Builder list, const std::vector<zone::Variable>& variables
-) {
+void write_constant(config::Worker::Binding::Builder binding, const Module& constant) {
+  binding.setName(constant.name);
+  switch (constant.type) {
+    case zone::ModuleType::text:
+      return binding.setText(constant.content);
+    case zone::ModuleType::data:
+      return binding.setData(bytes_of(constant.content));
+    case zone::ModuleType::compiled_wasm:
+      return binding.setWasmModule(bytes_of(constant.content));
+    default:
+      unreachable("JavaScript is no constant");
+  }
+}
+
+void write_bindings(config::Worker::Builder worker, const ProcessPlan& plan) {
+  const bool is_service_worker = plan.syntax == Syntax::service_worker;
+  auto list = worker.initBindings(
+      size_of(plan.variables) + size_of(plan.constants) + (is_service_worker ? 1U : 0U)
+  );
+  unsigned i = 0;
+  // The first: its module is evaluated before the script, which it puts itself around.
+  if (is_service_worker) {
+    auto ours = list[i++];
+    ours.setName(std::string(kServiceWorkerBinding));
+    ours.initWrapped().setModuleName(std::string(kServiceWorkerModule));
+  }
+  for (const zone::Variable& variable : plan.variables) write_variable(list[i++], variable);
+  for (const Module& constant : plan.constants) write_constant(list[i++], constant);
+}
+
+void write_code(config::Worker::Builder worker, const ProcessPlan& plan) {
+  if (plan.syntax == Syntax::service_worker) {
+    worker.setServiceWorkerScript(plan.modules.front().content);
+  } else {
+    write_modules(worker.initModules(size_of(plan.modules)), plan.modules);
+  }
+}
+
+void write_extension(config::Config::Builder root, const std::vector<Module>& modules) {
+  auto list = root.initExtensions(1)[0].initModules(size_of(modules));
   for (unsigned i = 0; i < list.size(); ++i) {
-    list[i].setName(variables[i].name);
-    if (variables[i].is_json) {
-      list[i].setJson(variables[i].value);
-    } else {
-      list[i].setText(variables[i].value);
-    }
+    list[i].setName(modules[i].name);
+    list[i].setInternal(true);
+    list[i].setEsModule(modules[i].content);
   }
 }
 
@@ -47,11 +113,11 @@ void write_worker(
 ) {
   service.setName(colo);
   auto worker = service.initWorker();
-  write_modules(worker.initModules(size_of(plan.modules)), plan.modules);
+  write_code(worker, plan);
   worker.setCompatibilityDate(plan.compatibility_date);
   auto flags = worker.initCompatibilityFlags(size_of(plan.compatibility_flags));
   for (unsigned i = 0; i < flags.size(); ++i) flags.set(i, plan.compatibility_flags[i]);
-  write_bindings(worker.initBindings(size_of(plan.variables)), plan.variables);
+  write_bindings(worker, plan);
   // Its default is a service with the whole network behind it.
   worker.initGlobalOutbound().setName(colo + "/out");
   worker.initCacheApiOutbound().setName(colo + "/cache");
@@ -74,9 +140,11 @@ void write_outbound(
 
 }  // namespace
 
-std::vector<std::string> flags_for(std::vector<std::string> script_flags) {
-  if (std::ranges::find(script_flags, kAsyncLocalStorage) == script_flags.end()) {
-    script_flags.emplace_back(kAsyncLocalStorage);
+std::vector<std::string> flags_for(std::vector<std::string> script_flags, Syntax syntax) {
+  const std::string_view needed =
+      syntax == Syntax::modules ? kAsyncLocalStorage : kNewModuleRegistry;
+  if (std::ranges::find(script_flags, needed) == script_flags.end()) {
+    script_flags.emplace_back(needed);
   }
   return script_flags;
 }
@@ -90,6 +158,7 @@ std::string identity_text(
 std::string workerd_config(const ProcessPlan& plan) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<config::Config>();
+  if (!plan.extension.empty()) write_extension(root, plan.extension);
   auto services = root.initServices(3 * size_of(plan.colos));
   auto sockets = root.initSockets(size_of(plan.colos));
   for (unsigned i = 0; i < sockets.size(); ++i) {

@@ -17,14 +17,17 @@ struct ProcessPlan {
   std::string compatibility_date;
   std::vector<std::string> compatibility_flags;  // as given to workerd: see flags_for()
   std::vector<zone::Variable> variables;
-  std::vector<Module> modules;     // main first
-  std::vector<std::string> colos;  // one service and one socket each
-  std::string out_socket;          // paths of the host's sockets
+  Syntax syntax = Syntax::modules;
+  std::vector<Module> modules;         // main first; of a service worker: the script
+  std::vector<Module> constants = {};  // bindings to a content
+  std::vector<Module> extension = {};  // internal modules, for service workers
+  std::vector<std::string> colos;      // one service and one socket each
+  std::string out_socket;              // paths of the host's sockets
   std::string cache_socket;
 };
 
 // The script's flags and what the runtime module needs beside them (worker-wire.md §1).
-std::vector<std::string> flags_for(std::vector<std::string> script_flags);
+std::vector<std::string> flags_for(std::vector<std::string> script_flags, Syntax);
 
 // The identity that a process sends with every request: "script@version/colo".
 std::string identity_text(std::string_view script, std::string_view version, std::string_view colo);

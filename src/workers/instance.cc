@@ -91,16 +91,20 @@ Result<Instance::Ref> Instance::make(
       host.run_dir / (script.name + "@" + made->version_ + "." + std::to_string(number));
   const Result<> opened = made->open_sockets(host, number, tasks);
   if (!opened) return opened.error();
-  auto modules = wrapped(deployment.bundle, host.test_clock);
+  const Bundle& bundle = deployment.bundle;
+  auto modules = wrapped(bundle, host.test_clock);
   if (!modules) return made->described(modules.error());
 
   const ProcessPlan plan{
       .script = script.name,
       .version = made->version_,
       .compatibility_date = script.compatibility_date,
-      .compatibility_flags = flags_for(script.compatibility_flags),
+      .compatibility_flags = flags_for(script.compatibility_flags, bundle.syntax),
       .variables = script.variables,
+      .syntax = bundle.syntax,
       .modules = std::move(*modules),
+      .constants = bundle.constants,
+      .extension = extension_for(bundle.syntax, host.test_clock),
       .colos = host.colos,
       .out_socket = made->socket_path(kOut),
       .cache_socket = made->socket_path(kCache),

@@ -329,7 +329,7 @@ TEST_F(RealWorker, IsStartedAnewWhenItWasKilled) {
 }
 
 TEST_F(RealWorker, TellsWhyAScriptDoesNotStart) {
-  const auto started = start("export default {\n  fetch() { return new Response('a' };\n}\n");
+  const auto started = start("export default {};\nundefined.member;\n");
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::worker_unavailable);
   EXPECT_EQ(started.error().side, Side::worker);
@@ -338,7 +338,9 @@ TEST_F(RealWorker, TellsWhyAScriptDoesNotStart) {
       detail, HasSubstr("script \"api\" (" + (directory_ / "wrangler.toml").string() + "): ")
   );
   EXPECT_THAT(
-      detail, HasSubstr("Uncaught SyntaxError: missing ) after argument list at src/index.js:2:")
+      detail,
+      HasSubstr("Uncaught TypeError: Cannot read properties of undefined (reading 'member') "
+                "at src/index.js:2:11")
   );
   EXPECT_TRUE(children().empty());
 }
@@ -446,9 +448,9 @@ TEST_F(RealWorker, KeepsTheProcessOfAScriptThatDidNotChange) {
 TEST_F(RealWorker, KeepsAllAsItWasWhenADeploymentFails) {
   ASSERT_TRUE(start_handler("return new Response('one');"));
   const auto before = children();
-  const auto deployed = deploy(fleet("export default { fetch() { return new Response('a' }; }"));
+  const auto deployed = deploy(fleet("export default {}; undefined.member;"));
   ASSERT_FALSE(deployed);
-  EXPECT_THAT(deployed.error().detail, HasSubstr("SyntaxError"));
+  EXPECT_THAT(deployed.error().detail, HasSubstr("TypeError"));
   EXPECT_EQ(children(), before);
   EXPECT_EQ(call("/").value().body, "one");
 }
