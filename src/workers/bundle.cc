@@ -49,6 +49,11 @@ bool asks_for_changes(const zone::Building& building) {
   return building.minifies || !building.define.empty() || !building.alias.empty();
 }
 
+// As wrangler tells them apart, but that it wants the default export of modules.
+Syntax syntax_of(const Outline& outline) {
+  return outline.exports.empty() ? Syntax::service_worker : Syntax::modules;
+}
+
 // May workerd get the file as its author wrote it? `require` joins modules only when esbuild sees it; where it is but a
 // word, joining does no harm.
 bool stands_alone(const zone::Script& script, const Outline& outline, std::string_view source) {
@@ -101,9 +106,19 @@ Result<std::vector<Module>> additional_modules(
   return modules;
 }
 
-Result<std::vector<Module>> found_modules(const zone::Script& script, const ModuleRules& rules) {
+// With no_bundle they are looked for even unasked; a service worker can not import them.
+Result<std::vector<Module>> found_modules(
+    const zone::Script& script, const ModuleRules& rules, Syntax syntax
+) {
   if (!script.building.finds_additional_modules) return std::vector<Module>();
-  return additional_modules(script, rules);
+  if (syntax == Syntax::modules) return additional_modules(script, rules);
+  if (!script.building.bundles) return std::vector<Module>();
+  return Error{
+      ErrorCode::unsupported,
+      Side::worker,
+      "find_additional_modules needs a main module that exports something: a service worker has no "
+      "modules"
+  };
 }
 
 // What an imported file is: esbuild was told of those that the rules name, and the rules tell by the path from where the
@@ -116,7 +131,7 @@ ModuleType type_of_asset(const ModuleRules& rules, const Asset& asset) {
 Result<Bundle> joined(const zone::Script& script, const ModuleRules& rules, Syntax syntax) {
   auto extensions = rules.imported_extensions();
   if (!extensions) return extensions.error();
-  auto beside = found_modules(script, rules);
+  auto beside = found_modules(script, rules, syntax);
   if (!beside) return beside.error();
   JoinOptions options{
       .syntax = syntax,
@@ -155,12 +170,10 @@ Result<Bundle> joined(const zone::Script& script, const ModuleRules& rules, Synt
 Result<Bundle> taken_as_it_is(
     const zone::Script& script, const ModuleRules& rules, Outline outline, std::string source
 ) {
-  auto beside = found_modules(script, rules);
+  const Syntax syntax = syntax_of(outline);
+  auto beside = found_modules(script, rules, syntax);
   if (!beside) return beside.error();
-  Bundle bundle{
-      .syntax = outline.exports.empty() ? Syntax::service_worker : Syntax::modules,
-      .exports = std::move(outline.exports)
-  };
+  Bundle bundle{.syntax = syntax, .exports = std::move(outline.exports)};
   bundle.modules.push_back({.name = main_name(script).string(), .content = std::move(source)});
   std::ranges::move(*beside, std::back_inserter(bundle.modules));
   return bundle;
@@ -186,8 +199,7 @@ Result<Bundle> content_of(const zone::Script& script) {
   if (!outline) return outline.error();
   if (!script.building.bundles || stands_alone(script, *outline, *source))
     return taken_as_it_is(script, *rules, *std::move(outline), *std::move(source));
-  const Syntax syntax = outline->exports.empty() ? Syntax::service_worker : Syntax::modules;
-  return joined(script, *rules, syntax);
+  return joined(script, *rules, syntax_of(*outline));
 }
 
 // All that makes one version of a script behave unlike another.

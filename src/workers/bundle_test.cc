@@ -310,6 +310,21 @@ TEST_F(Bundling, MakesGlobalsOfWhatAServiceWorkerImports) {
   EXPECT_EQ(bundle->constants[1].name, "PAGE");
 }
 
+TEST_F(Bundling, FindsNoModulesForAServiceWorker) {
+  write("worker.js", "addEventListener('fetch', (event) => {});\n");
+  write("tea.txt", "oolong");
+  zone::Script finding = script("worker.js");
+  finding.building.finds_additional_modules = true;
+  write("worker.ts", "addEventListener('fetch', (event: any) => {});\n");
+  finding.main = directory_ / "worker.ts";
+  const auto refused = load_bundle(finding);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().detail, HasSubstr("find_additional_modules needs"));
+  finding.main = directory_ / "worker.js";
+  finding.building.bundles = false;
+  EXPECT_THAT(load_bundle(finding)->modules, SizeIs(1));
+}
+
 TEST(GlobalName, IsThePathAsAnIdentifier) {
   EXPECT_EQ(global_name("./AB12-tea.txt"), "__AB12_tea_txt");
   EXPECT_EQ(global_name("a$b_c9"), "a$b_c9");

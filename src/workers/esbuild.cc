@@ -240,16 +240,16 @@ std::vector<std::string> join_options(const zone::Building& building, const Join
   };
   if (building.keeps_names) options.emplace_back("--keep-names");
   if (building.minifies) options.emplace_back("--minify");
-  for (const auto& [name, value] : building.define)
-    options.push_back("--define:" + name + "=" + value);
+  const auto set = [&](std::string_view what, std::string_view name, std::string_view value) {
+    options.push_back(std::string(what).append(name).append("=").append(value));
+  };
+  for (const auto& [name, value] : building.define) set("--define:", name, value);
   if (asked.node_names == NodeNames::all) {
     for (const std::string_view name : kNodeModules)
-      options.push_back(std::string("--alias:").append(name).append("=node:").append(name));
+      set("--alias:", name, std::string("node:").append(name));
   }
-  for (const auto& [name, module] : building.alias)
-    options.push_back("--alias:" + name + "=" + module);
-  for (const std::string& extension : asked.assets)
-    options.push_back("--loader:" + extension + "=copy");
+  for (const auto& [name, module] : building.alias) set("--alias:", name, module);
+  for (const std::string& extension : asked.assets) set("--loader:", extension, "copy");
   for (const std::string& path : asked.external) options.push_back("--external:" + path);
   return options;
 }

@@ -9,12 +9,12 @@ using zone::ModuleRule;
 using zone::ModuleType;
 
 const std::vector<ModuleRule>& wranglers_own() {
-  static const std::vector<ModuleRule> rules = {
+  static const std::vector<ModuleRule> kRules = {
       {.type = ModuleType::text, .globs = {"**/*.txt", "**/*.html", "**/*.sql"}},
       {.type = ModuleType::data, .globs = {"**/*.bin"}},
       {.type = ModuleType::compiled_wasm, .globs = {"**/*.wasm", "**/*.wasm?module"}},
   };
-  return rules;
+  return kRules;
 }
 
 bool is_python(const ModuleRule& rule) {
@@ -23,6 +23,16 @@ bool is_python(const ModuleRule& rule) {
 
 bool is_javascript(const ModuleRule& rule) {
   return rule.type == ModuleType::es_module || rule.type == ModuleType::common_js;
+}
+
+Error not_an_extension(const std::string& glob) {
+  return {
+      ErrorCode::unsupported,
+      Side::worker,
+      "rules: \"" + glob +
+          "\" is no extension, and imports are told apart by that alone: write it as \"**/*.txt\", "
+          "or set no_bundle"
+  };
 }
 
 // The first of these that ends its type's list makes those behind it void.
@@ -59,12 +69,11 @@ bool matches_glob(std::string_view glob, std::string_view path) {
 }
 
 Result<ModuleRules> ModuleRules::of(const std::vector<ModuleRule>& own) {
+  if (std::ranges::any_of(own, is_python))
+    return Error{ErrorCode::unsupported, Side::worker, "Python modules are not supported"};
   ModuleRules all;
   for (const auto* rules : {&own, &wranglers_own()}) {
     for (const ModuleRule& rule : *rules) {
-      if (is_python(rule)) {
-        return Error{ErrorCode::unsupported, Side::worker, "Python modules are not supported"};
-      }
       if (!is_ended(all.rules_, rule.type)) all.rules_.push_back(rule);
     }
   }
@@ -82,22 +91,16 @@ std::optional<ModuleType> ModuleRules::type_of(std::string_view path) const {
 }
 
 Result<std::vector<std::string>> ModuleRules::imported_extensions() const {
-  std::vector<std::string> extensions;
+  std::vector<std::string> globs;
   for (const ModuleRule& rule : rules_) {
-    if (is_javascript(rule)) continue;
-    for (const std::string& glob : rule.globs) {
-      auto extension = extension_of(glob);
-      if (!extension) {
-        return Error{
-            ErrorCode::unsupported,
-            Side::worker,
-            "rules: \"" + glob +
-                "\" is no extension, and imports are told apart by that alone: write it as "
-                "\"**/*.txt\", or set no_bundle"
-        };
-      }
-      extensions.push_back(std::move(*extension));
-    }
+    if (!is_javascript(rule)) globs.insert(globs.end(), rule.globs.begin(), rule.globs.end());
+  }
+  std::vector<std::string> extensions;
+  for (const std::string& glob : globs) {
+    auto extension = extension_of(glob);
+    if (!extension) return not_an_extension(glob);
+    if (std::ranges::find(extensions, *extension) == extensions.end())
+      extensions.push_back(*std::move(extension));
   }
   return extensions;
 }

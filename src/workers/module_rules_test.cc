@@ -71,7 +71,7 @@ TEST(ModuleRules, TellTheExtensionsOfImportsThatAreNotJoined) {
       {{.type = ModuleType::es_module, .globs = {"lib/**/*.js"}},
        {.type = ModuleType::text, .globs = {"*.md"}}}
   );
-  EXPECT_THAT(*rules->imported_extensions(), ElementsAre(".md", ".bin", ".wasm", ".wasm"));
+  EXPECT_THAT(*rules->imported_extensions(), ElementsAre(".md", ".bin", ".wasm"));
 }
 
 TEST(ModuleRules, RefuseWhatCannotBeTakenAsAnImport) {

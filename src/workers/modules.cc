@@ -87,14 +87,14 @@ std::vector<Module> runtime_modules(
   return modules;
 }
 
-// One line per export. The names of exports may be any text.
+// Two lines per export. Its name may be any text.
 std::string export_lines(const std::vector<std::string>& names) {
   std::string lines;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string local = "export" + std::to_string(i);
     const std::string name = quoted(names[i]);
-    lines += "const " + local + " = wrap(user[" + name + "]);\n";
-    lines += "export { " + local + " as " + name + " };\n";
+    lines.append("const ").append(local).append(" = wrap(user[").append(name).append("]);\n");
+    lines.append("export { ").append(local).append(" as ").append(name).append(" };\n");
   }
   return lines;
 }

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "workers/replaced.h"
 
 namespace festina::workers {
 namespace {
@@ -14,6 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// What newer compatibility dates put in front of a module's name.
+constexpr std::string_view kModuleRoot = "file:///bundle/";
 // Lines of standard error kept while it starts.
 constexpr std::size_t kMaxWords = 64;
 // A killed process is gone by then, unless the kernel itself is stuck.
@@ -45,7 +48,7 @@ std::string complaint(const std::vector<std::string>& lines) {
     end = std::find_if(++line, lines.end(), is_of_service);
   }
   for (; line != end; ++line) text.append(text.empty() ? "" : " ").append(trimmed(*line));
-  return text;
+  return replaced(text, kModuleRoot, "");
 }
 
 Workerd::Workerd(const Launch& launch, Process process)

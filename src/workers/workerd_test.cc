@@ -25,6 +25,9 @@ TEST(Complaint, IsWhatWorkerdSaysOfTheFirstService) {
       {{"error: unexpected argument", "  see --help"},
        "error: unexpected argument see --help",
        "no service at all"},
+      {{"service FRA: Uncaught TypeError: x", "  at file:///bundle/src/index.js:2:11"},
+       "Uncaught TypeError: x at src/index.js:2:11",
+       "the new module registry's names"},
       {{}, "", "nothing was written"},
   };
   for (const Case& c : cases) EXPECT_EQ(complaint(c.lines), c.complaint) << c.why;

@@ -29,6 +29,16 @@ class Kinds(unittest.TestCase):
                 self.assertEqual(json.loads(worker.get().body), ["oolong", True, 3, True, "old", "new"])
 
 
+class Traces(unittest.TestCase):
+    def test_have_the_users_names_in_both_registries(self):
+        source = {"src/index.js": "export default {\n  fetch() { throw new Error('boom'); }\n};\n"}
+        for date in ("2022-11-03", "2026-11-17"):
+            with self.subTest(date), Workerd(source, date=date) as worker:
+                self.assertEqual(worker.get().status, 500)
+                stack = json.loads(worker.host.next_of("exception").body)["stack"]
+                self.assertEqual(stack.split("\n")[1].strip(), "at Object.fetch (src/index.js:2:19)")
+
+
 class Entrypoints(unittest.TestCase):
     SOURCE = (
         "import { WorkerEntrypoint } from 'cloudflare:workers';\n"

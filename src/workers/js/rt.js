@@ -9,6 +9,7 @@ import { AsyncLocalStorage, WorkerEntrypoint } from "{{native}}";
 
 const kReportTo = "https://festina.invalid/exception";
 const kMaxText = 8192;
+const kModuleRoot = "file:///bundle/"; // in front of module names at newer compatibility dates
 
 const NativeRequest = Request;
 const nativeFetch = fetch;
@@ -143,7 +144,7 @@ async function report(thrown) {
 function description(thrown) {
   if (!(thrown instanceof Error)) return { name: typeof thrown, message: cut(thrown), stack: "" };
   const theirs = (line) => !/(__festina_|festina:)/.test(line);
-  const stack = cut(thrown.stack).split("\n").filter(theirs).join("\n");
+  const stack = cut(thrown.stack).split("\n").filter(theirs).join("\n").replaceAll(kModuleRoot, "");
   return { name: cut(thrown.name), message: cut(thrown.message), stack };
 }
 
