@@ -41,6 +41,7 @@ class Bundling : public testing::Test {
   }
   static std::vector<std::string> names(const Bundle& bundle) {
     std::vector<std::string> names;
+    names.reserve(bundle.modules.size());
     for (const Module& module : bundle.modules) names.push_back(module.name);
     return names;
   }
