@@ -19,13 +19,16 @@ struct ScriptPlan {
   std::vector<std::string> compatibility_flags;  // as given to workerd: see flags_for()
   std::vector<zone::Variable> variables;
   std::vector<zone::ServiceBinding> services;  // to scripts of the same process
-  std::vector<Module> modules;                 // main first
+  Syntax syntax = Syntax::modules;
+  std::vector<Module> modules;         // main first; of a service worker: the script
+  std::vector<Module> constants = {};  // bindings to a content
 };
 
 struct ProcessPlan {
   std::vector<ScriptPlan> scripts;
-  std::vector<std::string> colos;  // one service and one socket of each script each
-  std::string out_socket;          // paths of the host's sockets
+  std::vector<Module> extension = {};  // internal modules, for service workers
+  std::vector<std::string> colos;      // one service and one socket of each script each
+  std::string out_socket;              // paths of the host's sockets
   std::string cache_socket;
   std::uint64_t heap_bytes = 0;  // of each service: reaching it ends the process
 };
@@ -34,7 +37,7 @@ struct ProcessPlan {
 std::string service_name(std::string_view script, std::string_view colo);
 
 // The script's flags and what the runtime module needs beside them (worker-wire.md §1).
-std::vector<std::string> flags_for(std::vector<std::string> script_flags);
+std::vector<std::string> flags_for(std::vector<std::string> script_flags, Syntax);
 
 // The identity that a process sends with every request: "script@version/colo".
 std::string identity_text(std::string_view script, std::string_view version, std::string_view colo);

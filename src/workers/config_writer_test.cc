@@ -29,6 +29,8 @@ class ReadBack {
   capnp::FlatArrayMessageReader reader_;
 };
 
+std::string text_of(capnp::Data::Reader bytes) { return {bytes.asChars().begin(), bytes.size()}; }
+
 ProcessPlan plan() {
   const ScriptPlan api{
       .script = "api",
@@ -41,7 +43,13 @@ ProcessPlan plan() {
       .services =
           {{.name = "AUTH", .service = "auth"},
            {.name = "ADMIN", .service = "auth", .entrypoint = "Admin", .props = R"({"level":3})"}},
-      .modules = {{"__festina_main.js", "main"}, {"src/index.js", "user"}}
+      .modules =
+          {{.name = "__festina_main.js", .content = "main"},
+           {.name = "src/index.js", .content = "user"},
+           {.name = "a.cjs", .content = "old", .type = zone::ModuleType::common_js},
+           {.name = "a.txt", .content = "tea", .type = zone::ModuleType::text},
+           {.name = "a.bin", .content = {"\0b", 2}, .type = zone::ModuleType::data},
+           {.name = "a.wasm", .content = {"\0asm", 4}, .type = zone::ModuleType::compiled_wasm}}
   };
   const ScriptPlan auth{
       .script = "auth",
@@ -50,7 +58,7 @@ ProcessPlan plan() {
       .compatibility_flags = {},
       .variables = {},
       .services = {},
-      .modules = {{"__festina_main.js", "main"}}
+      .modules = {{.name = "__festina_main.js", .content = "main"}}
   };
   return {
       .scripts = {api, auth},
@@ -62,9 +70,10 @@ ProcessPlan plan() {
 }
 
 TEST(FlagsFor, AddsWhatTheRuntimeModuleNeedsOnce) {
-  EXPECT_THAT(flags_for({}), ElementsAre("nodejs_als"));
-  EXPECT_THAT(flags_for({"a"}), ElementsAre("a", "nodejs_als"));
-  EXPECT_THAT(flags_for({"nodejs_als", "a"}), ElementsAre("nodejs_als", "a"));
+  EXPECT_THAT(flags_for({}, Syntax::modules), ElementsAre("nodejs_als"));
+  EXPECT_THAT(flags_for({"a"}, Syntax::modules), ElementsAre("a", "nodejs_als"));
+  EXPECT_THAT(flags_for({"nodejs_als", "a"}, Syntax::modules), ElementsAre("nodejs_als", "a"));
+  EXPECT_THAT(flags_for({"a"}, Syntax::service_worker), ElementsAre("a", "new_module_registry"));
 }
 
 TEST(WorkerdConfig, HasAServiceAndASocketPerScriptAndColo) {
@@ -85,13 +94,47 @@ TEST(WorkerdConfig, HasAServiceAndASocketPerScriptAndColo) {
 TEST(WorkerdConfig, GivesModulesInOrderAndVariablesAsTheyAre) {
   ReadBack read(workerd_config(plan()));
   const auto worker = read.root().getServices()[0].getWorker();
-  ASSERT_EQ(worker.getModules().size(), 2U);
+  ASSERT_EQ(worker.getModules().size(), 6U);
   EXPECT_STREQ(worker.getModules()[0].getName().cStr(), "__festina_main.js");
   EXPECT_STREQ(worker.getModules()[1].getEsModule().cStr(), "user");
+  EXPECT_STREQ(worker.getModules()[2].getCommonJsModule().cStr(), "old");
+  EXPECT_STREQ(worker.getModules()[3].getText().cStr(), "tea");
+  EXPECT_EQ(text_of(worker.getModules()[4].getData()), std::string("\0b", 2));
+  EXPECT_EQ(text_of(worker.getModules()[5].getWasm()), std::string("\0asm", 4));
   EXPECT_STREQ(worker.getCompatibilityDate().cStr(), "2025-06-01");
   ASSERT_EQ(worker.getBindings().size(), 4U);
   EXPECT_STREQ(worker.getBindings()[0].getText().cStr(), "with \"quotes\"\n");
   EXPECT_STREQ(worker.getBindings()[1].getJson().cStr(), R"({"a":1})");
+}
+
+TEST(WorkerdConfig, GivesAServiceWorkerOurModuleBeforeItsBindings) {
+  ProcessPlan worker_plan = plan();
+  ScriptPlan& script = worker_plan.scripts[0];
+  script.syntax = Syntax::service_worker;
+  script.services.clear();
+  script.modules = {{.name = "worker.js", .content = "addEventListener();"}};
+  script.constants = {
+      {.name = "PAGE", .content = "<p>", .type = zone::ModuleType::text},
+      {.name = "NOISE", .content = {"\0n", 2}, .type = zone::ModuleType::data},
+      {.name = "ADD", .content = {"\0asm", 4}, .type = zone::ModuleType::compiled_wasm}
+  };
+  worker_plan.extension = {{.name = "festina:service_worker", .content = "ours"}};
+  ReadBack read(workerd_config(worker_plan));
+  const auto worker = read.root().getServices()[0].getWorker();
+  EXPECT_STREQ(worker.getServiceWorkerScript().cStr(), "addEventListener();");
+  const auto bindings = worker.getBindings();
+  ASSERT_EQ(bindings.size(), 6U);
+  EXPECT_STREQ(bindings[0].getName().cStr(), "__festina");
+  EXPECT_STREQ(bindings[0].getWrapped().getModuleName().cStr(), "festina:service_worker");
+  EXPECT_STREQ(bindings[1].getName().cStr(), "NAME");
+  EXPECT_STREQ(bindings[3].getText().cStr(), "<p>");
+  EXPECT_EQ(text_of(bindings[4].getData()), std::string("\0n", 2));
+  EXPECT_EQ(text_of(bindings[5].getWasmModule()), std::string("\0asm", 4));
+  ASSERT_EQ(read.root().getExtensions().size(), 1U);
+  const auto extension = read.root().getExtensions()[0].getModules();
+  ASSERT_EQ(extension.size(), 1U);
+  EXPECT_STREQ(extension[0].getName().cStr(), "festina:service_worker");
+  EXPECT_TRUE(extension[0].getInternal());
 }
 
 TEST(WorkerdConfig, BindsServicesOfTheSameColo) {

@@ -62,6 +62,7 @@ Result<Instance::Ref> Instance::make(
 Result<> Instance::write_configuration(const Host& host) {
   ProcessPlan plan{
       .scripts = {},
+      .extension = {},  // that of the first service worker, the same for all
       .colos = host.colos,
       .out_socket = socket_path(kOut),
       .cache_socket = socket_path(kCache),
@@ -74,11 +75,14 @@ Result<> Instance::write_configuration(const Host& host) {
         {.script = script.name,
          .version = bundle.version,
          .compatibility_date = script.compatibility_date,
-         .compatibility_flags = flags_for(script.compatibility_flags),
+         .compatibility_flags = flags_for(script.compatibility_flags, bundle.syntax),
          .variables = script.variables,
          .services = script.services,
-         .modules = std::move(*modules)}
+         .syntax = bundle.syntax,
+         .modules = std::move(*modules),
+         .constants = bundle.constants}
     );
+    if (plan.extension.empty()) plan.extension = extension_for(bundle.syntax, host.test_clock);
   }
   auto configuration = memory_file(workerd_config(plan));
   if (!configuration) return configuration.error();

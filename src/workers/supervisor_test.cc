@@ -108,7 +108,7 @@ TEST_F(RealWorker, KeepsTheRayLiveWhileTheAnswerIsRead) {
 }
 
 TEST_F(RealWorker, TellsWhyAScriptDoesNotStart) {
-  const auto started = start("export default {\n  fetch() { return new Response('a' };\n}\n");
+  const auto started = start("export default {};\nundefined.member;\n");
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::worker_unavailable);
   EXPECT_EQ(started.error().side, Side::worker);
@@ -117,7 +117,9 @@ TEST_F(RealWorker, TellsWhyAScriptDoesNotStart) {
       detail, HasSubstr("script \"api\" (" + (directory_ / "api/wrangler.toml").string() + "): ")
   );
   EXPECT_THAT(
-      detail, HasSubstr("Uncaught SyntaxError: missing ) after argument list at src/index.js:2:")
+      detail,
+      HasSubstr("Uncaught TypeError: Cannot read properties of undefined (reading 'member') "
+                "at src/index.js:2:11")
   );
   EXPECT_TRUE(children().empty());
 }
@@ -220,9 +222,9 @@ TEST_F(RealWorker, KeepsTheProcessOfAScriptThatDidNotChange) {
 TEST_F(RealWorker, KeepsAllAsItWasWhenADeploymentFails) {
   ASSERT_TRUE(start_handler("return new Response('one');"));
   const auto before = children();
-  const auto deployed = deploy(fleet("export default { fetch() { return new Response('a' }; }"));
+  const auto deployed = deploy(fleet("export default {}; undefined.member;"));
   ASSERT_FALSE(deployed);
-  EXPECT_THAT(deployed.error().detail, HasSubstr("SyntaxError"));
+  EXPECT_THAT(deployed.error().detail, HasSubstr("TypeError"));
   EXPECT_EQ(children(), before);
   EXPECT_EQ(call("/").value().body, "one");
 }
@@ -298,7 +300,7 @@ export default {
 
 TEST_F(RealGroup, CallsEachOtherInOneProcess) {
   const auto started = start(fleet(std::vector{
-      api("const user = await env.AUTH.fetch(new Request('https://auth/', request)).then((r) => "
+      api("const user = await env.AUTH.fetch('https://auth/').then((r) => "
           "r.text());"
           "const match = await caches.default.match('https://site.example/auth');"
           "return Response.json([user, await env.ADMIN.add(1, 2), await match?.text()]);"),

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "workers/replaced.h"
 
 namespace festina::workers {
 namespace {
@@ -14,6 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// What newer compatibility dates put in front of a module's name.
+constexpr std::string_view kModuleRoot = "file:///bundle/";
 // Lines of standard error kept while it starts.
 constexpr std::size_t kMaxWords = 64;
 // What V8 writes before it ends the process.
@@ -48,6 +51,7 @@ Complaint complaint(const std::vector<std::string>& lines) {
     end = std::find_if(++line, lines.end(), is_of_service);
   }
   for (; line != end; ++line) said.text.append(said.text.empty() ? "" : " ").append(trimmed(*line));
+  said.text = replaced(said.text, kModuleRoot, "");
   return said;
 }
 

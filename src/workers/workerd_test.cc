@@ -30,6 +30,10 @@ TEST(Complaint, IsWhatWorkerdSaysOfTheFirstServiceAndItsScript) {
        "",
        "error: unexpected argument see --help",
        "no service at all"},
+      {{"service api/FRA: Uncaught TypeError: x", "  at file:///bundle/src/index.js:2:11"},
+       "api",
+       "Uncaught TypeError: x at src/index.js:2:11",
+       "the new module registry's names"},
       {{}, "", "", "nothing was written"},
   };
   for (const Case& c : cases) {

@@ -10,7 +10,7 @@
 #include "base/cidr.h"
 #include "zone/colo_config.h"
 #include "zone/control_config.h"
-#include "zone/toml.h"
+#include "zone/table.h"
 #include "zone/zone.h"
 
 namespace festina::zone {
@@ -46,7 +46,8 @@ struct Config {
   NetworkConfig network;
   bool test_clock = false;
   std::vector<ColoConfig> colos;
-  std::vector<std::shared_ptr<const Zone>> zones;  // routes of the scripts included
+  std::vector<std::shared_ptr<const Zone>>
+      zones;  // those of the file, with the routes of the scripts; then those made for scripts
   std::vector<Script> scripts;
 };
 

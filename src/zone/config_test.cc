@@ -144,7 +144,8 @@ snippet = false
   EXPECT_EQ(config.colos[0].country, "GB");
   EXPECT_EQ(config.colos[1].name, "NRT");
   EXPECT_EQ(config.colos[1].country, "");
-  ASSERT_EQ(config.zones.size(), 1U);
+  ASSERT_EQ(config.zones.size(), 2U);
+  EXPECT_EQ(config.zones[1]->name, "api.localhost") << "made for the script";
   EXPECT_EQ(config.zones[0]->origin.directory, path("public"));
   EXPECT_EQ(config.zones[0]->script_for(*http::parse_url("http://example.com/api/x")), "api");
   ASSERT_EQ(config.scripts.size(), 1U);
@@ -262,9 +263,8 @@ TEST_F(ConfigFile, NamesEveryFault) {
        "\"worker/wrangler.toml\""},
       {"[[scripts]]\nwrangler = \"none.toml\"",
        "festina.toml:2:12: \"none.toml\" does not exist - the path is relative to this file"},
-      {"[[scripts]]\nwrangler = \"wrangler.jsonc\"",
-       "festina.toml:2:12: \"wrangler.jsonc\": only wrangler.toml is supported yet - write it as "
-       "TOML"},
+      {"[[scripts]]\nwrangler = \".\"",
+       "festina.toml:2:12: directory \".\" has no wrangler.json, wrangler.jsonc or wrangler.toml"},
       {"[cache\n", "festina.toml:1:7: no valid TOML: parsing table header: expected ']', saw '\\n'"
       },
   };
@@ -354,6 +354,42 @@ TEST_F(ConfigFile, RefusesScriptsAndRoutesGivenTwice) {
               path("a/wrangler.toml:4:9"),
       })
   );
+}
+
+TEST_F(ConfigFile, FindsTheWranglerFileOfADirectory) {
+  write("worker/a.js", "");
+  write(
+      "worker/wrangler.jsonc",
+      R"({ "name": "api", "main": "a.js", "compatibility_date": "2026-01-01", /* as on top */
+  "env": { "staging": { "workers_dev": false } } })"
+  );
+  const Config config = load(
+      "[[scripts]]\nwrangler = \"worker\"\n"
+      "[[scripts]]\nwrangler = \"worker\"\nenvironment = \"staging\"\n"
+  );
+  EXPECT_EQ(problems_, Texts{});
+  ASSERT_EQ(config.scripts.size(), 2U);
+  EXPECT_EQ(config.scripts[0].configuration_file, path("worker/wrangler.jsonc"));
+  EXPECT_EQ(config.scripts[0].name, "api");
+  EXPECT_TRUE(config.scripts[0].workers_dev);
+  EXPECT_EQ(config.scripts[1].name, "api-staging");
+  EXPECT_FALSE(config.scripts[1].workers_dev);
+}
+
+TEST_F(ConfigFile, ServesACustomDomainInItsZone) {
+  write_worker(
+      "worker", "api", "routes = [{ pattern = \"api.example.com\", custom_domain = true }]\n"
+  );
+  const Config config = load(
+      "[[zones]]\nname = \"example.com\"\norigin = \"none\"\n"
+      "[[scripts]]\nwrangler = \"worker/wrangler.toml\"\n"
+  );
+  EXPECT_EQ(problems_, Texts{});
+  const Zone& zone = *config.zones.at(0);
+  EXPECT_EQ(zone.origin.kind, OriginKind::none);
+  EXPECT_EQ(zone.origin_for("api.example.com").kind, OriginKind::worker);
+  EXPECT_EQ(zone.script_for(*http::parse_url("http://api.example.com/x?y")), "api");
+  EXPECT_EQ(zone.script_for(*http::parse_url("http://example.com/")), std::nullopt);
 }
 
 TEST_F(ConfigFile, ShowsPathsAsTheyWereGiven) {

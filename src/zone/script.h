@@ -9,15 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "zone/problem.h"
 #include "zone/route.h"
 
 namespace festina::zone {
-
-// A place in a file, both from 1; 0: the file as a whole.
-struct Position {
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-};
 
 // A binding that is a constant. Text stays text, anything else is JSON.
 struct Variable {

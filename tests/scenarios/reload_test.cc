@@ -239,7 +239,10 @@ TEST_F(ReloadWithWorker, LetsWhatAWorkerFetchesLaterKeepItsConfiguration) {
 
 TEST_F(ReloadWithWorker, OfAWorkerThatDoesNotStartIsRefused) {
   files.write("worker/index.js", "export default { fetch() { return new Response('a' }; }\n");
-  expect_refused("SyntaxError");
+  expect_refused("index.js:1:52: Expected \")\" but found \"}\"");
+  EXPECT_EQ(edge.get(kSite + "/w/").body, "one");
+  files.write("worker/index.js", "export default {};\nundefined.member;\n");
+  expect_refused("at index.js:2:11");
   EXPECT_EQ(edge.get(kSite + "/w/").body, "one");
 }
 
