@@ -151,6 +151,7 @@ Result<> Instance::launch(const Executor& executor, TaskGroup& tasks) {
   auto process = Workerd::start(launch, executor, tasks);
   if (!process) return process.error();
   process_ = std::move(*process);
+  launched_at_ = steady_clock::now();
   put_down_for_.clear();
   calls_->answered_by(process_->pid());
   return {};
@@ -159,10 +160,9 @@ Result<> Instance::launch(const Executor& executor, TaskGroup& tasks) {
 // Waits for the process just launched.
 Awaitable<Result<>> Instance::ready(Ref self) {
   const auto process = self->process_;
-  const auto begun = steady_clock::now();
   const Result<> result = co_await process->ready(kStartLimit);
   if (!result) co_return self->described(result.error(), process->complained_of());
-  const auto took = std::chrono::ceil<milliseconds>(steady_clock::now() - begun);
+  const auto took = std::chrono::ceil<milliseconds>(steady_clock::now() - self->launched_at_);
   for (const auto& [script, bundle] : self->members()) {
     log::info(
         "worker.ready",

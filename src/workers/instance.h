@@ -114,7 +114,8 @@ class Instance {
   std::vector<Inbound> inbound_;
   std::vector<std::unique_ptr<net::Listener>> outbound_;
   std::shared_ptr<Workerd> process_;  // the latest
-  std::string put_down_for_;          // why it was killed; empty: it was not
+  std::chrono::steady_clock::time_point launched_at_;
+  std::string put_down_for_;  // why it was killed; empty: it was not
   bool ending_ = false;
   bool is_outgrown_ = false;
   Signal changed_;  // notified when one of these two has become true

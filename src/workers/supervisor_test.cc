@@ -353,11 +353,12 @@ TEST_F(RealGroup, FallsApartWhenABindingGoes) {
 
 TEST_F(RealGroup, NamesTheScriptThatDoesNotStart) {
   const auto started = start(fleet(std::vector{
-      api("return new Response('one');"), deployment("export default { fetch() { ) } }", "auth")
+      api("return new Response('one');"),
+      deployment("throw new Error('at start'); export default {};", "auth")
   }));
   ASSERT_FALSE(started);
   EXPECT_THAT(started.error().detail, HasSubstr("script \"auth\" ("));
-  EXPECT_THAT(started.error().detail, HasSubstr("SyntaxError"));
+  EXPECT_THAT(started.error().detail, HasSubstr("Error: at start"));
 }
 
 TEST_F(RealGroup, ThatFailsLeavesOthersAnswering) {
