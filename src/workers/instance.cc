@@ -28,6 +28,7 @@ static_assert(net::ServerLimits{}.idle > std::chrono::seconds(15));
 
 std::vector<std::string> names_of(const std::vector<Deployment>& members) {
   std::vector<std::string> names;
+  names.reserve(members.size());
   for (const Deployment& member : members) names.push_back(member.script.name);
   return names;
 }

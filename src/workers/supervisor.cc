@@ -87,6 +87,13 @@ struct Supervisor::State {
 
   Instance::Ref running(const Recipe&) const;
   Result<Instance::Ref> begin(const Executor&, Recipe);
+  // What a fleet takes, as far as it could be begun.
+  struct Begun {
+    Prepared prepared;
+    std::vector<Instance::Ref> fresh;
+    Result<> result;
+  };
+  Begun begin_all(const Executor&, Fleet);
   void put(const Executor&, const Prepared&);
   Awaitable<> renew_when_outgrown(Instance::Ref instance);
   Awaitable<Result<Instance::Ref>> renewed(Recipe recipe);
@@ -106,11 +113,32 @@ Instance::Ref Supervisor::State::running(const Recipe& recipe) const {
 
 // A new instance whose process is launched.
 Result<Instance::Ref> Supervisor::State::begin(const Executor& executor, Recipe recipe) {
+  if (!host) unreachable("start() has been called");
   auto instance = Instance::make(*host, std::move(recipe), ++made, tasks);
   if (!instance) return instance;
   const Result<> launched = (*instance)->launch(executor, tasks);
   if (!launched) return launched.error();
   return instance;
+}
+
+Supervisor::State::Begun Supervisor::State::begin_all(const Executor& executor, Fleet fleet) {
+  Begun begun;
+  for (Group& group : groups_of(std::move(fleet.deployments))) {
+    const Recipe recipe{fleet.runtime, fleet.limits, std::move(group)};
+    Instance::Ref instance = running(recipe);
+    if (!instance) {
+      const auto fresh = begin(executor, recipe);
+      if (!fresh) {
+        begun.result = fresh.error();
+        break;
+      }
+      instance = *fresh;
+      begun.fresh.push_back(instance);
+    }
+    for (const Deployment& member : recipe.group.members)
+      begun.prepared[member.script.name] = instance;
+  }
+  return begun;
 }
 
 void Supervisor::State::put(const Executor& executor, const Prepared& prepared) {
@@ -215,27 +243,11 @@ Awaitable<Result<>> Supervisor::start(
 Awaitable<Result<Supervisor::Prepared>> Supervisor::prepare(Fleet fleet) {
   check(state_->host.has_value(), "start() has been called");
   const Executor executor = co_await asio::this_coro::executor;
-  Prepared prepared;
-  std::vector<Instance::Ref> fresh;
-  Result<> result;
-  for (Group& group : groups_of(std::move(fleet.deployments))) {
-    const Recipe recipe{fleet.runtime, fleet.limits, std::move(group)};
-    Instance::Ref instance = state_->running(recipe);
-    if (!instance) {
-      auto begun = state_->begin(executor, recipe);
-      if (!begun) {
-        result = begun.error();
-        break;
-      }
-      instance = *begun;
-      fresh.push_back(instance);
-    }
-    for (const Deployment& member : recipe.group.members) prepared[member.script.name] = instance;
-  }
+  auto [prepared, fresh, result] = state_->begin_all(executor, std::move(fleet));
   for (const Instance::Ref& instance : fresh) {
     if (result) result = co_await Instance::ready(instance);
   }
-  if (result) co_return prepared;
+  if (result) co_return std::move(prepared);
   for (const Instance::Ref& instance : fresh) instance->tell_to_end();
   const auto deadline = steady_clock::now() + kStopLimit;
   for (const Instance::Ref& instance : fresh) co_await Instance::ended(instance, deadline);
