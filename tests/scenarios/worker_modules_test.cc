@@ -94,6 +94,37 @@ TEST_F(ModulesScenario, ThatThrowAreReported) {
   EXPECT_NE(log.find("src/index.js:"), std::string::npos) << log;
 }
 
+const std::string kUnbundledWrangler =
+    "name = \"plain\"\nmain = \"index.js\"\ncompatibility_date = \"2025-06-01\"\nno_bundle = true\n"
+    "rules = [{ type = \"ESModule\", globs = [\"lib/**/*.js\"] },\n"
+    "         { type = \"Text\", globs = [\"notes/*.md\"], fallthrough = true }]\n" +
+    std::string(kRoute);
+
+constexpr std::string_view kUnbundledScript = R"js(
+import { greet } from "./lib/deep/greet.js";
+import note from "./notes/a.md";
+import page from "./page.html";
+
+export default { fetch: async (request, env) => Response.json([greet("you"), note, page, env.TOKEN.length]) };
+)js";
+
+class UnbundledScenario : public ScriptScenario {
+ protected:
+  UnbundledScenario()
+      : ScriptScenario({
+            {"worker/wrangler.toml", kUnbundledWrangler},
+            {"worker/index.js", kUnbundledScript},
+            {"worker/lib/deep/greet.js", "export const greet = (name) => `hello ${name}`;"},
+            {"worker/notes/a.md", "# note"},
+            {"worker/page.html", "<p>"},
+            {"worker/.dev.vars", "TOKEN=\"secret\"\n"},
+        }) {}
+};
+
+TEST_F(UnbundledScenario, FilesAreModulesUnderTheirOwnNames) {
+  EXPECT_EQ(body("all"), R"(["hello you","# note","<p>",6])");
+}
+
 const std::string kEntrypointWrangler =
     "name = \"entrypoints\"\nmain = \"index.js\"\ncompatibility_date = \"2025-06-01\"\n" +
     std::string(kRoute) + "[vars]\nWORD = \"bound\"\n";
@@ -235,11 +266,12 @@ import tea from "./tea.txt";
 import add from "./add.wasm";
 import { leaf } from "leaves";
 
+declare const PAGE: string, TOKEN: string;
 addEventListener("fetch", (event: FetchEvent) => event.respondWith(answer()));
 
 async function answer(): Promise<Response> {
   const instance = await WebAssembly.instantiate(add);
-  return Response.json([tea, leaf, instance.exports.add(40, 2)]);
+  return Response.json([tea, leaf, instance.exports.add(40, 2), PAGE, TOKEN.length]);
 }
 )js";
 
@@ -247,7 +279,11 @@ class BundledServiceWorkerScenario : public ScriptScenario {
  protected:
   BundledServiceWorkerScenario()
       : ScriptScenario({
-            {"worker/wrangler.toml", service_worker_wrangler("2018-01-01", "worker.ts")},
+            {"worker/wrangler.toml",
+             service_worker_wrangler("2018-01-01", "worker.ts") +
+                 "[text_blobs]\nPAGE = \"page.html\"\n"},
+            {"worker/page.html", "<p>"},
+            {"worker/.dev.vars", "TOKEN=\"secret\"\n"},
             {"worker/worker.ts", kBundledServiceWorker},
             {"worker/tea.txt", "oolong"},
             {"worker/add.wasm", kAdd},
@@ -257,7 +293,7 @@ class BundledServiceWorkerScenario : public ScriptScenario {
 };
 
 TEST_F(BundledServiceWorkerScenario, ImportsFilesAndPackages) {
-  EXPECT_EQ(body("all"), R"(["oolong","from npm",42])");
+  EXPECT_EQ(body("all"), R"(["oolong","from npm",42,"<p>",6])");
 }
 
 }  // namespace
