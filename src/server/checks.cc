@@ -110,6 +110,9 @@ Checked check_configuration(const std::string& path, std::string_view today) {
     return checked;
   }
   checked.fleet.runtime = std::move(*runtime);
+  checked.fleet.limits = {
+      .memory = checked.config.workers.max_memory, .answer = checked.config.workers.answer_timeout
+  };
   for (const zone::Script& script : checked.config.scripts) {
     check_reach(script, checked.config.scripts, checked);
     check_compatibility(script, today, checked);

@@ -12,6 +12,7 @@ namespace config = workerd::server::config;
 
 // What lets a module import AsyncLocalStorage, and what lets a service worker have a wrapped binding.
 constexpr std::string_view kAsyncLocalStorage = "nodejs_als";
+constexpr std::uint64_t kMiB = std::uint64_t{1024} * 1024;
 constexpr std::string_view kNewModuleRegistry = "new_module_registry";
 
 unsigned size_of(const auto& list) { return static_cast<unsigned>(list.size()); }
@@ -75,23 +76,7 @@ void write_constant(config::Worker::Binding::Builder binding, const Module& cons
   }
 }
 
-void write_bindings(config::Worker::Builder worker, const ProcessPlan& plan) {
-  const bool is_service_worker = plan.syntax == Syntax::service_worker;
-  auto list = worker.initBindings(
-      size_of(plan.variables) + size_of(plan.constants) + (is_service_worker ? 1U : 0U)
-  );
-  unsigned i = 0;
-  // The first: its module is evaluated before the script, which it puts itself around.
-  if (is_service_worker) {
-    auto ours = list[i++];
-    ours.setName(std::string(kServiceWorkerBinding));
-    ours.initWrapped().setModuleName(std::string(kServiceWorkerModule));
-  }
-  for (const zone::Variable& variable : plan.variables) write_variable(list[i++], variable);
-  for (const Module& constant : plan.constants) write_constant(list[i++], constant);
-}
-
-void write_code(config::Worker::Builder worker, const ProcessPlan& plan) {
+void write_code(config::Worker::Builder worker, const ScriptPlan& plan) {
   if (plan.syntax == Syntax::service_worker) {
     worker.setServiceWorkerScript(plan.modules.front().content);
   } else {
@@ -108,22 +93,56 @@ void write_extension(config::Config::Builder root, const std::vector<Module>& mo
   }
 }
 
-void write_worker(
-    config::Service::Builder service, const ProcessPlan& plan, const std::string& colo
+// A call goes to the service of the same colo.
+void write_service_binding(
+    config::Worker::Binding::Builder binding, const zone::ServiceBinding& bound,
+    const std::string& colo
 ) {
-  service.setName(colo);
+  binding.setName(bound.name);
+  auto service = binding.initService();
+  service.setName(service_name(bound.service, colo));
+  if (!bound.entrypoint.empty()) service.setEntrypoint(bound.entrypoint);
+  if (!bound.props.empty()) service.initProps().setJson(bound.props);
+}
+
+void write_bindings(
+    config::Worker::Builder worker, const ScriptPlan& plan, const std::string& colo
+) {
+  const bool is_service_worker = plan.syntax == Syntax::service_worker;
+  auto list = worker.initBindings(
+      size_of(plan.variables) + size_of(plan.constants) + size_of(plan.services) +
+      (is_service_worker ? 1U : 0U)
+  );
+  unsigned next = 0;
+  // The first: its module is evaluated before the script, which it puts itself around.
+  if (is_service_worker) {
+    auto ours = list[next++];
+    ours.setName(std::string(kServiceWorkerBinding));
+    ours.initWrapped().setModuleName(std::string(kServiceWorkerModule));
+  }
+  for (const zone::Variable& variable : plan.variables) write_variable(list[next++], variable);
+  for (const Module& constant : plan.constants) write_constant(list[next++], constant);
+  for (const zone::ServiceBinding& bound : plan.services)
+    write_service_binding(list[next++], bound, colo);
+}
+
+void write_worker(
+    config::Service::Builder service, const ScriptPlan& plan, const std::string& colo
+) {
+  const std::string name = service_name(plan.script, colo);
+  service.setName(name);
   auto worker = service.initWorker();
   write_code(worker, plan);
   worker.setCompatibilityDate(plan.compatibility_date);
   auto flags = worker.initCompatibilityFlags(size_of(plan.compatibility_flags));
   for (unsigned i = 0; i < flags.size(); ++i) flags.set(i, plan.compatibility_flags[i]);
-  write_bindings(worker, plan);
+  write_bindings(worker, plan, colo);
   // Its default is a service with the whole network behind it.
-  worker.initGlobalOutbound().setName(colo + "/out");
-  worker.initCacheApiOutbound().setName(colo + "/cache");
+  worker.initGlobalOutbound().setName(name + "/out");
+  worker.initCacheApiOutbound().setName(name + "/cache");
 }
 
-// One of the host's sockets, as this colo reaches it.
+// One of the host's sockets, as a service reaches it.
 void write_outbound(
     config::Service::Builder service, const std::string& name, const std::string& path,
     const std::string& identity
@@ -155,22 +174,32 @@ std::string identity_text(
   return std::string(script).append("@").append(version).append("/").append(colo);
 }
 
+std::string service_name(std::string_view script, std::string_view colo) {
+  return std::string(script).append("/").append(colo);
+}
+
 std::string workerd_config(const ProcessPlan& plan) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<config::Config>();
   if (!plan.extension.empty()) write_extension(root, plan.extension);
-  auto services = root.initServices(3 * size_of(plan.colos));
-  auto sockets = root.initSockets(size_of(plan.colos));
-  for (unsigned i = 0; i < sockets.size(); ++i) {
-    const std::string& colo = plan.colos[i];
-    const std::string identity = identity_text(plan.script, plan.version, colo);
-    write_worker(services[3 * i], plan, colo);
-    write_outbound(services[3 * i + 1], colo + "/out", plan.out_socket, identity);
-    write_outbound(services[3 * i + 2], colo + "/cache", plan.cache_socket, identity);
-    sockets[i].setName(colo);
-    write_http(sockets[i].initHttp());
-    sockets[i].initService().setName(colo);
+  const unsigned count = size_of(plan.scripts) * size_of(plan.colos);
+  auto services = root.initServices(3 * count);
+  auto sockets = root.initSockets(count);
+  unsigned next = 0;
+  for (const ScriptPlan& script : plan.scripts) {
+    for (const std::string& colo : plan.colos) {
+      const std::string name = service_name(script.script, colo);
+      const std::string identity = identity_text(script.script, script.version, colo);
+      write_worker(services[3 * next], script, colo);
+      write_outbound(services[3 * next + 1], name + "/out", plan.out_socket, identity);
+      write_outbound(services[3 * next + 2], name + "/cache", plan.cache_socket, identity);
+      sockets[next].setName(name);
+      write_http(sockets[next].initHttp());
+      sockets[next].initService().setName(name);
+      ++next;
+    }
   }
+  root.initV8Flags(1).set(0, "--max-heap-size=" + std::to_string(plan.heap_bytes / kMiB));
   const auto words = capnp::messageToFlatArray(message);
   const auto bytes = words.asBytes();
   return {reinterpret_cast<const char*>(bytes.begin()), bytes.size()};

@@ -61,12 +61,38 @@ std::uint64_t read_cache_memory(const TomlTable& root) {
   return otherwise;
 }
 
+std::uint64_t read_process_memory(const TomlTable* table) {
+  const std::uint64_t otherwise = parse_byte_count(default_of("workers.max_memory")).value();
+  const auto text = table ? table->string("max_memory") : std::nullopt;
+  if (!text) return otherwise;
+  const auto memory = parse_byte_count(*text);
+  if (memory && *memory >= kMinProcessMemory && *memory <= kMaxProcessMemory) return *memory;
+  const std::string message =
+      memory ? "max_memory is not within 128MiB and 64GiB" : memory.error().detail;
+  table->problem("max_memory", message, "write a number and its unit, such as \"512MiB\"");
+  return otherwise;
+}
+
+std::chrono::milliseconds read_answer_timeout(const TomlTable* table) {
+  const auto otherwise = parse_duration(default_of("workers.answer_timeout")).value();
+  const auto text = table ? table->string("answer_timeout") : std::nullopt;
+  if (!text) return otherwise;
+  const auto time = parse_duration(*text);
+  if (time && *time >= kMinAnswerTimeout && *time <= kMaxAnswerTimeout) return *time;
+  const std::string message =
+      time ? "answer_timeout is not within 100ms and 6000s" : time.error().detail;
+  table->problem("answer_timeout", message, "write a number and its unit, such as \"100s\"");
+  return otherwise;
+}
+
 WorkersConfig read_workers(
     const TomlTable& root, const std::string& first_colo, const fs::path& directory
 ) {
   WorkersConfig workers;
   workers.runtime = default_of("workers.runtime");
   const auto table = root.table("workers");
+  workers.max_memory = read_process_memory(table ? &*table : nullptr);
+  workers.answer_timeout = read_answer_timeout(table ? &*table : nullptr);
   if (!table) return workers;
   workers.runtime = table->string("runtime").value_or(workers.runtime);
   if (workers.runtime.find('/') != std::string::npos)
@@ -75,7 +101,7 @@ WorkersConfig read_workers(
       table->word("private_network", {"deny", "allow"})
           .value_or(std::string(default_of("workers.private_network")));
   workers.private_network_allowed = private_network == "allow";
-  for (const std::string_view key : {"max_memory", "limits", "era"})
+  for (const std::string_view key : {"limits", "era"})
     table->not_supported(key, default_of("workers." + std::string(key)));
   table->not_supported("cron_colo", first_colo);
   table->report_unknown_keys();

@@ -70,6 +70,8 @@ TEST_F(ConfigFile, HasTheDefaultsOfTheProduct) {
   EXPECT_EQ(config.cache_memory, 256ULL << 20);
   EXPECT_EQ(config.workers.runtime, "workerd");
   EXPECT_FALSE(config.workers.private_network_allowed);
+  EXPECT_EQ(config.workers.max_memory, 512ULL << 20);
+  EXPECT_EQ(config.workers.answer_timeout, std::chrono::seconds(100));
   EXPECT_FALSE(config.test_clock);
   ASSERT_EQ(config.colos.size(), 1U);
   EXPECT_EQ(config.colos[0].name, "FRA");
@@ -99,7 +101,8 @@ disk = "0"
 [workers]
 runtime = "./bin/workerd"
 private_network = "allow"
-max_memory = "512MiB"
+max_memory = "128MiB"
+answer_timeout = "100ms"
 limits = "paid"
 era = "2026"
 cron_colo = "LHR"
@@ -133,6 +136,8 @@ snippet = false
   EXPECT_EQ(config.cache_memory, 1ULL << 20);
   EXPECT_EQ(config.workers.runtime, path("bin/workerd"));
   EXPECT_TRUE(config.workers.private_network_allowed);
+  EXPECT_EQ(config.workers.max_memory, 128ULL << 20);
+  EXPECT_EQ(config.workers.answer_timeout, std::chrono::milliseconds(100));
   EXPECT_TRUE(config.test_clock);
   ASSERT_EQ(config.colos.size(), 2U);
   EXPECT_EQ(config.colos[0].listen.size(), 2U);
@@ -196,8 +201,20 @@ TEST_F(ConfigFile, NamesEveryFault) {
        "festina.toml:2:8: disk \"10GiB\" is not supported yet - remove it"},
       {"[workers]\nprivate_network = \"alow\"",
        "festina.toml:2:19: \"alow\" is no value of private_network - did you mean \"allow\"?"},
-      {"[workers]\nmax_memory = \"1GiB\"",
-       "festina.toml:2:14: max_memory \"1GiB\" is not supported yet - remove it"},
+      {"[workers]\nmax_memory = \"127MiB\"",
+       "festina.toml:2:14: max_memory is not within 128MiB and 64GiB - write a number and its "
+       "unit, "
+       "such as \"512MiB\""},
+      {"[workers]\nmax_memory = \"65GiB\"",
+       "festina.toml:2:14: max_memory is not within 128MiB and 64GiB - write a number and its "
+       "unit, "
+       "such as \"512MiB\""},
+      {"[workers]\nanswer_timeout = \"99ms\"",
+       "festina.toml:2:18: answer_timeout is not within 100ms and 6000s - write a number and its "
+       "unit, such as \"100s\""},
+      {"[workers]\nanswer_timeout = \"6001s\"",
+       "festina.toml:2:18: answer_timeout is not within 100ms and 6000s - write a number and its "
+       "unit, such as \"100s\""},
       {"[workers]\ncron_colo = \"LHR\"",
        "festina.toml:2:13: cron_colo \"LHR\" is not supported yet - remove it"},
       {"[network]\ntrusted_proxies = [\"10.0.0.0/8\", \"10.0.0.1/8\"]",

@@ -23,6 +23,12 @@ class Start(unittest.TestCase):
                 self.assertEqual(worker.get(colo=colo).body, count)
                 self.assertEqual(worker.host.next().get("X-Festina-Src"), f"site-api@5f0c21d7/{colo}")
 
+    def test_answers_a_heartbeat_itself(self):
+        with Workerd(handler(f"await fetch('{O}'); return new Response('seen')")) as worker:
+            self.assertEqual(worker.get("http://festina.invalid/", method="HEARTBEAT").status, 501)
+            self.assertTrue(worker.host.seen.empty(), "no script has seen it")
+            self.assertEqual(worker.get().body, b"seen")
+
     def test_works_at_every_kind_of_date(self):
         cases = [
             ("2021-11-03", ("nodejs_als",), "old"),
