@@ -18,8 +18,11 @@ class ScriptScenario : public SiteScenario {
   std::string body(const std::string& path) const { return edge.get(kSite + "/w/" + path).body; }
 };
 
-constexpr std::string_view kRoute =
-    "routes = [{ pattern = \"example.com/w/*\", zone_name = \"example.com\" }]\n";
+// A wrangler.toml with the route in front of it.
+std::string routed(std::string_view rest) {
+  return std::string("routes = [{ pattern = \"example.com/w/*\", zone_name = \"example.com\" }]\n")
+      .append(rest);
+}
 
 // Adds one and one: (module (func (export "add") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add)).
 constexpr std::string_view kAdd(
@@ -28,10 +31,9 @@ constexpr std::string_view kAdd(
     41
 );
 
-const std::string kModulesWrangler =
+constexpr std::string_view kModulesWrangler =
     "name = \"modules\"\nmain = \"src/index.ts\"\ncompatibility_date = \"2025-06-01\"\n"
-    "compatibility_flags = [\"nodejs_compat\"]\n" +
-    std::string(kRoute);
+    "compatibility_flags = [\"nodejs_compat\"]\n";
 
 constexpr std::string_view kModulesScript = R"js(
 import text from "./tea.txt";
@@ -65,7 +67,7 @@ class ModulesScenario : public ScriptScenario {
  protected:
   ModulesScenario()
       : ScriptScenario({
-            {"worker/wrangler.toml", kModulesWrangler},
+            {"worker/wrangler.toml", routed(kModulesWrangler)},
             {"worker/src/index.ts", kModulesScript},
             {"worker/src/tea.txt", "oolong"},
             {"worker/page.html", "<p>"},
@@ -94,9 +96,39 @@ TEST_F(ModulesScenario, ThatThrowAreReported) {
   EXPECT_NE(log.find("src/index.js:"), std::string::npos) << log;
 }
 
-const std::string kEntrypointWrangler =
-    "name = \"entrypoints\"\nmain = \"index.js\"\ncompatibility_date = \"2025-06-01\"\n" +
-    std::string(kRoute) + "[vars]\nWORD = \"bound\"\n";
+constexpr std::string_view kUnbundledWrangler =
+    "name = \"plain\"\nmain = \"index.js\"\ncompatibility_date = \"2025-06-01\"\nno_bundle = true\n"
+    "rules = [{ type = \"ESModule\", globs = [\"lib/**/*.js\"] },\n"
+    "         { type = \"Text\", globs = [\"notes/*.md\"], fallthrough = true }]\n";
+
+constexpr std::string_view kUnbundledScript = R"js(
+import { greet } from "./lib/deep/greet.js";
+import note from "./notes/a.md";
+import page from "./page.html";
+
+export default { fetch: async (request, env) => Response.json([greet("you"), note, page, env.TOKEN.length]) };
+)js";
+
+class UnbundledScenario : public ScriptScenario {
+ protected:
+  UnbundledScenario()
+      : ScriptScenario({
+            {"worker/wrangler.toml", routed(kUnbundledWrangler)},
+            {"worker/index.js", kUnbundledScript},
+            {"worker/lib/deep/greet.js", "export const greet = (name) => `hello ${name}`;"},
+            {"worker/notes/a.md", "# note"},
+            {"worker/page.html", "<p>"},
+            {"worker/.dev.vars", "TOKEN=\"secret\"\n"},
+        }) {}
+};
+
+TEST_F(UnbundledScenario, FilesAreModulesUnderTheirOwnNames) {
+  EXPECT_EQ(body("all"), R"(["hello you","# note","<p>",6])");
+}
+
+constexpr std::string_view kEntrypointWrangler =
+    "name = \"entrypoints\"\nmain = \"index.js\"\ncompatibility_date = \"2025-06-01\"\n"
+    "[vars]\nWORD = \"bound\"\n";
 
 constexpr std::string_view kEntrypointScript = R"js(
 import { WorkerEntrypoint } from "cloudflare:workers";
@@ -117,7 +149,7 @@ class EntrypointScenario : public ScriptScenario {
  protected:
   EntrypointScenario()
       : ScriptScenario({
-            {"worker/wrangler.toml", kEntrypointWrangler},
+            {"worker/wrangler.toml", routed(kEntrypointWrangler)},
             {"worker/index.js", kEntrypointScript},
         }) {}
 };
@@ -128,8 +160,10 @@ TEST_F(EntrypointScenario, ClassesServeBesideNamedOnes) {
 }
 
 std::string service_worker_wrangler(const std::string& date, const std::string& main) {
-  return "name = \"listening\"\nmain = \"" + main + "\"\ncompatibility_date = \"" + date + "\"\n" +
-         std::string(kRoute) + "[vars]\nGREETING = \"hello\"\n";
+  return routed(
+      "name = \"listening\"\nmain = \"" + main + "\"\ncompatibility_date = \"" + date +
+      "\"\n[vars]\nGREETING = \"hello\"\n"
+  );
 }
 
 constexpr std::string_view kServiceWorker = R"js(
@@ -235,11 +269,12 @@ import tea from "./tea.txt";
 import add from "./add.wasm";
 import { leaf } from "leaves";
 
+declare const PAGE: string, TOKEN: string;
 addEventListener("fetch", (event: FetchEvent) => event.respondWith(answer()));
 
 async function answer(): Promise<Response> {
   const instance = await WebAssembly.instantiate(add);
-  return Response.json([tea, leaf, instance.exports.add(40, 2)]);
+  return Response.json([tea, leaf, instance.exports.add(40, 2), PAGE, TOKEN.length]);
 }
 )js";
 
@@ -247,7 +282,11 @@ class BundledServiceWorkerScenario : public ScriptScenario {
  protected:
   BundledServiceWorkerScenario()
       : ScriptScenario({
-            {"worker/wrangler.toml", service_worker_wrangler("2018-01-01", "worker.ts")},
+            {"worker/wrangler.toml",
+             service_worker_wrangler("2018-01-01", "worker.ts") +
+                 "[text_blobs]\nPAGE = \"page.html\"\n"},
+            {"worker/page.html", "<p>"},
+            {"worker/.dev.vars", "TOKEN=\"secret\"\n"},
             {"worker/worker.ts", kBundledServiceWorker},
             {"worker/tea.txt", "oolong"},
             {"worker/add.wasm", kAdd},
@@ -257,7 +296,7 @@ class BundledServiceWorkerScenario : public ScriptScenario {
 };
 
 TEST_F(BundledServiceWorkerScenario, ImportsFilesAndPackages) {
-  EXPECT_EQ(body("all"), R"(["oolong","from npm",42])");
+  EXPECT_EQ(body("all"), R"(["oolong","from npm",42,"<p>",6])");
 }
 
 }  // namespace

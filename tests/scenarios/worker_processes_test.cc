@@ -156,6 +156,7 @@ TEST_F(WorkerProcesses, OfABadScriptKeepTheOldVersion) {
   files.write("one/index.js", "export default {\n  fetch() { return new Response('a' }\n};\n");
   const Outcome outcome = run_festina({"reload", "--config", edge.config_file()});
   EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.errors.find("Expected \")\" but found"), std::string::npos) << outcome.errors;
   EXPECT_NE(outcome.errors.find("index.js:2:"), std::string::npos) << outcome.errors;
   EXPECT_EQ(edge.get(kSite + "/one/").body, "one");
   EXPECT_EQ(edge.get(kSite + "/two/").body, "two");
