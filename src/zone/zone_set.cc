@@ -1,33 +1,14 @@
 #include "zone/zone_set.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 
 #include "base/text.h"
+#include "zone/unique.h"
 
 namespace festina::zone {
 namespace {
-
-// Where each value was given first; a problem when a later table gives it again.
-class Unique {
- public:
-  explicit Unique(std::string_view what) : what_(what) {}
-
-  bool claim(const std::string& value, const Place& place, const TomlTable& table) {
-    const auto [first, is_new] = places_.emplace(value, place);
-    if (is_new) return true;
-    table.problem(
-        place, "two " + what_ + " " + in_quotes(value), "the first is at " + text_of(first->second)
-    );
-    return false;
-  }
-
- private:
-  std::string what_;
-  std::map<std::string, Place> places_;
-};
 
 // The zone of a host is the one with the longest name that it is within; the end for none.
 std::size_t zone_of(const std::vector<ZoneConfig>& zones, std::string_view host) {
