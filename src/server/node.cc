@@ -271,7 +271,8 @@ json::Object Node::State::addresses() const {
 void Node::State::announce() const {
   std::string text = "festina is ready\n";
   for (const auto& [colo, urls] : wiring.listeners.urls()) {
-    for (const std::string& url : urls) text += "  colo " + colo + "   " + url + "\n";
+    for (const std::string& url : urls)
+      text.append("  colo ").append(colo).append("   ").append(url).append("\n");
   }
   text += sites_text(config);
   const bool is_kept = config.control.token.empty();
