@@ -1,8 +1,8 @@
 #include "base/published.h"
 
+#include <array>
 #include <gtest/gtest.h>
 #include <thread>
-#include <vector>
 
 namespace festina {
 namespace {
@@ -42,21 +42,23 @@ TEST(Published, LetsAReplacedValueGoWithTheNextGet) {
   EXPECT_EQ(first.use_count(), 1);
 }
 
-TEST(Published, NeverGoesBackOnAnyThread) {
-  constexpr int last = 1000;
-  Number number(std::make_shared<const int>(0));
-  std::vector<std::jthread> readers;
-  for (int i = 0; i < 3; ++i) {
-    readers.emplace_back([&number] {
-      int seen = 0;
-      while (seen < last) {
-        const int now = *number.get();
-        ASSERT_GE(now, seen);
-        seen = now;
-      }
-    });
+constexpr int kLast = 1000;
+
+void read_to_the_last(const Number& number) {
+  int seen = 0;
+  while (seen < kLast) {
+    const int now = *number.get();
+    ASSERT_GE(now, seen);
+    seen = now;
   }
-  for (int i = 1; i <= last; ++i) number.replace(std::make_shared<const int>(i));
+}
+
+TEST(Published, NeverGoesBackOnAnyThread) {
+  Number number(std::make_shared<const int>(0));
+  std::array<std::jthread, 3> readers;
+  for (std::jthread& reader : readers)
+    reader = std::jthread([&number] { read_to_the_last(number); });
+  for (int i = 1; i <= kLast; ++i) number.replace(std::make_shared<const int>(i));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "cache/fill_memory.h"
 
+#include <array>
 #include <gtest/gtest.h>
 #include <thread>
-#include <vector>
 
 namespace festina::cache {
 namespace {
@@ -71,23 +71,22 @@ TEST(FillMemory, CountsReadersThatWereOutrun) {
   EXPECT_EQ(memory.outrun(), 2u);
 }
 
+void hold_again_and_again(FillMemory& memory) {
+  for (std::uint64_t round = 0; round < 2000; ++round) {
+    FillMemory::Part part(memory);
+    (void)part.try_hold(kLimit / 2 + round % 7);
+    ASSERT_LE(memory.bytes(), kLimit);
+  }
+}
+
 TEST(FillMemory, KeepsItsLimitForManyThreads) {
   FillMemory memory(kBudget);
   FillMemory::Part present(memory);
   ASSERT_TRUE(present.try_hold(1));
-  std::atomic<bool> exceeded{false};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&] {
-      for (std::uint64_t round = 0; round < 2000; ++round) {
-        FillMemory::Part part(memory);
-        (void)part.try_hold(kLimit / 2 + round % 7);
-        if (memory.bytes() > kLimit) exceeded = true;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_FALSE(exceeded);
+  std::array<std::jthread, 4> threads;
+  for (std::jthread& thread : threads)
+    thread = std::jthread([&memory] { hold_again_and_again(memory); });
+  for (std::jthread& thread : threads) thread.join();
   EXPECT_EQ(memory.bytes(), 1u);
 }
 

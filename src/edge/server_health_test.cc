@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-const TimePoint kStart{std::chrono::hours(1000)};
+constexpr TimePoint kStart{std::chrono::hours(1000)};
 
 zone::HealthCheck check(std::uint32_t down, std::uint32_t up) {
   zone::HealthCheck health;

@@ -50,10 +50,10 @@ void remove_connection_fields(Headers& headers) {
 }
 
 std::optional<std::string> requested_upgrade(const Headers& headers) {
-  if (!headers.has(Name::upgrade)) return {};  // nearly every request
+  auto protocol = headers.joined(Name::upgrade);
+  if (!protocol) return {};  // nearly every request
   const auto connection = headers.joined(Name::connection);
   if (!connection || !list_has_token(*connection, "upgrade")) return {};
-  auto protocol = headers.joined(Name::upgrade);
   const bool is_one = !protocol->empty() && protocol->find(',') == std::string::npos;
   if (!is_one || carries_requests(*protocol)) return {};
   return protocol;

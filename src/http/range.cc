@@ -32,7 +32,7 @@ std::optional<RangeSpec> parse_spec(std::string_view text) {
 std::optional<ByteRange> satisfied(const RangeSpec& spec, std::uint64_t length) {
   if (length == 0) return std::nullopt;
   if (!spec.first) {
-    const std::uint64_t count = std::min(*spec.last, length);
+    const std::uint64_t count = std::min(spec.last.value_or(0), length);
     if (count == 0) return std::nullopt;
     return ByteRange{length - count, length - 1};
   }

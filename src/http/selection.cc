@@ -9,11 +9,13 @@ namespace festina::http {
 namespace {
 
 RequestedRanges ranges_of(const Headers& asked, const Representation& whole, TimePoint now) {
+  const auto range = asked.get(Name::range);
+  if (!range || !whole.length) return {};
   const bool counts = asked.count(Name::range) == 1  // two contradict each other
-                      && whole.length && if_range_holds(asked, whole.validators, now) &&
+                      && if_range_holds(asked, whole.validators, now) &&
                       !(whole.is_coded && *whole.length == 0);  // reference §1.8
   if (!counts) return {};
-  return requested_ranges(*asked.get(Name::range), *whole.length);
+  return requested_ranges(*range, *whole.length);
 }
 
 void narrow_to_part(Reply& reply, const Selection& selection, Body body) {

@@ -11,7 +11,7 @@ using testing::StartsWith;
 
 constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
 constexpr std::string_view kLater = "Sun, 06 Nov 1994 08:49:38 GMT";
-const TimePoint kNow = std::chrono::sys_days(std::chrono::year(2026) / 1 / 15);
+constexpr TimePoint kNow = std::chrono::sys_days(std::chrono::year(2026) / 1 / 15);
 
 struct Line {
   Name name;

@@ -24,9 +24,14 @@ class ConnectorTest : public testing::Test {
   ~ConnectorTest() override { std::filesystem::remove(ca_file_); }
 
   Upstream upstream(std::uint16_t port, const std::string& server_name) const {
+    return upstream(port, server_name, ca_file_);
+  }
+  static Upstream upstream(
+      std::uint16_t port, const std::string& server_name, const std::string& ca_file
+  ) {
     Upstream upstream;
     upstream.address = {.host = "127.0.0.1", .port = port, .unix_path = ""};
-    upstream.tls = UpstreamTls{.server_name = server_name, .ca_file = ca_file_};
+    upstream.tls = UpstreamTls{.server_name = server_name, .ca_file = ca_file};
     return upstream;
   }
   std::string outcome(const Upstream& upstream) {
@@ -49,9 +54,7 @@ class ConnectorTest : public testing::Test {
       met.server_name = far.server_name();
       far.receive_all();
     });
-    Upstream target = upstream(listener.port(), server_name);
-    target.tls->ca_file = ca_file;
-    met.outcome = outcome(target);
+    met.outcome = outcome(upstream(listener.port(), server_name, ca_file));
     server.join();
     return met;
   }
@@ -134,9 +137,9 @@ TEST_F(ConnectorTest, CountsTheHandshakeInTheConnectTimeout) {
 
 TEST_F(ConnectorTest, BlamesItselfForAFileOfAuthoritiesThatIsGone) {
   PlainListener listener;
-  Upstream target = upstream(listener.port(), "localhost");
-  target.tls->ca_file = "/nonexistent/ca.pem";
-  EXPECT_EQ(outcome(target), "not_found self");
+  EXPECT_EQ(
+      outcome(upstream(listener.port(), "localhost", "/nonexistent/ca.pem")), "not_found self"
+  );
 }
 
 }  // namespace

@@ -82,26 +82,20 @@ class MmdbData {
 class MmdbTree {
  public:
   void add(std::string_view range, std::size_t data_offset) {
-    const auto halves = split_once(range, '/');
-    AddressBytes bytes = address_bytes(halves->before).value();
-    std::size_t bits = *parse_decimal(halves->after);
-    if (halves->before.find(':') == std::string_view::npos) {
+    const std::size_t slash = range.find('/');
+    const auto address = address_bytes(range.substr(0, slash));
+    const auto length = parse_decimal(range.substr(slash + 1));
+    if (!address || !length) unreachable("a network is an address and a length");
+    AddressBytes bytes = *address;
+    std::size_t bits = *length;
+    if (range.find(':') == std::string_view::npos) {
       bits += 96;
       bytes[10] = bytes[11] = 0;
     }
+    const auto bit = [&bytes](std::size_t i) { return (bytes[i / 8] >> (7 - i % 8) & 1) != 0; };
     std::size_t node = 0;
-    for (std::size_t i = 0; i < bits; ++i) {
-      const bool bit = (bytes[i / 8] >> (7 - i % 8) & 1) != 0;
-      if (i + 1 == bits) {
-        side(node, bit) = {Kind::data, data_offset};
-      } else {
-        if (side(node, bit).kind != Kind::node) {
-          nodes_.push_back({});
-          side(node, bit) = {Kind::node, nodes_.size() - 1};
-        }
-        node = side(node, bit).value;
-      }
-    }
+    for (std::size_t i = 0; i + 1 < bits; ++i) node = child(node, bit(i));
+    side(node, bit(bits - 1)) = {Kind::data, data_offset};
   }
 
   std::size_t size() const { return nodes_.size(); }
@@ -128,6 +122,14 @@ class MmdbTree {
     Record one;
   };
 
+  // The node on that side, made when there is none.
+  std::size_t child(std::size_t node, bool bit) {
+    if (side(node, bit).kind != Kind::node) {
+      nodes_.push_back({});
+      side(node, bit) = {Kind::node, nodes_.size() - 1};
+    }
+    return side(node, bit).value;
+  }
   Record& side(std::size_t node, bool bit) { return bit ? nodes_[node].one : nodes_[node].zero; }
   std::size_t number_of(const Record& record) const {
     constexpr std::size_t separator = 16;
