@@ -136,10 +136,13 @@ int run(const CheckOptions& options) {
   const Checked checked = check_configuration(options.config, today());
   report(checked.warnings, "warning: ");
   if (!checked.problems.empty()) return refuse_configuration(checked);
+  const auto zones = std::ranges::count_if(checked.config.zones, [](const auto& zone) {
+    return !zone::is_made_for_a_script(*zone);
+  });
   print(
       "the configuration is good: " + std::to_string(checked.config.colos.size()) + " colo(s), " +
-      std::to_string(checked.config.zones.size()) + " zone(s), " +
-      std::to_string(checked.config.scripts.size()) + " Worker(s)\n"
+      std::to_string(zones) + " zone(s), " + std::to_string(checked.config.scripts.size()) +
+      " Worker(s)\n"
   );
   return 0;
 }

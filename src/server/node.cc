@@ -44,15 +44,15 @@ std::string sites_text(const zone::Config& config) {
     text += "  worker     " + script + " on " + place + "\n";
   };
   for (const auto& zone : config.zones) {
-    const bool is_of_a_script = zone->origin.kind == zone::OriginKind::worker;
-    if (!is_of_a_script) text += "  zone       " + zone->name + " -> " + zone->origin.text + "\n";
+    if (!zone::is_made_for_a_script(*zone))
+      text += "  zone       " + zone->name + " -> " + zone->origin.text + "\n";
   }
   for (const auto& zone : config.zones) {
     for (const zone::Route& route : zone->routes) add_worker(route.script, route.pattern);
     for (const auto& [host, origin] : zone->origins) {
       if (origin.kind == zone::OriginKind::worker) add_worker(origin.script, host);
     }
-    if (zone->origin.kind == zone::OriginKind::worker) add_worker(zone->origin.script, zone->name);
+    if (zone::is_made_for_a_script(*zone)) add_worker(zone->origin.script, zone->name);
   }
   return text;
 }
@@ -271,7 +271,8 @@ json::Object Node::State::addresses() const {
 void Node::State::announce() const {
   std::string text = "festina is ready\n";
   for (const auto& [colo, urls] : wiring.listeners.urls()) {
-    for (const std::string& url : urls) text += "  colo " + colo + "   " + url + "\n";
+    for (const std::string& url : urls)
+      text.append("  colo ").append(colo).append("   ").append(url).append("\n");
   }
   text += sites_text(config);
   const bool is_kept = config.control.token.empty();

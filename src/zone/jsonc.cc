@@ -182,7 +182,7 @@ class Parser {
     Parsed<std::uint32_t> first = code_unit();
     const auto* unit = std::get_if<std::uint32_t>(&first);
     if (!unit || (!is_high_surrogate(*unit) && !is_low_surrogate(*unit))) return first;
-    const Fault alone{at, "half of a surrogate pair"};
+    Fault alone{at, "half of a surrogate pair"};
     if (is_low_surrogate(*unit) || !rest_.starts_with("\\u")) return alone;
     advance(2);
     Parsed<std::uint32_t> second = code_unit();

@@ -1,25 +1,18 @@
 #include "zone/script_set.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
+
+#include "zone/unique.h"
 
 namespace festina::zone {
 namespace {
 
 void check_names(const std::vector<Wrangler>& workers, const Table& root) {
-  std::map<std::string, Place> names;
+  Unique names("scripts are named");
   for (const Wrangler& worker : workers) {
-    const std::string& name = worker.script.name;
-    if (name.empty()) continue;
-    const auto [first, is_new] = names.emplace(name, worker.name);
-    if (is_new) continue;
-    root.problem(
-        worker.name,
-        "two scripts are named " + in_quotes(name),
-        "the first is at " + text_of(first->second)
-    );
+    if (!worker.script.name.empty()) names.claim(worker.script.name, worker.name, root);
   }
 }
 

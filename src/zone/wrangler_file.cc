@@ -42,7 +42,7 @@ void know_all_keys(const Table& table, bool is_environment) {
 }  // namespace
 
 WranglerFile::WranglerFile(
-    Table top, std::optional<Table> environment, std::string name, std::string path
+    Table top, std::optional<Table> environment, std::string name, const std::string& path
 )
     : top_(std::move(top)),
       environment_(std::move(environment)),

@@ -35,7 +35,9 @@ class WranglerFile {
   void report_other_keys() const;
 
  private:
-  WranglerFile(Table top, std::optional<Table> environment, std::string name, std::string path);
+  WranglerFile(
+      Table top, std::optional<Table> environment, std::string name, const std::string& path
+  );
 
   Table top_;
   std::optional<Table> environment_;

@@ -50,6 +50,8 @@ std::optional<std::string> workers_dev_zone_of(std::string_view host) {
 
 bool is_on_workers_dev(const Zone& zone) { return zone.name.find('*') != std::string::npos; }
 
+bool is_made_for_a_script(const Zone& zone) { return zone.origin.kind == OriginKind::worker; }
+
 Origin worker_origin(const std::string& script) {
   Origin origin;
   origin.kind = OriginKind::worker;

@@ -95,6 +95,8 @@ bool is_within(std::string_view host, std::string_view zone_name);
 // The name of the zone whose hosts this one would be among if it is "<script>.<subdomain>.workers.dev".
 std::optional<std::string> workers_dev_zone_of(std::string_view host);
 bool is_on_workers_dev(const Zone&);
+// Is it none of the file, but made for a script that no zone serves?
+bool is_made_for_a_script(const Zone&);
 
 // What answers for all of a host: the script.
 Origin worker_origin(const std::string& script);

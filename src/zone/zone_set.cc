@@ -1,33 +1,14 @@
 #include "zone/zone_set.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 
 #include "base/text.h"
+#include "zone/unique.h"
 
 namespace festina::zone {
 namespace {
-
-// Where each value was given first; a problem when a later table gives it again.
-class Unique {
- public:
-  explicit Unique(std::string_view what) : what_(what) {}
-
-  bool claim(const std::string& value, const Place& place, const TomlTable& table) {
-    const auto [first, is_new] = places_.emplace(value, place);
-    if (is_new) return true;
-    table.problem(
-        place, "two " + what_ + " " + in_quotes(value), "the first is at " + text_of(first->second)
-    );
-    return false;
-  }
-
- private:
-  std::string what_;
-  std::map<std::string, Place> places_;
-};
 
 // The zone of a host is the one with the longest name that it is within; the end for none.
 std::size_t zone_of(const std::vector<ZoneConfig>& zones, std::string_view host) {
@@ -87,6 +68,17 @@ std::string canonical(const std::string& text) {
          std::string(pattern.path) + (pattern.any_suffix ? "*" : "");
 }
 
+// Patterns and custom domains, each given once.
+struct Claims {
+  Unique patterns{"routes have the pattern"};
+  Unique domains{"scripts have the custom domain"};
+
+  bool claim(const ConfiguredRoute& route, const TomlTable& root) {
+    if (route.is_custom_domain) return domains.claim(route.pattern, route.place, root);
+    return patterns.claim(canonical(route.pattern), route.place, root);
+  }
+};
+
 void add_domain(
     Zone& zone, const ConfiguredRoute& domain, const std::string& script, const TomlTable& root
 ) {
@@ -98,6 +90,16 @@ void add_domain(
           in_quotes(zone.name),
       "remove it from the zone's origins, or make it a route"
   );
+}
+
+void add(
+    Zone& zone, const ConfiguredRoute& route, const std::string& script, const TomlTable& root
+) {
+  if (route.is_custom_domain) {
+    add_domain(zone, route, script, root);
+  } else {
+    zone.routes.push_back({route.pattern, script});
+  }
 }
 
 bool comes_first(const Route& a, const Route& b) { return is_more_specific(a.pattern, b.pattern); }
@@ -118,21 +120,12 @@ void check_zones(const std::vector<ZoneConfig>& zones) {
 std::vector<ZoneConfig> with_routes(
     std::vector<ZoneConfig> zones, const std::vector<Wrangler>& workers, const TomlTable& root
 ) {
-  Unique patterns("routes have the pattern");
-  Unique domains("scripts have the custom domain");
+  Claims claims;
   for (const Wrangler& worker : workers) {
     for (const ConfiguredRoute& route : worker.routes) {
-      const bool is_new = route.is_custom_domain
-                              ? domains.claim(route.pattern, route.place, root)
-                              : patterns.claim(canonical(route.pattern), route.place, root);
-      if (!is_new) continue;
+      if (!claims.claim(route, root)) continue;
       const std::size_t at = zone_of(zones, route, root);
-      if (at == zones.size()) continue;
-      if (route.is_custom_domain) {
-        add_domain(zones[at].zone, route, worker.script.name, root);
-      } else {
-        zones[at].zone.routes.push_back({route.pattern, worker.script.name});
-      }
+      if (at < zones.size()) add(zones[at].zone, route, worker.script.name, root);
     }
   }
   for (ZoneConfig& config : zones) {

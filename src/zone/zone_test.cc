@@ -55,6 +55,10 @@ TEST(Zone, OfAScriptOnWorkersDevHasAnySubdomain) {
         "api.me.workers.dev.com"}) {
     EXPECT_EQ(workers_dev_zone_of(host), std::nullopt) << host;
   }
+  Zone zone;
+  EXPECT_FALSE(is_made_for_a_script(zone));
+  zone.origin = worker_origin("api");
+  EXPECT_TRUE(is_made_for_a_script(zone));
   EXPECT_TRUE(is_within("api.me.workers.dev", "api.*.workers.dev"));
   EXPECT_FALSE(is_within("other.me.workers.dev", "api.*.workers.dev"));
   EXPECT_FALSE(is_within("x.api.me.workers.dev", "api.*.workers.dev"));

@@ -139,6 +139,7 @@ TEST_F(ScriptHosts, AreToldWhenNothingElseLeadsToAScript) {
       files.write("festina.toml", "[[scripts]]\nwrangler = \"front/wrangler.toml\"\n");
   const Outcome checked = run_festina({"check", "--config", config});
   EXPECT_EQ(checked.exit_code, 0) << checked.errors;
+  EXPECT_NE(checked.output.find("0 zone(s), 1 Worker(s)"), std::string::npos) << checked.output;
   EXPECT_NE(
       checked.errors.find(
           "front/wrangler.toml:1:8: script front has neither routes nor workers_dev: "
