@@ -14,7 +14,7 @@ namespace {
 std::vector<ListenUrl> default_listen(const Place& place) {
   Problems none;
   const auto table =
-      TomlTable::parse("listen = " + std::string(default_of("colos.listen")), place.file, none);
+      Table::parse("listen = " + std::string(default_of("colos.listen")), place.file, none);
   check(table.has_value(), "defaults are TOML");
   std::vector<ListenUrl> urls;
   for (const auto& [text, where] : table->strings("listen"))
@@ -27,7 +27,7 @@ bool is_capital_letters(std::string_view text, std::size_t count) {
   return text.size() == count && std::all_of(text.begin(), text.end(), is_capital);
 }
 
-std::string read_colo_name(const TomlTable& table) {
+std::string read_colo_name(const Table& table) {
   if (!table.has("name"))
     table.problem(table.place(), "the colo has no name", "add name = \"FRA\"");
   const auto name = table.string("name");
@@ -40,7 +40,7 @@ std::string read_colo_name(const TomlTable& table) {
   return "";
 }
 
-ColoConfig read_colo(const TomlTable& table, const std::string& directory) {
+ColoConfig read_colo(const Table& table, const std::string& directory) {
   ColoConfig colo;
   colo.name = read_colo_name(table);
   colo.country = table.string("country").value_or(std::string(default_of("colos.country")));
@@ -71,7 +71,7 @@ ColoConfig read_colo(const TomlTable& table, const std::string& directory) {
 
 }  // namespace
 
-std::vector<ColoConfig> read_colos(const TomlTable& root, const std::string& directory) {
+std::vector<ColoConfig> read_colos(const Table& root, const std::string& directory) {
   const auto tables = root.tables("colos");
   if (tables.empty()) return {{"FRA", "DE", default_listen({root.place().file}), {}}};
   if (tables.size() > kMaxColos) {
@@ -79,7 +79,7 @@ std::vector<ColoConfig> read_colos(const TomlTable& root, const std::string& dir
   }
   std::vector<ColoConfig> colos;
   std::map<std::string, Place> names;
-  for (const TomlTable& table : tables) {
+  for (const Table& table : tables) {
     ColoConfig colo = read_colo(table, directory);
     const auto [first, is_new] = names.emplace(colo.name, table.place("name"));
     if (!is_new && !colo.name.empty()) {

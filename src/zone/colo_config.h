@@ -20,6 +20,6 @@ struct ColoConfig {
 };
 
 // At least one. `directory` is where relative paths start.
-std::vector<ColoConfig> read_colos(const TomlTable& root, const std::string& directory);
+std::vector<ColoConfig> read_colos(const Table& root, const std::string& directory);
 
 }  // namespace festina::zone

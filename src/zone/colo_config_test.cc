@@ -24,7 +24,7 @@ class ColosConfig : public testing::Test {
 
   std::vector<ColoConfig> read(const std::string& text) {
     problems_.clear();
-    const auto table = TomlTable::parse(text, "a.toml", problems_);
+    const auto table = Table::parse(text, "a.toml", problems_);
     if (!table) unreachable("the tests give TOML");
     return read_colos(*table, directory_);
   }

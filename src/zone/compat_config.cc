@@ -6,7 +6,7 @@ namespace festina::zone {
 namespace {
 
 // Nothing when the table does not set it, or wrongly.
-std::optional<policy::Position> read_position(const TomlTable& table, const policy::Switch& row) {
+std::optional<policy::Position> read_position(const Table& table, const policy::Switch& row) {
   if (row.is_boolean()) {
     const auto wanted = table.boolean(row.name);
     return wanted ? std::optional<policy::Position>(*wanted ? 1 : 0) : std::nullopt;
@@ -18,7 +18,7 @@ std::optional<policy::Position> read_position(const TomlTable& table, const poli
 
 }  // namespace
 
-policy::Era read_era(const TomlTable& table) {
+policy::Era read_era(const Table& table) {
   const std::string_view oldest = policy::name(policy::Era::of_2025);
   const std::string_view newest = policy::name(policy::kNewestEra);
   const auto word = table.word("era", {oldest, newest});
@@ -28,7 +28,7 @@ policy::Era read_era(const TomlTable& table) {
   return *era;
 }
 
-policy::Compat read_compat(const TomlTable& zone) {
+policy::Compat read_compat(const Table& zone) {
   policy::Compat compat = policy::compat_of(read_era(zone));
   const auto table = zone.table("compat");
   if (!table) return compat;

@@ -7,10 +7,10 @@
 namespace festina::zone {
 
 // The key `era` of a table; what is faulty or absent is the newest.
-policy::Era read_era(const TomlTable&);
+policy::Era read_era(const Table&);
 
 // The switches of a zone: those of its era, then those set alone in its table `compat`. Faults are problems of the table;
 // a faulty switch is as its era has it.
-policy::Compat read_compat(const TomlTable& zone);
+policy::Compat read_compat(const Table& zone);
 
 }  // namespace festina::zone

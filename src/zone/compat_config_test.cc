@@ -15,7 +15,7 @@ class CompatConfigTest : public testing::Test {
  protected:
   Compat read(std::string_view lines) {
     problems_.clear();
-    const auto table = TomlTable::parse(lines, "a.toml", problems_);
+    const auto table = Table::parse(lines, "a.toml", problems_);
     if (!table) unreachable("what the tests write is TOML");
     return read_compat(*table);
   }

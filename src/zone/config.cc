@@ -25,7 +25,7 @@ std::string absolute_path(const fs::path& directory, const std::string& path) {
   return (directory / path).lexically_normal().string();
 }
 
-std::string read_state_dir(const TomlTable& root, const fs::path& directory) {
+std::string read_state_dir(const Table& root, const fs::path& directory) {
   const auto table = root.table("state");
   std::string dir(default_of("state.dir"));
   if (table) dir = table->string("dir").value_or(dir);
@@ -34,7 +34,7 @@ std::string read_state_dir(const TomlTable& root, const fs::path& directory) {
   return absolute_path(directory, dir);
 }
 
-void read_log(const TomlTable& root, Config& config, const fs::path& directory) {
+void read_log(const Table& root, Config& config, const fs::path& directory) {
   config.log_level = default_of("log.level");
   const auto table = root.table("log");
   if (!table) return;
@@ -46,7 +46,7 @@ void read_log(const TomlTable& root, Config& config, const fs::path& directory) 
   table->report_unknown_keys();
 }
 
-std::uint64_t read_cache_memory(const TomlTable& root) {
+std::uint64_t read_cache_memory(const Table& root) {
   const std::uint64_t otherwise = parse_byte_count(default_of("cache.memory")).value();
   const auto table = root.table("cache");
   if (!table) return otherwise;
@@ -61,7 +61,7 @@ std::uint64_t read_cache_memory(const TomlTable& root) {
   return otherwise;
 }
 
-std::uint64_t read_process_memory(const TomlTable* table) {
+std::uint64_t read_process_memory(const Table* table) {
   const std::uint64_t otherwise = parse_byte_count(default_of("workers.max_memory")).value();
   const auto text = table ? table->string("max_memory") : std::nullopt;
   if (!text) return otherwise;
@@ -73,7 +73,7 @@ std::uint64_t read_process_memory(const TomlTable* table) {
   return otherwise;
 }
 
-std::chrono::milliseconds read_answer_timeout(const TomlTable* table) {
+std::chrono::milliseconds read_answer_timeout(const Table* table) {
   const auto otherwise = parse_duration(default_of("workers.answer_timeout")).value();
   const auto text = table ? table->string("answer_timeout") : std::nullopt;
   if (!text) return otherwise;
@@ -86,7 +86,7 @@ std::chrono::milliseconds read_answer_timeout(const TomlTable* table) {
 }
 
 WorkersConfig read_workers(
-    const TomlTable& root, const std::string& first_colo, const fs::path& directory
+    const Table& root, const std::string& first_colo, const fs::path& directory
 ) {
   WorkersConfig workers;
   workers.runtime = default_of("workers.runtime");
@@ -108,7 +108,7 @@ WorkersConfig read_workers(
   return workers;
 }
 
-std::vector<Cidr> read_trusted_proxies(const TomlTable& table) {
+std::vector<Cidr> read_trusted_proxies(const Table& table) {
   std::vector<Cidr> trusted;
   for (const auto& [text, place] : table.strings("trusted_proxies")) {
     if (const auto range = Cidr::parse(text)) {
@@ -120,7 +120,7 @@ std::vector<Cidr> read_trusted_proxies(const TomlTable& table) {
   return trusted;
 }
 
-NetworkConfig read_network(const TomlTable& root, const fs::path& directory) {
+NetworkConfig read_network(const Table& root, const fs::path& directory) {
   NetworkConfig network;
   const auto table = root.table("network");
   if (!table) return network;
@@ -142,7 +142,7 @@ NetworkConfig read_network(const TomlTable& root, const fs::path& directory) {
   return network;
 }
 
-bool read_test_clock(const TomlTable& root) {
+bool read_test_clock(const Table& root) {
   const auto table = root.table("testing");
   if (!table) return false;
   const bool clock = table->boolean("clock").value_or(default_of("testing.clock") == "true");
@@ -159,7 +159,7 @@ std::vector<ListenUrl> listeners(const Config& config) {
 
 // The wrangler file at a path that may be its directory; nothing, and a problem, when there is none.
 std::optional<std::string> wrangler_file_at(
-    const TomlTable& table, const std::string& given, const fs::path& path
+    const Table& table, const std::string& given, const fs::path& path
 ) {
   std::error_code failed;
   if (!fs::exists(path, failed)) {
@@ -180,7 +180,7 @@ std::optional<std::string> wrangler_file_at(
 
 // The wrangler file that one [[scripts]] table names.
 std::optional<Wrangler> read_script(
-    const TomlTable& table, const fs::path& shown_directory, Problems& problems
+    const Table& table, const fs::path& shown_directory, Problems& problems
 ) {
   const auto path = table.string("wrangler");
   if (!table.has("wrangler")) {
@@ -203,10 +203,10 @@ std::optional<Wrangler> read_script(
 }
 
 std::vector<Wrangler> read_scripts(
-    const TomlTable& root, const fs::path& shown_directory, Problems& problems
+    const Table& root, const fs::path& shown_directory, Problems& problems
 ) {
   std::vector<Wrangler> workers;
-  for (const TomlTable& table : root.tables("scripts")) {
+  for (const Table& table : root.tables("scripts")) {
     if (auto worker = read_script(table, shown_directory, problems))
       workers.push_back(std::move(*worker));
   }
@@ -223,7 +223,7 @@ bool stands_before(const Problem& a, const Problem& b) {
 
 }  // namespace
 
-Config read_config(const TomlTable& root, const std::string& path, Problems& problems) {
+Config read_config(const Table& root, const std::string& path, Problems& problems) {
   Config config;
   const fs::path file = fs::absolute(path).lexically_normal();
   const fs::path directory = file.parent_path();
@@ -238,7 +238,7 @@ Config read_config(const TomlTable& root, const std::string& path, Problems& pro
   config.test_clock = read_test_clock(root);
 
   std::vector<ZoneConfig> zones;
-  for (const TomlTable& table : root.tables("zones"))
+  for (const Table& table : root.tables("zones"))
     zones.push_back(read_zone(table, directory.string()));
   const auto workers = read_scripts(root, fs::path(path).parent_path(), problems);
   root.report_unknown_keys();
@@ -259,7 +259,7 @@ Config read_config(const TomlTable& root, const std::string& path, Problems& pro
 
 Loaded load_config(const std::string& path) {
   Loaded loaded;
-  const auto root = TomlTable::load(path, loaded.problems);
+  const auto root = Table::load(path, loaded.problems);
   if (root) loaded.config = read_config(*root, path, loaded.problems);
   return loaded;
 }

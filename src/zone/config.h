@@ -62,6 +62,6 @@ struct Loaded {
 Loaded load_config(const std::string& path);
 
 // The configuration in a table that was read from this path. Requires: `problems` are those of the table.
-Config read_config(const TomlTable& root, const std::string& path, Problems& problems);
+Config read_config(const Table& root, const std::string& path, Problems& problems);
 
 }  // namespace festina::zone

@@ -19,7 +19,7 @@ struct ConfigKey {
 // In the order of the page.
 std::span<const ConfigKey> config_keys();
 
-// The row of a key by the names of the tables around it, as TomlTable::asked() gives them; null for none. The tables
+// The row of a key by the names of the tables around it, as Table::asked() gives them; null for none. The tables
 // "control.tls" and "colos.tls" have the rows of "tls".
 const ConfigKey* find_config_key(std::string_view name);
 

@@ -37,7 +37,7 @@ compat = {}
 // The names of the keys the reader asks for, of tables in the form that the table uses.
 std::set<std::string> asked_keys() {
   Problems problems;
-  const TomlTable root = TomlTable::parse(kEverySection, "a.toml", problems).value();
+  const Table root = Table::parse(kEverySection, "a.toml", problems).value();
   read_config(root, "a.toml", problems);
   std::set<std::string> keys;
   for (const std::string& name : root.asked()) {
@@ -84,7 +84,7 @@ TEST(ConfigKeys, HaveDefaultsThatTheReaderAccepts) {
     if (key.section.starts_with("zones.")) text = "[[zones]]\n" + text;
     text += std::string(key.key) + " = " + std::string(key.otherwise) + "\n";
     Problems problems;
-    const TomlTable root = TomlTable::parse(text, "a.toml", problems).value();
+    const Table root = Table::parse(text, "a.toml", problems).value();
     const Place place{"a.toml", key.section.starts_with("zones.") ? 3U : 2U};
     read_config(root, "a.toml", problems);
     const auto is_here = [&](const Problem& problem) { return problem.place.line == place.line; };

@@ -9,7 +9,7 @@
 namespace festina::zone {
 namespace {
 
-std::string read_token(const TomlTable& root, const std::optional<TomlTable>& control) {
+std::string read_token(const Table& root, const std::optional<Table>& control) {
   const auto given = control ? control->string("token") : std::nullopt;
   const std::string_view otherwise = default_of("control.token");
   const std::string text = given.value_or(std::string(otherwise));
@@ -26,7 +26,7 @@ std::string read_token(const TomlTable& root, const std::optional<TomlTable>& co
   return "";
 }
 
-std::string read_account_id(const TomlTable& table) {
+std::string read_account_id(const Table& table) {
   const auto id = table.string("account_id");
   if (!id || is_hex(*id, 32)) return id.value_or("");
   table.problem(
@@ -37,7 +37,7 @@ std::string read_account_id(const TomlTable& table) {
   return "";
 }
 
-ListenUrl read_control_url(const TomlTable& table, ListenUrl otherwise) {
+ListenUrl read_control_url(const Table& table, ListenUrl otherwise) {
   const auto text = table.string("listen");
   const bool insecure = table.boolean("insecure").value_or(false);
   if (!text) return otherwise;
@@ -56,7 +56,7 @@ ListenUrl read_control_url(const TomlTable& table, ListenUrl otherwise) {
 
 }  // namespace
 
-Control read_control(const TomlTable& root, const std::string& directory) {
+Control read_control(const Table& root, const std::string& directory) {
   Control control;
   control.listen = default_listen_url(default_of("control.listen"), {root.place().file});
   const auto table = root.table("control");

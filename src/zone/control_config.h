@@ -18,6 +18,6 @@ struct Control {
 };
 
 // `directory` is where relative paths start.
-Control read_control(const TomlTable& root, const std::string& directory);
+Control read_control(const Table& root, const std::string& directory);
 
 }  // namespace festina::zone

@@ -32,7 +32,7 @@ class ControlConfig : public testing::Test {
   // A file with this text.
   Control read(const std::string& text) {
     problems_.clear();
-    const auto table = TomlTable::parse(text, "a.toml", problems_);
+    const auto table = Table::parse(text, "a.toml", problems_);
     if (!table) unreachable("the tests give TOML");
     return read_control(*table, directory_);
   }

@@ -13,7 +13,7 @@ constexpr std::string_view kExample = "write it like \"http://127.0.0.1:8787\"";
 }  // namespace
 
 std::optional<ListenUrl> read_listen_url(
-    const TomlTable& table, const std::string& text, const Place& place
+    const Table& table, const std::string& text, const Place& place
 ) {
   const auto url = parse_base_url(text);
   if (!url) {

@@ -22,7 +22,7 @@ struct ListenUrl {
 };
 
 // Nothing, and a problem of the table, when the text is no address that can be listened on.
-std::optional<ListenUrl> read_listen_url(const TomlTable&, const std::string& text, const Place&);
+std::optional<ListenUrl> read_listen_url(const Table&, const std::string& text, const Place&);
 
 // A default. Requires: a text that is one.
 ListenUrl default_listen_url(std::string_view text, const Place&);

@@ -7,7 +7,7 @@ namespace {
 
 TEST(ListenUrl, IsAnAddressOfThisMachine) {
   Problems problems;
-  const TomlTable table = TomlTable::parse("", "a.toml", problems).value();
+  const Table table = Table::parse("", "a.toml", problems).value();
   const auto url = read_listen_url(table, "http://[::1]:8080", {"a.toml", 3, 4});
   ASSERT_TRUE(url);
   EXPECT_EQ(url->host, "::1");
@@ -41,7 +41,7 @@ TEST(ListenUrl, RefusesEverythingElse) {
   };
   for (const auto& c : cases) {
     Problems problems;
-    const TomlTable table = TomlTable::parse("", "a.toml", problems).value();
+    const Table table = Table::parse("", "a.toml", problems).value();
     EXPECT_FALSE(read_listen_url(table, c.text, {"a.toml", 1, 1}));
     ASSERT_EQ(problems.size(), 1U) << c.text;
     EXPECT_EQ(text_of(problems[0]), c.problem);

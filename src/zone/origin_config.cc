@@ -30,7 +30,7 @@ constexpr std::string_view kOriginExample =
     "write it like \"http://127.0.0.1:9000\" or \"file:public\"";
 
 milliseconds read_time(
-    const TomlTable& table, const std::string& section, std::string_view key, TimeLimits limits
+    const Table& table, const std::string& section, std::string_view key, TimeLimits limits
 ) {
   const milliseconds otherwise =
       parse_duration(default_of(section + "." + std::string(key))).value();
@@ -49,7 +49,7 @@ milliseconds read_time(
 
 // An integer from 1 to `most`.
 std::int64_t read_count(
-    const TomlTable& table, const std::string& section, std::string_view key, std::int64_t most
+    const Table& table, const std::string& section, std::string_view key, std::int64_t most
 ) {
   const auto otherwise =
       static_cast<std::int64_t>(parse_decimal(default_of(section + "." + std::string(key))).value()
@@ -60,7 +60,7 @@ std::int64_t read_count(
   return otherwise;
 }
 
-Timeouts read_timeouts(const TomlTable& zone) {
+Timeouts read_timeouts(const Table& zone) {
   Timeouts timeouts;
   const auto table = zone.table("timeouts");
   if (!table) return timeouts;
@@ -83,7 +83,7 @@ std::optional<HealthCheck::Statuses> parse_statuses(std::string_view text) {
   return HealthCheck::Statuses{exact, exact};
 }
 
-std::vector<HealthCheck::Statuses> read_expected(const TomlTable& table) {
+std::vector<HealthCheck::Statuses> read_expected(const Table& table) {
   constexpr std::string_view key = "expect";
   constexpr std::string_view example = "write it like \"200\", \"2xx\" or [\"2xx\", \"301\"]";
   if (!table.has(key)) return {*parse_statuses(default_of("zones.health.expect"))};
@@ -102,7 +102,7 @@ std::vector<HealthCheck::Statuses> read_expected(const TomlTable& table) {
   return expected;
 }
 
-std::string read_probe_path(const TomlTable& table) {
+std::string read_probe_path(const Table& table) {
   const std::string otherwise(default_of("zones.health.path"));
   const auto path = table.string("path");
   if (!path) return otherwise;
@@ -112,7 +112,7 @@ std::string read_probe_path(const TomlTable& table) {
   return otherwise;
 }
 
-std::optional<HealthCheck> read_health(const TomlTable& zone) {
+std::optional<HealthCheck> read_health(const Table& zone) {
   const auto table = zone.table("health");
   if (!table) return std::nullopt;
   const auto probes = [&](std::string_view key) {
@@ -138,7 +138,7 @@ struct Common {
   std::optional<HealthCheck> health;
 };
 
-Common read_common(const TomlTable& zone, const std::string& directory) {
+Common read_common(const Table& zone, const std::string& directory) {
   Common common;
   common.timeouts = read_timeouts(zone);
   common.ca_file = read_pem(zone, "origin_ca", directory, PemKind::certificate);
@@ -148,9 +148,9 @@ Common read_common(const TomlTable& zone, const std::string& directory) {
   return common;
 }
 
-using Text = TomlTable::Text;
+using Text = Table::Text;
 
-Origin files_origin(const TomlTable& table, const Text& value, const fs::path& base) {
+Origin files_origin(const Table& table, const Text& value, const fs::path& base) {
   Origin origin;
   origin.kind = OriginKind::files;
   const fs::path directory = base / value.text.substr(5);
@@ -168,7 +168,7 @@ Origin files_origin(const TomlTable& table, const Text& value, const fs::path& b
   return origin;
 }
 
-std::optional<BaseUrl> read_server_url(const TomlTable& table, const Text& value) {
+std::optional<BaseUrl> read_server_url(const Table& table, const Text& value) {
   if (value.text.starts_with("r2:")) {
     table.problem(
         value.place, "origins with r2: are not supported yet", "use http://, https:// or file:"
@@ -185,7 +185,7 @@ std::optional<BaseUrl> read_server_url(const TomlTable& table, const Text& value
 }
 
 // The servers of a list. The scheme is part of the cache key: all of them have the same.
-Origin servers_origin(const TomlTable& table, const std::vector<Text>& values) {
+Origin servers_origin(const Table& table, const std::vector<Text>& values) {
   Origin origin;
   std::set<std::pair<std::string, std::uint16_t>> seen;
   for (const Text& value : values) {
@@ -223,7 +223,7 @@ Origin no_origin() {
   return origin;
 }
 
-Origin origin_of(const TomlTable& table, const std::vector<Text>& values, const fs::path& base) {
+Origin origin_of(const Table& table, const std::vector<Text>& values, const fs::path& base) {
   const bool is_only = values.size() == 1;
   if (is_only && values.front().text == "none") return no_origin();
   if (is_only && values.front().text.starts_with("file:"))
@@ -233,7 +233,7 @@ Origin origin_of(const TomlTable& table, const std::vector<Text>& values, const 
 
 // The value of this key: one origin, or the servers of one.
 Origin read_origin(
-    const TomlTable& table, std::string_view key, const fs::path& directory, const Common& common
+    const Table& table, std::string_view key, const fs::path& directory, const Common& common
 ) {
   const std::vector<Text> values = table.one_or_more_strings(key);
   const auto given = table.any(key);
@@ -255,7 +255,7 @@ Origin read_origin(
 }  // namespace
 
 Origins read_origins(
-    const TomlTable& zone, const std::string& zone_name, const std::string& directory
+    const Table& zone, const std::string& zone_name, const std::string& directory
 ) {
   const Common common = read_common(zone, directory);
   Origins origins;

@@ -24,8 +24,6 @@ struct Origins {
 };
 
 // `directory` is where relative paths start. Faults are problems of the table; what is faulty keeps its default.
-Origins read_origins(
-    const TomlTable& zone, const std::string& zone_name, const std::string& directory
-);
+Origins read_origins(const Table& zone, const std::string& zone_name, const std::string& directory);
 
 }  // namespace festina::zone

@@ -16,7 +16,7 @@ class OriginConfig : public testing::Test {
  protected:
   Origins read(std::string_view text) {
     problems_.clear();
-    const auto tables = TomlTable::parse(text, "a.toml", problems_)->tables("zones");
+    const auto tables = Table::parse(text, "a.toml", problems_)->tables("zones");
     return read_origins(tables.at(0), "example.com", std::filesystem::temp_directory_path());
   }
   // The origins of a zone with these lines; the first of them is line 2.

@@ -92,7 +92,4 @@ struct Table::Element {
   Place place;
 };
 
-// The name that most readers know it by.
-using TomlTable = Table;
-
 }  // namespace festina::zone

@@ -11,12 +11,12 @@ constexpr std::string_view kExample =
 
 bool is_https(const ListenUrl& url) { return url.scheme == http::Scheme::https; }
 
-void need(const TomlTable& tls, std::string_view key) {
+void need(const Table& tls, std::string_view key) {
   if (tls.has(key)) return;
   tls.problem(tls.place(), "tls has no " + std::string(key), std::string(kExample));
 }
 
-CertificateFiles read_pair(const TomlTable& tls, const std::string& directory) {
+CertificateFiles read_pair(const Table& tls, const std::string& directory) {
   need(tls, "certificate");
   need(tls, "key");
   CertificateFiles files{
@@ -31,7 +31,7 @@ CertificateFiles read_pair(const TomlTable& tls, const std::string& directory) {
 }  // namespace
 
 std::string read_pem(
-    const TomlTable& table, std::string_view key, const std::string& directory, PemKind kind
+    const Table& table, std::string_view key, const std::string& directory, PemKind kind
 ) {
   const auto given = table.string(key);
   if (!given || given->empty()) return "";
@@ -49,10 +49,10 @@ std::string read_pem(
 }
 
 std::vector<CertificateFiles> read_certificates(
-    const TomlTable& section, const std::string& directory, const std::vector<ListenUrl>& listen
+    const Table& section, const std::string& directory, const std::vector<ListenUrl>& listen
 ) {
   std::vector<CertificateFiles> certificates;
-  for (const TomlTable& tls : section.one_or_more_tables("tls"))
+  for (const Table& tls : section.one_or_more_tables("tls"))
     certificates.push_back(read_pair(tls, directory));
 
   const auto secure = std::ranges::find_if(listen, is_https);

@@ -20,13 +20,13 @@ struct CertificateFiles {
 
 // The absolute path of the PEM file that the key names; empty when the key is absent or empty.
 // Problems: a file that is not there, can not be read or holds no such thing.
-std::string read_pem(const TomlTable&, std::string_view key, const std::string& directory, PemKind);
+std::string read_pem(const Table&, std::string_view key, const std::string& directory, PemKind);
 
 // The tables of "tls", for a section that listens on these addresses.
 // Problems: those of the files, a certificate without its key, an https address without a certificate, certificates
 // without an https address.
 std::vector<CertificateFiles> read_certificates(
-    const TomlTable& section, const std::string& directory, const std::vector<ListenUrl>& listen
+    const Table& section, const std::string& directory, const std::vector<ListenUrl>& listen
 );
 
 }  // namespace festina::zone

@@ -22,7 +22,7 @@ class TlsConfig : public testing::Test {
 
   std::vector<CertificateFiles> read(const std::string& line, http::Scheme scheme) {
     problems_.clear();
-    const TomlTable table = TomlTable::parse(line, "a.toml", problems_).value();
+    const Table table = Table::parse(line, "a.toml", problems_).value();
     const std::string text = std::string(http::name(scheme)) + "://127.0.0.1:1";
     return read_certificates(table, directory_, {{scheme, "127.0.0.1", 1, text, {"a.toml", 9, 9}}});
   }

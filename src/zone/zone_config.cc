@@ -20,7 +20,7 @@ constexpr std::int64_t kBrowserTtls[] = {
     432000, 691200, 1382400, 2073600, 2678400, 5356800, 16070400, 31536000,
 };
 
-std::string read_name(const TomlTable& table) {
+std::string read_name(const Table& table) {
   if (!table.has("name"))
     table.problem(table.place(), "the zone has no name", "add name = \"example.com\"");
   const auto given = table.string("name");
@@ -31,7 +31,7 @@ std::string read_name(const TomlTable& table) {
   return "";
 }
 
-std::string read_id(const TomlTable& table, const std::string& name) {
+std::string read_id(const Table& table, const std::string& name) {
   const auto id = table.string("id");
   if (!id) return id_of(name);
   if (is_hex(*id, 32)) return *id;
@@ -43,7 +43,7 @@ std::string read_id(const TomlTable& table, const std::string& name) {
   return id_of(name);
 }
 
-std::chrono::seconds read_browser_ttl(const TomlTable& table) {
+std::chrono::seconds read_browser_ttl(const Table& table) {
   const std::chrono::seconds otherwise(
       parse_decimal(default_of("zones.settings.browser_cache_ttl")).value()
   );
@@ -66,24 +66,24 @@ std::chrono::seconds read_browser_ttl(const TomlTable& table) {
 
 // The word given for a key, or its default.
 std::string read_word(
-    const TomlTable& table, const std::string& section, std::string_view key,
+    const Table& table, const std::string& section, std::string_view key,
     std::initializer_list<std::string_view> words
 ) {
   return table.word(key, words).value_or(std::string(default_of(section + "." + std::string(key))));
 }
 
-bool read_switch(const TomlTable& table, std::string_view key) {
+bool read_switch(const Table& table, std::string_view key) {
   return read_word(table, "zones.settings", key, {"on", "off"}) == "on";
 }
 
-rules::CacheLevel read_cache_level(const TomlTable& table) {
+rules::CacheLevel read_cache_level(const Table& table) {
   const std::string level =
       read_word(table, "zones.settings", "cache_level", {"aggressive", "basic", "simplified"});
   if (level == "basic") return rules::CacheLevel::basic;
   return level == "simplified" ? rules::CacheLevel::simplified : rules::CacheLevel::aggressive;
 }
 
-rules::Settings read_settings(const TomlTable& zone) {
+rules::Settings read_settings(const Table& zone) {
   rules::Settings settings;
   const auto table = zone.table("settings");
   if (!table) return settings;
@@ -101,7 +101,7 @@ rules::Settings read_settings(const TomlTable& zone) {
   return settings;
 }
 
-rules::Plan read_plan(const TomlTable& table) {
+rules::Plan read_plan(const Table& table) {
   const std::string plan =
       read_word(table, "zones", "plan", {"free", "pro", "business", "enterprise"});
   if (plan == "free") return rules::Plan::free;
@@ -111,7 +111,7 @@ rules::Plan read_plan(const TomlTable& table) {
 
 }  // namespace
 
-ZoneConfig read_zone(const TomlTable& table, const std::string& directory) {
+ZoneConfig read_zone(const Table& table, const std::string& directory) {
   Zone zone;
   zone.name = read_name(table);
   zone.id = read_id(table, zone.name);

@@ -9,11 +9,11 @@
 namespace festina::zone {
 
 struct ZoneConfig {
-  Zone zone;        // without a name when the file gives none that can be used
-  TomlTable table;  // for problems between zones
+  Zone zone;    // without a name when the file gives none that can be used
+  Table table;  // for problems between zones
 };
 
 // `directory` is where relative paths start. Faults are problems of the table; what is faulty keeps its default.
-ZoneConfig read_zone(const TomlTable&, const std::string& directory);
+ZoneConfig read_zone(const Table&, const std::string& directory);
 
 }  // namespace festina::zone

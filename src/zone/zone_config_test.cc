@@ -13,7 +13,7 @@ using Texts = std::vector<std::string>;
 class ZoneConfigTest : public testing::Test {
  protected:
   Zone read(std::string_view text) {
-    tables_ = TomlTable::parse(text, "a.toml", problems_)->tables("zones");
+    tables_ = Table::parse(text, "a.toml", problems_)->tables("zones");
     return read_zone(tables_.at(0), std::filesystem::temp_directory_path().string()).zone;
   }
   // The problems of a good zone with these lines behind it; the first of them is line 4.
@@ -32,7 +32,7 @@ class ZoneConfigTest : public testing::Test {
   }
 
   Problems problems_;
-  std::vector<TomlTable> tables_;
+  std::vector<Table> tables_;
 };
 
 TEST_F(ZoneConfigTest, HasTheDefaultsOfTheProduct) {

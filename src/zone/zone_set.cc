@@ -43,7 +43,7 @@ std::string names_of(const std::vector<ZoneConfig>& zones) {
 
 // The zone a route belongs to; the end, and a problem, for none.
 std::size_t zone_of(
-    const std::vector<ZoneConfig>& zones, const ConfiguredRoute& route, const TomlTable& root
+    const std::vector<ZoneConfig>& zones, const ConfiguredRoute& route, const Table& root
 ) {
   const std::size_t at = zone_of(zones, lower(parse_route_pattern(route.pattern)->host_name()));
   std::string message = " belongs to no zone";
@@ -73,14 +73,14 @@ struct Claims {
   Unique patterns{"routes have the pattern"};
   Unique domains{"scripts have the custom domain"};
 
-  bool claim(const ConfiguredRoute& route, const TomlTable& root) {
+  bool claim(const ConfiguredRoute& route, const Table& root) {
     if (route.is_custom_domain) return domains.claim(route.pattern, route.place, root);
     return patterns.claim(canonical(route.pattern), route.place, root);
   }
 };
 
 void add_domain(
-    Zone& zone, const ConfiguredRoute& domain, const std::string& script, const TomlTable& root
+    Zone& zone, const ConfiguredRoute& domain, const std::string& script, const Table& root
 ) {
   const bool is_free = zone.origins.emplace(domain.pattern, worker_origin(script)).second;
   if (is_free) return;
@@ -92,9 +92,7 @@ void add_domain(
   );
 }
 
-void add(
-    Zone& zone, const ConfiguredRoute& route, const std::string& script, const TomlTable& root
-) {
+void add(Zone& zone, const ConfiguredRoute& route, const std::string& script, const Table& root) {
   if (route.is_custom_domain) {
     add_domain(zone, route, script, root);
   } else {
@@ -118,7 +116,7 @@ void check_zones(const std::vector<ZoneConfig>& zones) {
 }
 
 std::vector<ZoneConfig> with_routes(
-    std::vector<ZoneConfig> zones, const std::vector<Wrangler>& workers, const TomlTable& root
+    std::vector<ZoneConfig> zones, const std::vector<Wrangler>& workers, const Table& root
 ) {
   Claims claims;
   for (const Wrangler& worker : workers) {

@@ -17,7 +17,7 @@ void check_zones(const std::vector<ZoneConfig>&);
 // the script. Problems of `root`: what was given before, what belongs to no zone or to another than it says, a custom
 // domain of a host that has another origin.
 std::vector<ZoneConfig> with_routes(
-    std::vector<ZoneConfig>, const std::vector<Wrangler>&, const TomlTable& root
+    std::vector<ZoneConfig>, const std::vector<Wrangler>&, const Table& root
 );
 
 }  // namespace festina::zone

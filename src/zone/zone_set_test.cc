@@ -18,8 +18,8 @@ class ZoneSet : public testing::Test {
       const auto used = std::count(zone.begin(), zone.end(), '\n');
       text += zone + std::string(static_cast<std::size_t>(10 - used), '\n');
     }
-    root_ = TomlTable::parse(text, "a.toml", problems_);
-    for (const TomlTable& table : root_->tables("zones")) zones_.push_back(read_zone(table, "/"));
+    root_ = Table::parse(text, "a.toml", problems_);
+    for (const Table& table : root_->tables("zones")) zones_.push_back(read_zone(table, "/"));
     return zones_;
   }
   // The zones with the routes of one script; the place of each is its number.
@@ -39,7 +39,7 @@ class ZoneSet : public testing::Test {
   }
 
   Problems problems_;
-  std::optional<TomlTable> root_;
+  std::optional<Table> root_;
   std::vector<ZoneConfig> zones_;
 };
 
