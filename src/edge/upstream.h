@@ -7,8 +7,9 @@ namespace festina::edge {
 
 // Who answers this request for its zone: the Worker of the most specific route, else the origin of the host.
 Upstream upstream_for(const std::shared_ptr<const zone::Zone>&, const http::Request&);
-// The origin, whatever routes say: a Worker's fetch() never meets its own zone's Worker again (reference §4.5).
-Upstream origin_of(const std::shared_ptr<const zone::Zone>&, const http::Request&);
+// The origin of this host, whatever routes say: a Worker's fetch() never meets its own zone's Worker again (reference
+// §4.5).
+Upstream origin_of(const std::shared_ptr<const zone::Zone>&, std::string_view host);
 // A host that is no zone of ours, as the URL names it.
 Upstream foreign_origin(const http::Url&);
 

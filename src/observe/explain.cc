@@ -181,7 +181,8 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   if (decision.origin_cache_control && input.request.headers.has(http::Name::authorization))
     lines.push_back(refused_line("if it is not public", Reason::authorization));
   if (decision.vary)
-    lines.push_back(refused_line("if it varies by what may not be in the key", Reason::vary_bypass));
+    lines.push_back(refused_line("if it varies by what may not be in the key", Reason::vary_bypass)
+    );
   const bool plan_is_less = decision.max_size < input.max_stored;
   lines.push_back(refused_line(
       "if it is over " + size_text(std::min(decision.max_size, input.max_stored)),

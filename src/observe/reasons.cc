@@ -129,7 +129,8 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::worker_cache_key,
         "worker_cache_key",
-        "the Worker % said cf.cacheKey: it is the whole key, so a purge of the URL does not find it; "
+        "the Worker % said cf.cacheKey: it is the whole key, so a purge of the URL does not find "
+        "it; "
         "one of its tag, prefix or host does"
     },
     ReasonText{
@@ -146,7 +147,8 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::worker_vary,
         "worker_vary",
-        "the Worker % said cf.vary: what the response names in Vary sets variants apart, or keeps it "
+        "the Worker % said cf.vary: what the response names in Vary sets variants apart, or keeps "
+        "it "
         "from being stored"
     },
     ReasonText{
@@ -169,12 +171,14 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::worker_port_dropped,
         "worker_port_dropped",
-        "the URL names port %, which is ignored: the Worker runs without the flag allow_custom_ports"
+        "the URL names port %, which is ignored: the Worker runs without the flag "
+        "allow_custom_ports"
     },
     ReasonText{
         Reason::worker_of_another_zone,
         "worker_of_another_zone",
-        "this host is another way in than the Worker %'s own: its rules decide, and cf is ignored"
+        "the request goes in by the front door of this host, whose own rules decide: the cf of the "
+        "Worker % is ignored"
     },
     ReasonText{
         Reason::worker_needs_eligibility,

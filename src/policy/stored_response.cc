@@ -55,9 +55,7 @@ ResponseFacts facts_of(
 ) {
   ResponseFacts facts = facts_of(response, response_time);
   if (decision.cache_control) {
-    facts.edge = {
-        .directives = *decision.cache_control, .source = http::DirectiveSource::replaced
-    };
+    facts.edge = {.directives = *decision.cache_control, .source = http::DirectiveSource::replaced};
   }
   return facts;
 }

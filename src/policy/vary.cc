@@ -103,7 +103,8 @@ Variance variance(const http::Headers& response, const VarySpec& spec) {
     while (const auto member = members.next()) found.fields.push_back(lower(*member));
   }
   std::erase_if(found.fields, [&spec](const std::string& field) {
-    return field == kAcceptEncoding && !rule_for(spec, field);
+    const VaryRule* rule = rule_for(spec, field);
+    return field == kAcceptEncoding && !(rule && rule->action == VaryAction::bypass);
   });
   std::ranges::sort(found.fields);
   const auto repeated = std::ranges::unique(found.fields);

@@ -59,6 +59,7 @@ enum class Resolved : std::uint8_t { as_the_url_says, as_the_script_says, refuse
 struct WorkerOptions {
   bool present = false;  // a script made this request
   std::string script;
+  bool asks = false;  // anything below
   bool cache_everything = false;
   std::optional<std::chrono::seconds> cache_ttl;
   std::vector<StatusTtl> cache_ttl_by_status;

@@ -187,6 +187,7 @@ policy::CacheDecision resolve(
   decision.browser_ttl = rules.settings.browser_cache_ttl;
   decision.add(browser_ttl(rules.settings));
   decision.key = key_spec(rules, request.url);
+  if (worker.present) settle_worker_cf(decision, worker, rules.plan);
   if (auto query = key_step(decision.key)) decision.add(*std::move(query));
   decision.force_revalidate = worker.force_revalidate;
   decision.always_online = rules.settings.always_online;
@@ -194,7 +195,6 @@ policy::CacheDecision resolve(
   decision.strip_etags = worker.strip_etags;
   decision.strip_last_modified = worker.strip_last_modified;
   add_exceptions(decision, worker);
-  if (worker.present) settle_worker_cf(decision, worker, rules.plan);
   return decision;
 }
 

@@ -33,9 +33,9 @@ bool is_vary_header(std::string_view name) {
     return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9') || c == '_' || c == '-';
   };
   constexpr std::string_view refused[] = {"connection", "host", "cache-control"};
-  return !name.empty() && name.size() <= kMaxVaryHeaderName && std::ranges::all_of(name, may_stand) &&
-         !name.starts_with("cf-") && !name.starts_with("cf_") &&
-         std::ranges::find(refused, name) == std::ranges::end(refused);
+  return !name.empty() && name.size() <= kMaxVaryHeaderName &&
+         std::ranges::all_of(name, may_stand) && !name.starts_with("cf-") &&
+         !name.starts_with("cf_") && std::ranges::find(refused, name) == std::ranges::end(refused);
 }
 
 Result<VaryAction> action_of(const json::Value& rule, const std::string& where) {

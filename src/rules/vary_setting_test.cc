@@ -37,7 +37,8 @@ TEST(ParseVary, NamesWhatIsWrong) {
       {"{}", "default is missing"},
       {R"({"default":{"action":"ignore"}})",
        R"(default.action must be "bypass", "passthrough" or "normalize")"},
-      {R"({"default":{"action":"bypass"},"headers":[]})", "headers must be an object of at most 50"},
+      {R"({"default":{"action":"bypass"},"headers":[]})", "headers must be an object of at most 50"
+      },
       {R"({"default":{"action":"bypass"},"headers":{"cf-ray":{"action":"passthrough"}}})",
        "headers.cf-ray is no header that may set variants apart"},
       {R"({"default":{"action":"bypass"},"headers":{"a b":{"action":"passthrough"}}})",

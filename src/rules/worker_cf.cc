@@ -19,9 +19,7 @@ void settle(
   decision.asides.push_back({aspect, value, Setter::worker, reason, std::move(name)});
 }
 
-void settle_key(
-    policy::CacheDecision& decision, const policy::WorkerOptions& worker, Plan plan
-) {
+void settle_key(policy::CacheDecision& decision, const policy::WorkerOptions& worker, Plan plan) {
   if (!worker.cache_key) return;
   if (!offers(plan, Feature::worker_cache_key)) {
     const std::string least(name(least_plan(Feature::worker_cache_key)));
@@ -36,9 +34,7 @@ void note_connection(policy::CacheDecision& decision, const policy::WorkerOption
     case policy::Resolved::as_the_url_says:
       return;
     case policy::Resolved::as_the_script_says:
-      return settle(
-          decision, Aspect::connection, Reason::worker_resolves, worker.resolve_override
-      );
+      return settle(decision, Aspect::connection, Reason::worker_resolves, worker.resolve_override);
     case policy::Resolved::refused:
       return settle(
           decision, Aspect::connection, Reason::worker_may_not_resolve, worker.resolve_override, 0

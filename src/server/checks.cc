@@ -5,6 +5,7 @@
 
 #include "net/geoip.h"
 #include "server/listen_options.h"
+#include "workers/edge_flags.h"
 #include "zone/files.h"
 
 namespace festina::server {
@@ -99,6 +100,9 @@ Checked check_configuration(const std::string& path, std::string_view today) {
   checked.fleet.runtime = std::move(*runtime);
   for (const zone::Script& script : checked.config.scripts) {
     check_compatibility(script, today, checked);
+    checked.config.edge_flags[script.name] = workers::edge_flags(
+        checked.fleet.runtime.table, script.compatibility_date, script.compatibility_flags
+    );
     check_modules(script, checked);
   }
   return checked;

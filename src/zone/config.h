@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/cidr.h"
+#include "policy/visit.h"
 #include "zone/colo_config.h"
 #include "zone/control_config.h"
 #include "zone/toml.h"
@@ -39,6 +41,8 @@ struct Config {
   std::vector<ColoConfig> colos;
   std::vector<std::shared_ptr<const Zone>> zones;  // routes of the scripts included
   std::vector<Script> scripts;
+  // By script, once the installed runtime has been asked; what has none has the newest.
+  std::map<std::string, policy::EdgeFlags, std::less<>> edge_flags;
 };
 
 struct Loaded {
