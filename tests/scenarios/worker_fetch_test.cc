@@ -395,7 +395,10 @@ TEST_F(WorkerFetch, ReachesNoPrivateAddressByAnyWay) {
   const std::string port = std::to_string(stranger.port());
   stranger.answers("/secret", ok("secret"));
   origin.answers(
-      "/to-stranger", with_field({.status = 302}, "Location", stranger.url() + "/secret")
+      "/to-stranger",
+      with_field(
+          Reaction{.status = 302, .fields = {}, .body = {}}, "Location", stranger.url() + "/secret"
+      )
   );
   const std::string urls[] = {
       stranger.url() + "/secret",
