@@ -44,14 +44,12 @@ class Cache {
 
   // The key of the variant for this request, as far as it is known by which fields the responses of `key` vary; `key`
   // itself where nothing is known.
-  policy::CacheKey variant_for(
-      const policy::CacheKey& key, const http::Headers& request, const policy::VarySpec&
-  ) const;
+  policy::CacheKey
+  variant_for(const policy::CacheKey& key, const http::Headers& request, const policy::VarySpec&)
+      const;
   // A response to this request varies by these fields, or by none: the key to store it under.
-  policy::CacheKey learn_variant(
-      const policy::CacheKey& key, const std::vector<std::string>& fields,
-      const http::Headers& request, const policy::VarySpec&
-  );
+  policy::CacheKey
+  learn_variant(const policy::CacheKey& key, const std::vector<std::string>& fields, const http::Headers& request, const policy::VarySpec&);
 
   // The fill in flight for the key if it would still pass the purge check now, or a new one; a seat of it is taken. Null
   // for a key remembered as uncacheable: such requests do not queue.

@@ -9,13 +9,6 @@
 #include <string>
 
 namespace festina::cache {
-namespace {
-
-bool names_a_url(std::string_view key) {
-  return key.starts_with("http://") || key.starts_with("https://");
-}
-
-}  // namespace
 
 struct PurgeTable::State {
   State(const KeyedHash& keyed_hash, std::size_t most) : hash(keyed_hash), max_facts(most) {}
@@ -86,7 +79,7 @@ bool PurgeTable::has_purged(const Entry& entry) const {
 bool PurgeTable::has_purged(const policy::CacheKey& key, const Birth& born) const {
   const ZonePurges* zone = state_->known_zone(key.zone);
   if (!zone || born.sequence >= zone->last_sequence()) return false;
-  if (!names_a_url(key.text)) return true;  // a script's own key: any purge may have meant it
+  if (policy::is_of_a_script(key.text)) return true;  // any purge may have meant it
   const PurgeSubject subject{
       .key = policy::text_without_variant(key.text), .target = target_in_key(key.text), .tags = {}
   };

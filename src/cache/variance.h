@@ -16,8 +16,10 @@
 
 namespace festina::cache {
 
-inline constexpr std::size_t kMaxVaryingKeys = 8'192;  // then the oldest is forgotten
-inline constexpr std::size_t kMaxVariants = 128;       // of one key (storage-and-cluster.md §3)
+// Keys, and bytes of their texts and fields; then the oldest is forgotten.
+inline constexpr std::size_t kMaxVaryingKeys = 8'192;
+inline constexpr std::size_t kMaxVaryingBytes = std::size_t{8} * 1024 * 1024;
+inline constexpr std::size_t kMaxVariants = 128;  // of one key (storage-and-cluster.md §3)
 
 class Variances {
  public:

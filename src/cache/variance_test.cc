@@ -73,6 +73,24 @@ TEST_F(VariancesTest, OfOneKeyAreSoManyAndNoMore) {
   EXPECT_NE(found(speaking("0")), first);
 }
 
+TEST_F(VariancesTest, RememberSoManyBytesAndNoMore) {
+  constexpr std::size_t kEach = kMaxVaryingBytes / 8;
+  const Fields fields{"x-a"};
+  const auto key = [&](char letter) {
+    return policy::CacheKey{.text = std::string(kEach - fields[0].size(), letter), .zone = "z"};
+  };
+  const http::Headers request = speaking("en");
+  for (const char letter : std::string_view("abcdefgh"))
+    variances.learn(key(letter), fields, request, kByValue);
+  EXPECT_EQ(variances.keys(), 8U);
+  variances.forget(key('c'));
+  variances.learn(key('c'), fields, request, kByValue);
+  EXPECT_EQ(variances.keys(), 8U) << "what was forgotten is not counted";
+  variances.learn({.text = "i", .zone = "z"}, fields, request, kByValue);
+  EXPECT_EQ(variances.keys(), 8U);
+  EXPECT_EQ(found(request, key('a')), key('a').text) << "the oldest is forgotten";
+}
+
 TEST_F(VariancesTest, RememberSoManyKeysAndNoMore) {
   const auto key = [](std::size_t i) {
     return policy::CacheKey{.text = "https://example.com/" + std::to_string(i), .zone = "z"};

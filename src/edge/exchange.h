@@ -38,7 +38,7 @@ struct Services {
   const Clock& clock;
   const zone::Snapshots& snapshots;
   std::uint16_t control_port;  // of this node's API: no Worker reaches it by a private address
-  const net::GeoIp* geoip;  // null: none
+  const net::GeoIp* geoip;     // null: none
   cache::Cache& cache;
   Fills& fills;
   net::UpstreamClient& client;
@@ -73,7 +73,8 @@ struct Exchange {
   std::string
       hop;  // address of the connection's other end: the client, or the last proxy before us; a Worker has none
   policy::Visit visit;
-  std::string_view worker_zone{};  // name of the zone whose Worker asks, in the snapshot; empty: a client
+  std::string_view worker_zone{
+  };  // name of the zone whose Worker asks, in the snapshot; empty: a client
   const http::Asker* asker = nullptr;  // of a request somebody waits for
 
   zone::SnapshotRef snapshot;  // the configuration it is served by, whatever a reload brings

@@ -168,8 +168,10 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   const bool origin_decides = !decision.edge_ttl;
   const bool drops_cookie = decision.eligible_by_default && !decision.origin_cache_control;
   if (origin_decides) {
-    lines.push_back(refused_line("if it says no-store", Reason::no_store));
-    lines.push_back(refused_line("if it says private", Reason::is_private));
+    if (!decision.cache_control) {  // else the script's word stands in place of its
+      lines.push_back(refused_line("if it says no-store", Reason::no_store));
+      lines.push_back(refused_line("if it says private", Reason::is_private));
+    }
     if (!drops_cookie) lines.push_back(refused_line("if it sets a cookie", Reason::set_cookie));
     if (!decision.origin_cache_control)
       lines.push_back(refused_line("if it says no-cache", Reason::no_cache));

@@ -101,6 +101,9 @@ bool has_key_field(const http::Headers& headers) {
   return false;
 }
 
+// Begins what a script said is the key; no URL begins like this.
+constexpr std::string_view kScriptMark = "cacheKey=";
+
 // Begins what sets a variant apart. No other part of a key has this name, and no text within a part has a space.
 constexpr std::string_view kVariantMark = " vary=";
 
@@ -110,8 +113,8 @@ CacheKey cache_key(
     std::string_view zone, http::Scheme origin_scheme, const http::Request& request,
     const KeySpec& spec
 ) {
-  if (!spec.instead.empty()) {  // no URL begins like this
-    CacheKey key{"cacheKey=", std::string(zone)};
+  if (!spec.instead.empty()) {
+    CacheKey key{std::string(kScriptMark), std::string(zone)};
     append_escaped(key.text, spec.instead);
     return key;
   }
@@ -125,6 +128,8 @@ CacheKey cache_key(
   }
   return key;
 }
+
+bool is_of_a_script(std::string_view key_text) { return key_text.starts_with(kScriptMark); }
 
 CacheKey variant_key(
     const CacheKey& key, std::uint64_t generation, const std::vector<std::string>& fields,

@@ -28,6 +28,9 @@ CacheKey cache_key(
     const KeySpec& spec
 );
 
+// Did a script make up the text? Then it names no URL, whatever it looks like.
+bool is_of_a_script(std::string_view key_text);
+
 // The key of the variant that fits this request, once it is known by which fields the responses under `key` vary
 // (reference §11.4). `generation`: of that knowledge; what was stored under another one is not found any more.
 CacheKey variant_key(

@@ -162,6 +162,8 @@ TEST(CacheKey, DropsOrSortsTheQueryAsTold) {  // reference §1.7, §8.4
 TEST(CacheKey, IsWhatTheScriptSays) {  // reference §4.2
   const KeySpec spec{.query = QueryInKey::whole, .instead = "my key\\"};
   const auto key = cache_key("z", Scheme::http, request("http://e.com/a?x"), spec);
+  EXPECT_TRUE(is_of_a_script(key.text));
+  EXPECT_FALSE(is_of_a_script("http://e.com/a"));
   EXPECT_EQ(key.text, "cacheKey=my\\20key\\5c");
   auto asked = request("https://other.example/b");
   asked.headers.add("Origin", "https://o.example");

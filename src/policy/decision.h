@@ -110,7 +110,7 @@ struct CacheDecision {
   bool always_online = false;    // rules stale copies in place of the directives (reference §3.6)
   bool deception_armor = false;  // reference §3.8
   bool strip_etags = false;      // before storing (reference §6.4)
-  bool strip_last_modified = false;               // the same
+  bool strip_last_modified = false;  // the same
   // In place of what the response says to the edge, and of its tags (reference §4.2).
   std::optional<http::CacheControl> cache_control;
   std::optional<std::vector<std::string>> cache_tags;

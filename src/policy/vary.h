@@ -35,16 +35,16 @@ inline constexpr std::size_t kMaxVaryFields = 16;
 
 // What the Vary of a response means under the spec.
 struct Variance {
-  std::vector<std::string> fields;  // in lower case, sorted, each once; none: one response for everybody
+  std::vector<std::string>
+      fields;  // in lower case, sorted, each once; none: one response for everybody
   std::optional<std::string> bypasses;  // the field that forbids storing
   bool operator==(const Variance&) const = default;
 };
 Variance variance(const http::Headers& response, const VarySpec&);
 
 // The value of a request's field as it sets variants apart; nothing when the request has no such field.
-std::optional<std::string> variant_value(
-    const http::Headers& request, std::string_view field, const VarySpec&
-);
+std::optional<std::string>
+variant_value(const http::Headers& request, std::string_view field, const VarySpec&);
 
 // Accept and Accept-Language as an upstream gets them: normalised where they are for the key, so that its answer fits
 // everybody of the variant. An empty value removes the field.

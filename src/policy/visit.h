@@ -36,9 +36,9 @@ struct StatusTtl {
 
 // Of the runtime's flags those that only an edge can keep, as a script's date and flags set them (workerd.md §3.2).
 struct EdgeFlags {
-  bool cf_overrides_rules = true;  // request_cf_overrides_cache_rules (reference §9.2)
-  bool takes_ports = true;         // allow_custom_ports; off: the port of a URL is dropped
-  bool takes_brotli = true;        // brotli_content_encoding; off: br is not asked for
+  bool cf_overrides_rules = true;   // request_cf_overrides_cache_rules (reference §9.2)
+  bool takes_ports = true;          // allow_custom_ports; off: the port of a URL is dropped
+  bool takes_brotli = true;         // brotli_content_encoding; off: br is not asked for
   bool is_strictly_public = false;  // global_fetch_strictly_public: its own zone by the front door
   bool operator==(const EdgeFlags&) const = default;
 };
@@ -80,8 +80,8 @@ struct WorkerOptions {
   // What is known of the request once it is clear whose it is.
   bool overrides_rules = true;  // EdgeFlags::cf_overrides_rules of the script
   Resolved resolved = Resolved::as_the_url_says;
-  std::uint16_t dropped_port = 0;       // of the URL, for want of allow_custom_ports; 0: none
-  bool is_of_another_zone = false;      // the script's word does not count here: only its name is given
+  std::uint16_t dropped_port = 0;   // of the URL, for want of allow_custom_ports; 0: none
+  bool is_of_another_zone = false;  // the script's word does not count here: only its name is given
 };
 inline const WorkerOptions kNoWorkerOptions{};
 
