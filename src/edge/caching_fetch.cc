@@ -23,22 +23,24 @@ policy::CacheKey key_of(const Services& services, const Exchange& x) {
   return services.cache.variant_for(key, x.request.headers, *x.decision.vary);
 }
 
-// Under the key of all variants may stand what somebody stored for whom Vary counts for nothing.
-bool is_for_everybody(const Exchange& x, const cache::Entry& entry) {
+// Is the entry one for this request, where Vary counts? Under the key of all variants may stand what somebody stored for
+// whom it does not.
+bool fits(const Exchange& x, const policy::CacheKey& key, const cache::Entry& entry) {
   if (!x.decision.vary) return true;
+  if (entry.key_text() != key.text) return false;
+  if (policy::text_without_variant(key.text) != key.text) return true;
   const auto varies = policy::variance(entry.headers({http::Name::vary}), *x.decision.vary);
   return !varies.bypasses && varies.fields.empty();
 }
 
 cache::EntryRef find(const Services& services, const Exchange& x, const policy::CacheKey& key) {
   cache::EntryRef found = services.cache.lookup(key);
-  const bool is_variant = policy::text_without_variant(key.text) != key.text;
-  return found && (is_variant || is_for_everybody(x, *found)) ? found : nullptr;
+  return found && fits(x, key, *found) ? found : nullptr;
 }
 
 // A request that waited for another's fill knows only now by which fields the answer varies: it may be of no use to it.
 bool is_of_another_variant(const Services& services, const Exchange& x, const Filled& fill) {
-  return x.decision.vary && fill.joined && fill.entry->key_text() != key_of(services, x).text;
+  return x.decision.vary && fill.joined && !fits(x, key_of(services, x), *fill.entry);
 }
 
 // The stored response as a reply; deliver() makes its header.

@@ -295,6 +295,22 @@ TEST_F(WorkerFetch, GivesNobodyTheVariantOfAnother) {
   EXPECT_EQ(fetched(kSite + "/a.css", kNormalize, speaking("de")).cache_status(), "HIT");
 }
 
+TEST_F(WorkerFetch, TakesNothingThatVariesAndWasStoredForAnybody) {
+  origin.answers("/a.css", with_field(ok("a", "max-age=60"), "Vary", "Accept-Language"));
+  origin.holds("/a.css");
+  auto visitor = edge.get_async(kSite + "/a.css");
+  origin.await_requests("/a.css", 1);
+  auto worker = edge.get_async(asking(kSite + "/a.css", kNormalize, speaking("de")));
+  await_metric(edge, "festina_collapsed_requests_total", 1);
+  origin.releases("/a.css");
+
+  EXPECT_EQ(visitor.get().cache_status(), "MISS");
+  EXPECT_EQ(worker.get().cache_status(), "MISS") << "it had waited for an answer to somebody else";
+  EXPECT_EQ(edge.get(kSite + "/a.css").cache_status(), "HIT") << "who does not ask for variants";
+  EXPECT_EQ(fetched(kSite + "/a.css", kNormalize, speaking("de")).cache_status(), "HIT");
+  EXPECT_EQ(fetched(kSite + "/a.css", kNormalize, speaking("fr")).cache_status(), "MISS");
+}
+
 TEST_F(WorkerFetch, ResolvesWithinItsOwnZoneOnly) {  // reference §4.2
   origin.answers("/a", ok("origin"));
   images.answers("/a", ok("images"));
