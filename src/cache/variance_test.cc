@@ -7,7 +7,7 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
-const policy::CacheKey kKey{.text = "https://example.com/a", .zone = "z"};
+policy::CacheKey example() { return {.text = "https://example.com/a", .zone = "z"}; }
 const policy::VarySpec kByValue{.otherwise = policy::VaryAction::passthrough, .rules = {}};
 
 http::Headers speaking(std::string_view language) {
@@ -18,31 +18,31 @@ http::Headers speaking(std::string_view language) {
 
 class VariancesTest : public testing::Test {
  protected:
-  std::string found(const http::Headers& request, const policy::CacheKey& key = kKey) {
+  std::string found(const http::Headers& request, const policy::CacheKey& key = example()) {
     return variances.key_for(key, request, kByValue).text;
   }
   std::string learn(const http::Headers& request, const Fields& fields = {"accept-language"}) {
-    return variances.learn(kKey, fields, request, kByValue).text;
+    return variances.learn(example(), fields, request, kByValue).text;
   }
   Variances variances{KeyedHash(1)};
 };
 
-TEST_F(VariancesTest, KnowNothingAtFirst) { EXPECT_EQ(found(speaking("en")), kKey.text); }
+TEST_F(VariancesTest, KnowNothingAtFirst) { EXPECT_EQ(found(speaking("en")), example().text); }
 
 TEST_F(VariancesTest, SetApartWhatTheResponsesVaryBy) {
   const std::string en = learn(speaking("en"));
-  EXPECT_NE(en, kKey.text);
+  EXPECT_NE(en, example().text);
   EXPECT_EQ(found(speaking("en")), en);
   EXPECT_NE(found(speaking("de")), en);
   EXPECT_EQ(learn(speaking("de")), found(speaking("de")));
   EXPECT_EQ(found(speaking("en")), en) << "one more variant leaves the others alone";
-  EXPECT_EQ(policy::text_without_variant(en), kKey.text);
+  EXPECT_EQ(policy::text_without_variant(en), example().text);
 }
 
 TEST_F(VariancesTest, TellZonesApart) {
   learn(speaking("en"));
-  const policy::CacheKey of_another{.text = kKey.text, .zone = "y"};
-  EXPECT_EQ(found(speaking("en"), of_another), kKey.text);
+  const policy::CacheKey of_another{.text = example().text, .zone = "y"};
+  EXPECT_EQ(found(speaking("en"), of_another), example().text);
 }
 
 TEST_F(VariancesTest, BeginAnewWhenResponsesVaryByOtherFields) {
@@ -53,15 +53,15 @@ TEST_F(VariancesTest, BeginAnewWhenResponsesVaryByOtherFields) {
 
 TEST_F(VariancesTest, StoreUnderTheKeyItselfWhatDoesNotVary) {
   learn(speaking("en"));
-  EXPECT_EQ(learn(speaking("en"), {}), kKey.text);
-  EXPECT_EQ(found(speaking("en")), kKey.text);
+  EXPECT_EQ(learn(speaking("en"), {}), example().text);
+  EXPECT_EQ(found(speaking("en")), example().text);
   EXPECT_EQ(variances.keys(), 0U);
 }
 
 TEST_F(VariancesTest, FindNothingAgainThatWasForgotten) {
   const std::string en = learn(speaking("en"));
-  variances.forget(kKey);
-  EXPECT_EQ(found(speaking("en")), kKey.text);
+  variances.forget(example());
+  EXPECT_EQ(found(speaking("en")), example().text);
   EXPECT_NE(learn(speaking("en")), en);
 }
 
@@ -74,10 +74,10 @@ TEST_F(VariancesTest, OfOneKeyAreSoManyAndNoMore) {
 }
 
 TEST_F(VariancesTest, RememberSoManyBytesAndNoMore) {
-  constexpr std::size_t kEach = kMaxVaryingBytes / 8;
+  constexpr std::size_t each = kMaxVaryingBytes / 8;
   const Fields fields{"x-a"};
   const auto key = [&](char letter) {
-    return policy::CacheKey{.text = std::string(kEach - fields[0].size(), letter), .zone = "z"};
+    return policy::CacheKey{.text = std::string(each - fields[0].size(), letter), .zone = "z"};
   };
   const http::Headers request = speaking("en");
   for (const char letter : std::string_view("abcdefgh"))
