@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "cache/collapse.h"
 #include "cache/memory_tier.h"
+#include "cache/variance.h"
 
 namespace festina::cache {
 
@@ -14,13 +15,15 @@ struct Cache::State {
         purges(hash),
         fill_memory(budget),
         memory(budget, hash, &fill_memory),
-        collapse(purges, hash, clock) {}
+        collapse(purges, hash, clock),
+        variances(hash) {}
 
   KeyedHash hash;  // its secret is this cache's own
   PurgeTable purges;
   FillMemory fill_memory;
   MemoryTier memory;
   Collapse collapse;
+  Variances variances;
   std::atomic<std::uint64_t> applied{0};
   std::atomic<std::uint64_t> stored{0};
   std::atomic<std::uint64_t> purged{0};
@@ -41,6 +44,19 @@ EntryRef Cache::lookup(const policy::CacheKey& key) const {
 EntryRef Cache::peek(const policy::CacheKey& key) const {
   EntryRef entry = state_->memory.find(key, MemoryTier::Use::not_counted);
   return entry && !state_->purges.has_purged(*entry) ? entry : nullptr;
+}
+
+policy::CacheKey Cache::variant_for(
+    const policy::CacheKey& key, const http::Headers& request, const policy::VarySpec& spec
+) const {
+  return state_->variances.key_for(key, request, spec);
+}
+
+policy::CacheKey Cache::learn_variant(
+    const policy::CacheKey& key, const std::vector<std::string>& fields,
+    const http::Headers& request, const policy::VarySpec& spec
+) {
+  return state_->variances.learn(key, fields, request, spec);
 }
 
 Joined Cache::join_or_start(const policy::CacheKey& key) {
@@ -76,6 +92,8 @@ bool Cache::commit(const EntryRef& draft) {
   const ZonePurges& zone = state_->purges.zone(draft->zone_id());
   const EntryRef entry = draft->settled(zone, state_->hash);
   if (state_->purges.has_purged(*entry)) return false;
+  const std::string_view whole = policy::text_without_variant(entry->key_text());
+  if (state_->memory.was_erased(whole, draft->born().deletions)) return false;
   if (!state_->memory.put(entry, draft->born().deletions)) return false;
   ++state_->stored;
   return true;
@@ -85,6 +103,7 @@ std::uint64_t Cache::max_charge() const { return state_->memory.max_charge(); }
 
 bool Cache::erase(const policy::CacheKey& key) {
   const bool was_there = state_->memory.erase(key);
+  state_->variances.forget(key);
   state_->collapse.detach(key);
   return was_there;
 }

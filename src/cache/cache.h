@@ -42,6 +42,15 @@ class Cache {
   // As lookup(), without counting as a use: for explain.
   EntryRef peek(const policy::CacheKey&) const;
 
+  // The key of the variant for this request, as far as it is known by which fields the responses of `key` vary; `key`
+  // itself where nothing is known.
+  policy::CacheKey
+  variant_for(const policy::CacheKey& key, const http::Headers& request, const policy::VarySpec&)
+      const;
+  // A response to this request varies by these fields, or by none: the key to store it under.
+  policy::CacheKey
+  learn_variant(const policy::CacheKey& key, const std::vector<std::string>& fields, const http::Headers& request, const policy::VarySpec&);
+
   // The fill in flight for the key if it would still pass the purge check now, or a new one; a seat of it is taken. Null
   // for a key remembered as uncacheable: such requests do not queue.
   Joined join_or_start(const policy::CacheKey&);
@@ -68,8 +77,8 @@ class Cache {
   bool commit(const EntryRef& draft);
   // Largest charge that can be kept: half the budget (storage-and-cluster.md §1).
   std::uint64_t max_charge() const;
-  // Removes the entry; true when one was there (Cache API delete: local to the colo). A put or fill of the same key
-  // that began before is not committed, and nobody joins it any more.
+  // Removes the entry, and all variants of the key; true when the entry was there (Cache API delete: local to the colo).
+  // A put or fill of the same key that began before is not committed, and nobody joins it any more.
   bool erase(const policy::CacheKey&);
 
   // Purges, in order of the change log.

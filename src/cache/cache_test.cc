@@ -200,6 +200,65 @@ TEST_F(CacheTest, EraseDoomsAFillAndLetsNobodyJoinIt) {
   EXPECT_FALSE(cache_.commit(entry(old.fill->born(), "doomed")));
 }
 
+const policy::VarySpec kByValue{.otherwise = policy::VaryAction::passthrough, .rules = {}};
+
+http::Headers speaking(std::string_view language) {
+  http::Headers headers;
+  headers.add("Accept-Language", language);
+  return headers;
+}
+
+class VariantsTest : public CacheTest {
+ protected:
+  bool store(const Birth& born, const http::Headers& request) {
+    EntryHead head;
+    head.key = cache_.learn_variant(key(), {"accept-language"}, request, kByValue);
+    head.born = born;
+    const auto body = std::make_shared<StoredBody>();
+    body->complete();
+    return cache_.commit(Entry::make(std::move(head), body));
+  }
+  bool finds(const http::Headers& request) {
+    return cache_.lookup(cache_.variant_for(key(), request, kByValue)) != nullptr;
+  }
+};
+
+TEST_F(VariantsTest, AreFoundByTheValuesTheyVaryBy) {
+  ASSERT_TRUE(store(cache_.birth(), speaking("en")));
+  EXPECT_TRUE(finds(speaking("en")));
+  EXPECT_FALSE(finds(speaking("de")));
+  EXPECT_EQ(cache_.lookup(key()), nullptr);
+}
+
+TEST_F(VariantsTest, GoWithAPurgeOfTheirUrl) {
+  ASSERT_TRUE(store(cache_.birth(), speaking("en")));
+  ASSERT_TRUE(store(cache_.birth(), speaking("de")));
+  const Birth before = cache_.birth();
+  purge(1);
+  EXPECT_FALSE(finds(speaking("en")));
+  EXPECT_FALSE(finds(speaking("de")));
+  EXPECT_FALSE(store(before, speaking("fr"))) << "and so does one under way";
+  EXPECT_TRUE(store(cache_.birth(), speaking("fr")));
+}
+
+TEST_F(VariantsTest, GoWithTheDeletionOfTheirKey) {
+  ASSERT_TRUE(store(cache_.birth(), speaking("en")));
+  const Birth before = cache_.birth();
+  cache_.erase(key());
+  EXPECT_FALSE(finds(speaking("en")));
+  EXPECT_FALSE(store(before, speaking("de"))) << "and so does one under way";
+  ASSERT_TRUE(store(cache_.birth(), speaking("fr")));
+  EXPECT_FALSE(finds(speaking("en"))) << "it does not come back with the others";
+}
+
+TEST_F(CacheTest, JoinsNoFillOfAKeyWithoutUrlAfterAnyPurge) {
+  const policy::CacheKey own{.text = "cacheKey=k", .zone = "z"};
+  const Joined before = cache_.join_or_start(own);
+  EXPECT_FALSE(cache_.join_or_start(own).started);
+  cache_.apply("z", {{.kind = PurgeKind::host, .value = "example.com"}}, 1);
+  EXPECT_TRUE(cache_.join_or_start(own).started);
+}
+
 TEST_F(CacheTest, FollowsTheLogPastChangesThatAreNoPurge) {
   cache_.advance_to(7);
   EXPECT_EQ(cache_.applied_sequence(), 7u);

@@ -139,6 +139,14 @@ bool MemoryTier::erase(const policy::CacheKey& key) {
   return gone != nullptr;
 }
 
+bool MemoryTier::was_erased(std::string_view key, std::uint64_t deletions) const {
+  if (deletions == this->deletions()) return false;  // nearly always
+  const Place place = place_of(hash_, key);
+  return (*shards_)[place.shard].with([&](const Shard& here) {
+    return here.deletions.came_after(deletions, place.fingerprint);
+  });
+}
+
 bool MemoryTier::drop(const Entry& entry) {
   const Place place = place_of(hash_, entry.key_text());
   const EntryRef gone = change(place.shard, [&](Shard& here) -> EntryRef {

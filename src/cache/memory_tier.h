@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "base/guarded.h"
 #include "base/hash.h"
@@ -41,6 +42,8 @@ class MemoryTier {
   bool put(EntryRef, std::uint64_t deletions, std::uint64_t charge);
   // True when an entry was there. What was born before and is put later stays out.
   bool erase(const policy::CacheKey&);
+  // Was the key erased after this birth?
+  bool was_erased(std::string_view key, std::uint64_t deletions) const;
   // Removes this entry, if it is still the one under its key.
   bool drop(const Entry&);
   // Evicts until all that counts is within the budget.

@@ -18,9 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::uint32_t kSourceBits = 3;
-static_assert(
-    static_cast<unsigned>(http::DirectiveSource::cloudflare_cdn_cache_control) < 1U << kSourceBits
-);
+static_assert(static_cast<unsigned>(http::DirectiveSource::replaced) < 1U << kSourceBits);
 
 constexpr std::int32_t saturated(std::int64_t number) {
   using Limits = std::numeric_limits<std::int32_t>;

@@ -67,7 +67,9 @@ bool PurgeTable::has_purged(const Entry& entry) const {
   const std::uint64_t passed = entry.passed();
   if (passed >= last) return false;
   const PurgeSubject subject{
-      .key = entry.key_text(), .target = entry.target(), .tags = entry.tags()
+      .key = policy::text_without_variant(entry.key_text()),
+      .target = entry.target(),
+      .tags = entry.tags()
   };
   if (zone.purged_after(passed, subject, state_->hash)) return true;
   entry.pass(last);
@@ -77,7 +79,10 @@ bool PurgeTable::has_purged(const Entry& entry) const {
 bool PurgeTable::has_purged(const policy::CacheKey& key, const Birth& born) const {
   const ZonePurges* zone = state_->known_zone(key.zone);
   if (!zone || born.sequence >= zone->last_sequence()) return false;
-  const PurgeSubject subject{.key = key.text, .target = target_in_key(key.text), .tags = {}};
+  if (policy::is_of_a_script(key.text)) return true;  // any purge may have meant it
+  const PurgeSubject subject{
+      .key = policy::text_without_variant(key.text), .target = target_in_key(key.text), .tags = {}
+  };
   return zone->purged_after(born.sequence, subject, state_->hash);
 }
 

@@ -16,6 +16,33 @@ policy::Reuse judged(const cache::EntryRef& found, const Exchange& x) {
   return policy::judge(&stored, x.decision, x.visit.now);
 }
 
+policy::CacheKey key_of(const Services& services, const Exchange& x) {
+  policy::CacheKey key =
+      policy::cache_key(x.zone->id, x.upstream.origin->scheme, x.request, x.decision.key);
+  if (!x.decision.vary) return key;
+  return services.cache.variant_for(key, x.request.headers, *x.decision.vary);
+}
+
+// Is the entry one for this request, where Vary counts? Under the key of all variants may stand what somebody stored for
+// whom it does not.
+bool fits(const Exchange& x, const policy::CacheKey& key, const cache::Entry& entry) {
+  if (!x.decision.vary) return true;
+  if (entry.key_text() != key.text) return false;
+  if (policy::text_without_variant(key.text) != key.text) return true;
+  const auto varies = policy::variance(entry.headers({http::Name::vary}), *x.decision.vary);
+  return !varies.bypasses && varies.fields.empty();
+}
+
+cache::EntryRef find(const Services& services, const Exchange& x, const policy::CacheKey& key) {
+  cache::EntryRef found = services.cache.lookup(key);
+  return found && fits(x, key, *found) ? found : nullptr;
+}
+
+// A request that waited for another's fill knows only now by which fields the answer varies: it may be of no use to it.
+bool is_of_another_variant(const Services& services, const Exchange& x, const Filled& fill) {
+  return x.decision.vary && fill.joined && !fits(x, key_of(services, x), *fill.entry);
+}
+
 // The stored response as a reply; deliver() makes its header.
 http::Reply open(Exchange& x, const cache::EntryRef& entry) {
   x.served = entry;
@@ -45,11 +72,23 @@ Awaitable<Result<http::Reply>> fetch_unstored(
   Result<http::Reply> reply = co_await fetch_upstream(services, x);
   if (!reply) co_return reply;
   policy::edit_response(reply->response.headers, x.decision);
-  const auto facts = policy::facts_of(reply->response, services.clock.now());
+  const auto facts = policy::facts_of(reply->response, services.clock.now(), x.decision);
   const policy::Storability verdict = storability_of(services, x, *reply, facts);
   x.refusal = verdict.may_store ? std::nullopt : std::optional(verdict.reason);
   x.is_deferred = verdict.may_store && is_remembered && services.cache.forget_uncacheable(key);
   co_return reply;
+}
+
+// Under the key of its own variant; where that fails too, for this request alone.
+Awaitable<Result<http::Reply>> ask_again(
+    Services& services, Exchange& x, const policy::CacheKey& key
+) {
+  if (!x.met_another_variant) {
+    x.met_another_variant = true;
+    co_return co_await caching_fetch(services, x);
+  }
+  x.outcome = policy::FillOutcome::not_stored;
+  co_return co_await fetch_unstored(services, x, key, false);
 }
 
 // Nobody stores this answer: the starter of the fill has it already, the others ask for themselves.
@@ -88,9 +127,8 @@ http::Status upstream_status(const Filled& fill) {
 Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   if (!x.decision.may_use_cache) co_return co_await fetch_upstream(services, x);
 
-  const policy::CacheKey key =
-      policy::cache_key(x.zone->id, x.upstream.origin->scheme, x.request, x.decision.key);
-  const cache::EntryRef found = services.cache.lookup(key);
+  const policy::CacheKey key = key_of(services, x);
+  const cache::EntryRef found = find(services, x, key);
   x.reuse = judged(found, x);
 
   switch (x.reuse.action) {
@@ -112,13 +150,13 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   x.origin_status = upstream_status(fill);
   switch (fill.outcome) {
     case policy::FillOutcome::stored:
+    case policy::FillOutcome::freshened:
+      if (is_of_another_variant(services, x, fill)) co_return co_await ask_again(services, x, key);
       if (is_far_ahead(x, *fill.entry)) {
         x.outcome = policy::FillOutcome::not_stored;
         co_return co_await fetch_unstored(services, x, key, false);
       }
       co_return open(x, fill.entry);  // the same reader as a hit
-    case policy::FillOutcome::freshened:
-      co_return open(x, fill.entry);
     case policy::FillOutcome::not_stored:
       co_return co_await pass(services, x, key, found, std::move(fill));
     case policy::FillOutcome::failed:

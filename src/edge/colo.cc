@@ -15,6 +15,7 @@ Colo::Colo(std::string name, std::string country, std::uint64_t memory_budget, N
           .country = country_,
           .clock = node.clock,
           .snapshots = node.snapshots,
+          .control_port = node.control_port,
           .geoip = node.geoip,
           .cache = cache_,
           .fills = fills_,
@@ -25,6 +26,7 @@ Colo::Colo(std::string name, std::string country, std::uint64_t memory_budget, N
           .workers = node.workers,
           .metrics = metrics_,
           .access_log = node.access_log,
+          .notices = node.notices,
           .explain_link = node.explain_link
       } {}
 

@@ -17,12 +17,14 @@ inline constexpr std::size_t kFileThreads = 2;
 struct Node {
   const Clock& clock;
   const zone::Snapshots& snapshots;
+  std::uint16_t control_port;
   const net::GeoIp* geoip;  // null: none
   net::UpstreamClient& client;
   net::Resolver& resolver;
   WorkPool& files;
   workers::Dispatch& workers;
   observe::AccessLog& access_log;
+  Notices& notices;
   TaskGroup& tasks;
   std::string explain_link;
 };

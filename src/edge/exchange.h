@@ -15,6 +15,7 @@
 #include "base/short_text.h"
 #include "base/work_pool.h"
 #include "cache/cache.h"
+#include "edge/notices.h"
 #include "http/handler.h"
 #include "net/geoip.h"
 #include "net/resolver.h"
@@ -36,7 +37,8 @@ struct Services {
   std::string_view country;  // of the colo: what a client's country is taken to be
   const Clock& clock;
   const zone::Snapshots& snapshots;
-  const net::GeoIp* geoip;  // null: none
+  std::uint16_t control_port;  // of this node's API: no Worker reaches it by a private address
+  const net::GeoIp* geoip;     // null: none
   cache::Cache& cache;
   Fills& fills;
   net::UpstreamClient& client;
@@ -46,6 +48,7 @@ struct Services {
   workers::Dispatch& workers;
   observe::Metrics& metrics;
   observe::AccessLog& access_log;
+  Notices& notices;
   std::string_view explain_link;  // base of the explain view, for error pages
 };
 
@@ -77,6 +80,8 @@ struct Exchange {
   std::string
       hop;  // address of the connection's other end: the client, or the last proxy before us; a Worker has none
   policy::Visit visit;
+  std::string_view worker_zone{
+  };  // name of the zone whose Worker asks, in the snapshot; empty: a client
   const http::Asker* asker = nullptr;  // of a request somebody waits for
 
   zone::SnapshotRef snapshot;  // the configuration it is served by, whatever a reload brings
@@ -86,6 +91,7 @@ struct Exchange {
   policy::Reuse reuse;
   std::optional<policy::FillOutcome> outcome;  // of the fill this request waited for
   bool joined = false;                         // that fill was somebody else's
+  bool met_another_variant = false;            // so was one before, and its answer fitted others
   std::optional<policy::Reason> refusal;       // why the answer was not stored
   bool is_deferred = false;                    // not stored, but the next answer may be
   http::Status origin_status = 0;              // 0: the upstream was not asked

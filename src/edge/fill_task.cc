@@ -32,6 +32,7 @@ Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found)
   x.parent_ray = starter.parent_ray;
   x.depth = starter.depth;
   x.source = starter.source;
+  x.worker_zone = starter.worker_zone;
   x.request = filling_request(starter.request, found);
   x.hop = starter.hop;
   x.visit = starter.visit;
@@ -95,6 +96,7 @@ class FillTask {
   void broken_off(Error);
 
  private:
+  policy::CacheKey key_for(const http::Response&) const;
   cache::EntryHead entry_head(http::Response, policy::ResponseFacts) const;
   void settle(cache::Settled, std::optional<http::Reply> unstored = std::nullopt);
   void finish(std::optional<Reason> uncacheable = std::nullopt);
@@ -136,10 +138,22 @@ FillTask::~FillTask() {
   }
 }
 
+// The key of the variant that the response is.
+policy::CacheKey FillTask::key_for(const http::Response& response) const {
+  if (!x_.decision.vary) return fill_->key();
+  const policy::CacheKey whole{
+      .text = std::string(policy::text_without_variant(fill_->key().text)),
+      .zone = fill_->key().zone
+  };
+  const auto fields = policy::variance(response.headers, *x_.decision.vary).fields;
+  return services_.cache.learn_variant(whole, fields, x_.request.headers, *x_.decision.vary);
+}
+
 cache::EntryHead FillTask::entry_head(http::Response response, policy::ResponseFacts facts) const {
   const auto explicit_ttl = policy::explicit_ttl(x_.decision, response.status);
+  policy::CacheKey key = key_for(response);
   return {
-      .key = fill_->key(),
+      .key = std::move(key),
       .url = x_.request.url.text(),
       .response = std::move(response),
       .facts = std::move(facts),
@@ -167,7 +181,7 @@ void FillTask::freshened(const http::Response& not_modified) {
       .status = found_->status(),
       .headers = policy::freshened(found_->headers(), not_modified.headers)
   };
-  policy::ResponseFacts facts = policy::facts_of(merged, services_.clock.now());
+  policy::ResponseFacts facts = policy::facts_of(merged, services_.clock.now(), x_.decision);
   const policy::Storability verdict = policy::may_keep(x_.request, merged, facts, x_.decision);
   policy::remove_unstored_fields(merged.headers, facts);
 
@@ -316,7 +330,8 @@ Awaitable<> run(std::unique_ptr<FillTask> owned) {
     co_return task.failed(std::move(answered));
   }
 
-  policy::ResponseFacts facts = policy::facts_of(reply->response, services.clock.now());
+  policy::ResponseFacts facts =
+      policy::facts_of(reply->response, services.clock.now(), task.x().decision);
   policy::Storability verdict = storability_of(services, task.x(), *reply, facts);
   cache::FillMemory::Part memory = services.cache.fill_memory();
   if (verdict.may_store && !memory.try_hold(reply->body.size().value_or(kFillStep))) {

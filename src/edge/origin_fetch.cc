@@ -90,9 +90,9 @@ Awaitable<Result<net::UpstreamReply>> ask(Services& services, Exchange& x, http:
 }  // namespace
 
 http::Headers forwarded_headers(const Services& services, const Exchange& x) {
-  const bool is_subrequest = x.source == observe::RequestSource::edge_worker_fetch;
   http::Headers headers = x.request.headers;
   http::remove_connection_fields_but_upgrade(headers);
+  if (x.decision.vary) policy::normalize_for_upstream(headers, *x.decision.vary);
   headers.remove(http::Name::expect);  // answered on our side of the connection (RFC 9110 §10.1.1)
   headers.set(http::Name::host, x.request.url.authority());
   if (!x.hop.empty()) {
@@ -113,7 +113,7 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   );
   if (!x.visit.country.empty() && !x.upstream.is_foreign)
     headers.set(http::Name::cf_ip_country, x.visit.country);
-  if (is_subrequest) headers.set(http::Name::cf_worker, x.zone->name);
+  if (!x.worker_zone.empty()) headers.set(http::Name::cf_worker, x.worker_zone);
   http::mark_loop(headers, "festina");
   return headers;
 }

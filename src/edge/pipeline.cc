@@ -8,6 +8,7 @@
 #include "edge/error_page.h"
 #include "edge/identity.h"
 #include "edge/upstream.h"
+#include "edge/worker_request.h"
 #include "http/forwarding.h"
 #include "rules/resolve.h"
 
@@ -16,9 +17,6 @@ namespace {
 
 // A request that has passed this often through edges like ours goes round in a circle (RFC 8586).
 constexpr std::size_t kMaxLoops = 16;
-
-// The address another zone sees of a Worker's request: the visitor is not its own (reference §13.2).
-constexpr std::string_view kOtherZonesWorker = "2a06:98c0:3600::103";
 
 // Fields only the edge may set. A client that sends them would speak in our name.
 bool is_ours(const http::Field& field) {
@@ -136,6 +134,34 @@ std::optional<Refusal> refusal_of_fetch(
   return is_itself ? std::optional(Refusal::own_domain) : std::nullopt;
 }
 
+// A Worker's request goes on from the one it is made for.
+void link(Exchange& x, const workers::Caller& caller) {
+  if (!caller.parent) return;
+  x.parent_ray = caller.parent->ray;
+  x.depth = caller.parent->depth;
+  x.visit.client_address = caller.parent->client_address;
+  if (!caller.parent->loop.empty())
+    x.request.headers.set(http::Name::cdn_loop, caller.parent->loop);
+}
+
+// Through our Workers, or through the network.
+bool goes_round(const Exchange& x) {
+  return x.depth >= workers::kMaxDepth ||
+         http::loop_count(x.request.headers, "festina") >= kMaxLoops;
+}
+
+Upstream upstream_on(WayIn way, const Exchange& x, const policy::WorkerOptions& options) {
+  switch (way) {
+    case WayIn::own_cache:
+      return origin_of(x.zone, connection_host(options, x.request.url.host));
+    case WayIn::front_door:
+      return upstream_for(x.zone, x.request);
+    case WayIn::out_of_house:
+      return foreign_origin(x.request.url);
+  }
+  unreachable("every way in has an upstream");
+}
+
 }  // namespace
 
 Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
@@ -147,8 +173,7 @@ Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
   if (refusal) co_return refused(services, x, *refusal);
   x.zone = zone::kept_by(x.snapshot, x.snapshot->zones.find(x.request.host()));
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
-  if (http::loop_count(x.request.headers, "festina") >= kMaxLoops)
-    co_return refused(services, x, Refusal::loop);
+  if (goes_round(x)) co_return refused(services, x, Refusal::loop);
 
   x.upstream = upstream_for(x.zone, x.request);
   x.decision =
@@ -164,31 +189,29 @@ Awaitable<http::Reply> subrequest(
 ) {
   Exchange x = exchange_of(services, std::move(incoming));
   x.source = observe::RequestSource::edge_worker_fetch;
-  if (caller.parent) {
-    x.parent_ray = caller.parent->ray;
-    x.depth = caller.parent->depth;
-    x.visit.client_address = caller.parent->client_address;
-  }
   x.snapshot = workers::snapshot_of(caller, services.snapshots);
+  link(x, caller);
   const std::shared_ptr<const zone::Zone> own = zone_of(x.snapshot->zones, caller);
   const std::shared_ptr<const zone::Zone>& target = x.snapshot->zones.find(x.request.host());
-  const bool other_front =
-      target && target != own;  // that zone's own front decides (reference §4.5)
-  x.zone = zone::kept_by(x.snapshot, target ? target : own);  // no zone of ours: the caller's cache
-  if (other_front) x.visit.client_address = kOtherZonesWorker;
+  const policy::EdgeFlags flags = x.snapshot->flags_of(caller.identity.script);
+  const WayIn way = way_in(own.get(), target.get(), flags);
+  x.zone = zone::kept_by(x.snapshot, target ? target : own);
+  if (own) x.worker_zone = zone::kept_by(x.snapshot, own)->name;
+  x.visit.client_address = client_address(way, x.request.headers, x.visit.client_address);
   x.visit.country = country_of(services, x.visit.client_address);
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
-  if (x.depth >= workers::kMaxDepth) co_return refused(services, x, Refusal::loop);
+  if (goes_round(x)) co_return refused(services, x, Refusal::loop);
 
-  if (other_front) {
-    x.upstream = upstream_for(x.zone, x.request);
-  } else {
-    x.upstream = target ? origin_of(x.zone, x.request) : foreign_origin(x.request.url);
-  }
-  if (const auto refusal = refusal_of_fetch(own.get(), x, caller))
-    co_return refused(services, x, *refusal);
-  const policy::WorkerOptions& options = other_front ? policy::kNoWorkerOptions : caller.options;
+  policy::WorkerOptions options =
+      options_on(way, std::move(caller.options), flags, x.snapshot->zones, own.get());
+  options.dropped_port = apply_flags(x.request, flags);
+  x.visit.port = x.request.url.port;
+  x.upstream = upstream_on(way, x, options);
+  const bool is_as_a_visitor = way == WayIn::front_door && target == own;
+  const auto refusal = is_as_a_visitor ? std::nullopt : refusal_of_fetch(own.get(), x, caller);
+  if (refusal) co_return refused(services, x, *refusal);
   x.decision = rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, options);
+  services.notices.tell(caller.identity.script, caller.identity.version, x.decision);
   Result<http::Reply> reply = co_await caching_fetch(services, x);
 
   http::Reply delivered = deliver(services, x, std::move(reply));

@@ -19,7 +19,8 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .colo = std::string(services.colo),
            .zone = x.zone->id,
            .snapshot = x.snapshot,
-           .client_address = x.visit.client_address},
+           .client_address = x.visit.client_address,
+           .loop = x.request.headers.joined(http::Name::cdn_loop).value_or("")},
       .visit = x.visit,
       .clock_offset = services.clock.advanced(),
   };
@@ -51,22 +52,26 @@ bool is_origin_of_a_zone(const zone::ZoneTable& zones, const zone::Server& asked
   });
 }
 
+Error refused_address(const zone::Server& server, bool may_be_control) {
+  const std::string why =
+      may_be_control
+          ? " with the port of this node's API is nothing that Workers may reach"
+          : " is a private address; [workers] private_network = \"allow\" lets Workers reach it";
+  return {ErrorCode::permission_denied, Side::worker, server.host + why};
+}
+
 // What a Worker may reach beyond the zones: public addresses and the zones' own origins, and private ones only when the
-// operator says so. The address that was judged is the one that is asked, so that a name cannot change its mind.
+// operator says so, but never this node's API. The address that was judged is the one that is asked, so that a name cannot change its mind.
 Awaitable<Result<>> check_foreign(Services& services, Exchange& x) {
   const zone::Server& server = x.upstream.origin->servers.front();
-  const bool trusted =
-      x.snapshot->private_network_allowed || is_origin_of_a_zone(x.snapshot->zones, server);
+  const bool may_be_control = server.port == services.control_port;
+  const bool trusted = !may_be_control && (x.snapshot->private_network_allowed ||
+                                           is_origin_of_a_zone(x.snapshot->zones, server));
   if (trusted) co_return Result<>();
   const auto addresses = co_await services.resolver.resolve(server.host);
   if (!addresses) co_return addresses.error();
   if (!std::ranges::all_of(*addresses, net::is_public)) {
-    co_return Error{
-        ErrorCode::permission_denied,
-        Side::worker,
-        server.host +
-            " is a private address; [workers] private_network = \"allow\" lets Workers reach it"
-    };
+    co_return refused_address(server, may_be_control);
   }
   auto pinned = std::make_shared<zone::Origin>(*x.upstream.origin);
   pinned->servers.front().address = addresses->front().to_string();
@@ -92,8 +97,8 @@ Awaitable<Result<http::Reply>> ask_origin(Services& services, Exchange& x) {
 
 }  // namespace
 
-Upstream origin_of(const std::shared_ptr<const zone::Zone>& zone, const http::Request& request) {
-  const zone::Origin& origin = zone->origin_for(request.url.host);
+Upstream origin_of(const std::shared_ptr<const zone::Zone>& zone, std::string_view host) {
+  const zone::Origin& origin = zone->origin_for(host);
   const bool is_worker = origin.kind == zone::OriginKind::worker;
   return {
       .kind = is_worker ? policy::UpstreamKind::worker : policy::UpstreamKind::origin,
@@ -103,7 +108,7 @@ Upstream origin_of(const std::shared_ptr<const zone::Zone>& zone, const http::Re
 }
 
 Upstream upstream_for(const std::shared_ptr<const zone::Zone>& zone, const http::Request& request) {
-  Upstream upstream = origin_of(zone, request);
+  Upstream upstream = origin_of(zone, request.url.host);
   if (const std::optional<std::string_view> script = zone->script_for(request.url)) {
     upstream.kind = policy::UpstreamKind::worker;
     upstream.script = *script;

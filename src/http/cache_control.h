@@ -51,7 +51,8 @@ enum class DirectiveSource : std::uint8_t {
   cache_control,
   surrogate_control,
   cdn_cache_control,
-  cloudflare_cdn_cache_control
+  cloudflare_cdn_cache_control,
+  replaced  // by the owner or a script: no field of the response
 };
 struct EdgeDirectives {
   CacheControl directives;

@@ -25,6 +25,20 @@ std::string_view field_of(policy::Aspect aspect) {
       return "deception armor";
     case policy::Aspect::validators:
       return "validators";
+    case policy::Aspect::cache_tags:
+      return "cache tags";
+    case policy::Aspect::cache_control:
+      return "edge directives";
+    case policy::Aspect::vary:
+      return "Vary";
+    case policy::Aspect::strong_etags:
+      return "strong ETags";
+    case policy::Aspect::cache_reserve:
+      return "Cache Reserve";
+    case policy::Aspect::connection:
+      return "connection";
+    case policy::Aspect::worker_cf:
+      return "cf";
   }
   unreachable("every aspect has a name");
 }
@@ -47,6 +61,14 @@ std::string value_of(const policy::Step& step) {
       return seconds(std::chrono::seconds(step.value));
     case policy::Aspect::browser_ttl:
       return step.value == 0 ? "as the origin says" : seconds(std::chrono::seconds(step.value));
+    case policy::Aspect::cache_tags:
+    case policy::Aspect::cache_control:
+    case policy::Aspect::vary:
+    case policy::Aspect::strong_etags:
+    case policy::Aspect::cache_reserve:
+    case policy::Aspect::connection:
+    case policy::Aspect::worker_cf:
+      return step.value != 0 ? "as the Worker says" : "ignored";
   }
   unreachable("every aspect has a value");
 }
@@ -169,8 +191,10 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   const bool origin_decides = !decision.edge_ttl;
   const bool drops_cookie = decision.eligible_by_default && !decision.origin_cache_control;
   if (origin_decides) {
-    lines.push_back(refused_line(decision, "if it says no-store", Reason::no_store));
-    lines.push_back(refused_line(decision, "if it says private", Reason::is_private));
+    if (!decision.cache_control) {  // else the script's word stands in place of its
+      lines.push_back(refused_line(decision, "if it says no-store", Reason::no_store));
+      lines.push_back(refused_line(decision, "if it says private", Reason::is_private));
+    }
     if (!drops_cookie)
       lines.push_back(refused_line(decision, "if it sets a cookie", Reason::set_cookie));
     if (!decision.origin_cache_control)
@@ -182,6 +206,10 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   }
   if (decision.origin_cache_control && input.request.headers.has(http::Name::authorization))
     lines.push_back(refused_line(decision, "if it is not public", Reason::authorization));
+  if (decision.vary)
+    lines.push_back(
+        refused_line(decision, "if it varies by what may not be in the key", Reason::vary_bypass)
+    );
   const bool plan_is_less = decision.max_size < input.max_stored;
   lines.push_back(refused_line(
       decision,
@@ -291,6 +319,8 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
   lines.reserve(input.decision.step_count + 8);
   for (std::size_t i = 0; i < input.decision.step_count; ++i)
     lines.push_back(line_of(input.decision.steps[i], input.upstream_name));
+  for (const policy::Step& aside : input.decision.asides)
+    lines.push_back(line_of(aside, input.upstream_name));
   if (input.key) {
     lines.push_back(
         {.stage = "key",

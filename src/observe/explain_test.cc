@@ -78,6 +78,30 @@ class ExplainTest : public testing::Test {
   http::Request request = request_for("http://example.com/a.css");
 };
 
+TEST_F(ExplainTest, TellsWhatElseAWorkerSettledOrWishedInVain) {
+  policy::CacheDecision decision = eligible();
+  decision.asides = {
+      {Aspect::cache_tags, 1, Setter::worker, Reason::worker_cache_tags, "shop"},
+      {Aspect::worker_cf,
+       0,
+       Setter::worker,
+       Reason::cf_member_unknown,
+       "cacheTtll (did you mean cacheTtl?)"}
+  };
+  const auto lines = explain(input_of(decision));
+  const ExplainLine* tags = find(lines, "decision", "cache tags");
+  ASSERT_NE(tags, nullptr);
+  EXPECT_EQ(tags->value, "as the Worker says");
+  EXPECT_EQ(
+      tags->sentence, "the Worker shop said cf.cacheTags, which replace those of the response"
+  );
+  const ExplainLine* ignored = find(lines, "decision", "cf");
+  ASSERT_NE(ignored, nullptr);
+  EXPECT_EQ(ignored->value, "ignored");
+  EXPECT_EQ(ignored->setter, "Worker");
+  EXPECT_NE(ignored->sentence.find("did you mean cacheTtl?"), std::string::npos);
+}
+
 TEST_F(ExplainTest, GivesEachStepItsValueSetterAndSentence) {
   const policy::CacheDecision decision = eligible();
 

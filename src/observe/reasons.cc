@@ -126,9 +126,101 @@ constexpr std::array kReasons = {
         "worker_strips_validators",
         "the Worker % said cf.stripEtags or cf.stripLastModified: an expired copy is fetched whole"
     },
+    ReasonText{
+        Reason::worker_cache_key,
+        "worker_cache_key",
+        "the Worker % said cf.cacheKey: it is the whole key, so a purge of the URL does not find "
+        "it; "
+        "one of its tag, prefix or host does"
+    },
+    ReasonText{
+        Reason::worker_cache_tags,
+        "worker_cache_tags",
+        "the Worker % said cf.cacheTags, which replace those of the response"
+    },
+    ReasonText{
+        Reason::worker_cache_control,
+        "worker_cache_control",
+        "the Worker % said cf.cacheControl, which the edge obeys in place of all that the response "
+        "says of caching; the response keeps its own fields"
+    },
+    ReasonText{
+        Reason::worker_vary,
+        "worker_vary",
+        "the Worker % said cf.vary: what the response names in Vary sets variants apart, or keeps "
+        "it "
+        "from being stored"
+    },
+    ReasonText{
+        Reason::worker_strong_etags,
+        "worker_strong_etags",
+        "the Worker % said cf.respectStrongEtag: a body and its ETag stay as the origin sent them, "
+        "as they always do here"
+    },
+    ReasonText{
+        Reason::worker_resolves,
+        "worker_resolves",
+        "the Worker said cf.resolveOverride: the origin of % is asked, for the host of the URL"
+    },
+    ReasonText{
+        Reason::worker_may_not_resolve,
+        "worker_may_not_resolve",
+        "the Worker said cf.resolveOverride = \"%\", which is ignored: it and the host of the URL "
+        "must both be in the Worker's own zone"
+    },
+    ReasonText{
+        Reason::worker_port_dropped,
+        "worker_port_dropped",
+        "the URL names port %, which is ignored: the Worker runs without the flag "
+        "allow_custom_ports"
+    },
+    ReasonText{
+        Reason::worker_of_another_zone,
+        "worker_of_another_zone",
+        "the request goes in by the front door of this host, whose own rules decide: the cf of the "
+        "Worker % is ignored"
+    },
+    ReasonText{
+        Reason::worker_needs_eligibility,
+        "worker_needs_eligibility",
+        "the Worker % says how to store, but not that: cf.cacheEverything or cf.cacheTtl makes the "
+        "URL eligible"
+    },
+    ReasonText{
+        Reason::worker_flag_lets_rules_win,
+        "worker_flag_lets_rules_win",
+        "the Worker % runs without the flag request_cf_overrides_cache_rules (on from 2025-04-02): "
+        "its cf does not beat the zone"
+    },
+    ReasonText{
+        Reason::cache_reserve_absent,
+        "cache_reserve_absent",
+        "the Worker % speaks of Cache Reserve, which is not here: the cache of the colo keeps what "
+        "it keeps"
+    },
+    ReasonText{
+        Reason::plan_has_no_cache_key,
+        "plan_has_no_cache_key",
+        "cf.cacheKey is ignored: it needs the plan \"%\""
+    },
+    ReasonText{
+        Reason::cf_member_unknown,
+        "cf_member_unknown",
+        "cf.% is no option of fetch(): it does nothing"
+    },
+    ReasonText{
+        Reason::cf_member_unusable,
+        "cf_member_unusable",
+        "cf.% has a value that cannot be used: it does nothing"
+    },
     ReasonText{Reason::storable, "storable", "the response may be stored"},
     ReasonText{
         Reason::vary_star, "vary_star", "the response says Vary: *, which fits no other request"
+    },
+    ReasonText{
+        Reason::vary_bypass,
+        "vary_bypass",
+        "the response varies by a field whose action is bypass (cf.vary)"
     },
     ReasonText{
         Reason::no_store,

@@ -101,12 +101,23 @@ bool has_key_field(const http::Headers& headers) {
   return false;
 }
 
+// Begins what a script said is the key; no URL begins like this.
+constexpr std::string_view kScriptMark = "cacheKey=";
+
+// Begins what sets a variant apart. No other part of a key has this name, and no text within a part has a space.
+constexpr std::string_view kVariantMark = " vary=";
+
 }  // namespace
 
 CacheKey cache_key(
     std::string_view zone, http::Scheme origin_scheme, const http::Request& request,
     const KeySpec& spec
 ) {
+  if (!spec.instead.empty()) {
+    CacheKey key{std::string(kScriptMark), std::string(zone)};
+    append_escaped(key.text, spec.instead);
+    return key;
+  }
   CacheKey key{url_text(origin_scheme, request.url, spec.query), std::string(zone)};
   if (!has_key_field(request.headers)) return key;  // nearly always
   for (const http::Name name : kKeyFields) {
@@ -116,6 +127,27 @@ CacheKey cache_key(
     }
   }
   return key;
+}
+
+bool is_of_a_script(std::string_view key_text) { return key_text.starts_with(kScriptMark); }
+
+CacheKey variant_key(
+    const CacheKey& key, std::uint64_t generation, const std::vector<std::string>& fields,
+    const http::Headers& request, const VarySpec& spec
+) {
+  CacheKey variant = key;
+  variant.text.append(kVariantMark).append(std::to_string(generation));
+  for (const std::string& field : fields) {
+    // A request without the field has another variant than one with an empty field.
+    if (const auto value = variant_value(request, field, spec)) {
+      append_part(variant.text, field, *value);
+    }
+  }
+  return variant;
+}
+
+std::string_view text_without_variant(std::string_view key_text) {
+  return key_text.substr(0, key_text.find(kVariantMark));
 }
 
 CacheKey cache_api_key(

@@ -5,8 +5,10 @@
 // hex digits, so that no client can write a text that is another request's key.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/message.h"
 #include "policy/decision.h"
@@ -19,12 +21,24 @@ struct CacheKey {
   bool operator==(const CacheKey&) const = default;
 };
 
-// The default key: origin scheme, host, URI with query, Origin, the method-override and forwarding fields of §11.1.
+// What the script says is the key, or the default key: origin scheme, host, URI with query, Origin, the method-override and forwarding fields of §11.1.
 // GET and HEAD share it.
 CacheKey cache_key(
     std::string_view zone, http::Scheme origin_scheme, const http::Request& request,
     const KeySpec& spec
 );
+
+// Did a script make up the text? Then it names no URL, whatever it looks like.
+bool is_of_a_script(std::string_view key_text);
+
+// The key of the variant that fits this request, once it is known by which fields the responses under `key` vary
+// (reference §11.4). `generation`: of that knowledge; what was stored under another one is not found any more.
+CacheKey variant_key(
+    const CacheKey& key, std::uint64_t generation, const std::vector<std::string>& fields,
+    const http::Headers& request, const VarySpec& spec
+);
+// The text of the key that all variants share: what a purge of the URL names.
+std::string_view text_without_variant(std::string_view key_text);
 
 // The key of an entry put through the Cache API. `cache` is empty for caches.default, whose entries share the store with
 // fetch(), so that its key is that of a plain GET; a named cache has keys of its own (reference §5.1).

@@ -159,6 +159,36 @@ TEST(CacheKey, DropsOrSortsTheQueryAsTold) {  // reference §1.7, §8.4
   }
 }
 
+TEST(CacheKey, IsWhatTheScriptSays) {  // reference §4.2
+  const KeySpec spec{.query = QueryInKey::whole, .instead = "my key\\"};
+  const auto key = cache_key("z", Scheme::http, request("http://e.com/a?x"), spec);
+  EXPECT_TRUE(is_of_a_script(key.text));
+  EXPECT_FALSE(is_of_a_script("http://e.com/a"));
+  EXPECT_EQ(key.text, "cacheKey=my\\20key\\5c");
+  auto asked = request("https://other.example/b");
+  asked.headers.add("Origin", "https://o.example");
+  EXPECT_EQ(cache_key("z", Scheme::https, asked, spec), key) << "the same text is the same entry";
+}
+
+TEST(VariantKey, HasTheGenerationAndTheValues) {
+  const CacheKey key{.text = "http://e.com/a", .zone = "z"};
+  const VarySpec spec{.otherwise = VaryAction::passthrough, .rules = {}};
+  auto asked = request("http://e.com/a");
+  asked.headers.add("X-Plan", "gold vary=1");
+  asked.headers.add("X-Empty", "");
+  const CacheKey variant =
+      variant_key(key, 7, {"x-absent", "x-empty", "x-plan"}, asked.headers, spec);
+  EXPECT_EQ(variant.text, "http://e.com/a vary=7 x-empty= x-plan=gold\\20vary=1");
+  EXPECT_EQ(variant.zone, "z");
+  EXPECT_EQ(text_without_variant(variant.text), key.text);
+  EXPECT_EQ(text_without_variant(key.text), key.text);
+}
+
+TEST(VariantKey, CannotBeWrittenByAUrl) {
+  const auto key = cache_key("z", Scheme::http, request("http://e.com/a?q=%20vary=1"), {});
+  EXPECT_EQ(text_without_variant(key.text), key.text);
+}
+
 TEST(CacheApiKey, OfTheDefaultCacheIsThatOfAPlainGet) {  // reference §5.1
   const auto asked = request("https://e.com/p?q=1");
   EXPECT_EQ(

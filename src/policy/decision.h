@@ -36,8 +36,13 @@ enum class Reason : std::uint8_t {
   query_string_ignored, query_string_sorted,
   // what else was asked for
   always_online, worker_deception_armor, worker_strips_validators,
+  // a Worker's cf (reference §4.2)
+  worker_cache_key, worker_cache_tags, worker_cache_control, worker_vary, worker_strong_etags,
+  worker_resolves, worker_may_not_resolve, worker_port_dropped, worker_of_another_zone,
+  worker_needs_eligibility, worker_flag_lets_rules_win, cache_reserve_absent, plan_has_no_cache_key,
+  cf_member_unknown, cf_member_unusable,
   // storability (RFC 9111 §3, reference §1.3)
-  storable, vary_star, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
+  storable, vary_star, vary_bypass, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
   deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, blames_request,
   partial_content, negative_ttl, not_eligible, failed_upstream,
   // reuse (RFC 9111 §4)
@@ -58,7 +63,15 @@ enum class Aspect : std::uint8_t {
   cache_key,
   stale_copies,     // when one stands in for the upstream
   deception_armor,  // is the type compared with the extension?
-  validators        // which of the origin's are kept
+  validators,       // which of the origin's are kept
+  // Settled for Workers only.
+  cache_tags,
+  cache_control,
+  vary,
+  strong_etags,
+  cache_reserve,
+  connection,  // where the origin is asked
+  worker_cf    // what of a Worker's cf does nothing here
 };
 
 // One step of the chain: what was settled, how, who set it and why. It allocates nothing unless a name is long, for
@@ -75,6 +88,7 @@ enum class QueryInKey : std::uint8_t { whole, dropped, sorted };
 
 struct KeySpec {
   QueryInKey query = QueryInKey::whole;
+  std::string instead = {};  // cf.cacheKey: the whole key; empty: the URL and what belongs to it
 };
 
 inline constexpr std::size_t kMaxSteps = 7;
@@ -98,7 +112,11 @@ struct CacheDecision {
   bool always_online = false;    // rules stale copies in place of the directives (reference §3.6)
   bool deception_armor = false;  // reference §3.8
   bool strip_etags = false;      // before storing (reference §6.4)
-  bool strip_last_modified = false;               // the same
+  bool strip_last_modified = false;  // the same
+  // In place of what the response says to the edge, and of its tags (reference §4.2).
+  std::optional<http::CacheControl> cache_control;
+  std::optional<std::vector<std::string>> cache_tags;
+  std::optional<VarySpec> vary;                   // nothing: Vary is ignored (reference §11.4)
   std::uint64_t max_size = 512ULL * 1024 * 1024;  // by plan (reference §1.6)
 
   // In the order they were decided; the first `step_count` count.
@@ -108,6 +126,8 @@ struct CacheDecision {
     check(step_count < kMaxSteps, "every aspect is settled once");
     steps[step_count++] = std::move(step);
   }
+  // What else a script's cf settled, and what of it does nothing: few requests have any of it.
+  std::vector<Step> asides;
 };
 
 // The explicit edge TTL for a response of this status: the first range that holds it, then the one for all (reference

@@ -120,6 +120,11 @@ std::optional<Reason> origin_forbids(
 // What an edge says when it had no answer: it is none of the resource (reference §1.3 rule 9).
 bool is_failsafe(http::Status status) { return 520 <= status && status <= 526; }
 
+// A field it varies by is one that the decision wants in no key (reference §1.3 rule 1).
+bool varies_too_much(const http::Response& response, const CacheDecision& decision) {
+  return decision.vary && variance(response.headers, *decision.vary).bypasses;
+}
+
 // All rules but that of size. `ttl`: the explicit one that would count.
 Storability judged(
     const http::Request& request, const http::Response& response, const ResponseFacts& facts,
@@ -127,6 +132,7 @@ Storability judged(
 ) {
   if (!decision.eligible) return no(Reason::not_eligible);
   if (const auto reason = never_stored(response)) return no(*reason);
+  if (varies_too_much(response, decision)) return no(Reason::vary_bypass);
   if (is_failsafe(response.status)) return no(Reason::status_not_cacheable);
   if (ttl) {
     if (*ttl < seconds{0}) return no(Reason::negative_ttl);
@@ -160,9 +166,15 @@ void remove_immutable(http::Headers& headers) {
   if (!kept.empty()) headers.add(http::Name::cache_control, kept);
 }
 
+void replace_tags(http::Headers& headers, const std::vector<std::string>& tags) {
+  headers.remove(http::Name::cache_tag);
+  for (const std::string& tag : tags) headers.add(http::Name::cache_tag, tag);
+}
+
 }  // namespace
 
 void edit_response(http::Headers& headers, const CacheDecision& decision) {
+  if (decision.cache_tags) replace_tags(headers, *decision.cache_tags);
   if (decision.strip_etags) headers.remove(http::Name::etag);
   if (decision.strip_last_modified) headers.remove(http::Name::last_modified);
   if (!decision.origin_cache_control) remove_immutable(headers);

@@ -15,8 +15,9 @@ struct Storability {
   Reason reason = Reason::not_eligible;
 };
 
-// What the owner wants changed in an upstream's answer before it is judged: validators stripped (reference §6.4), and
-// `immutable`, which the origin may say only under origin cache control (reference §1.3).
+// What the owner or a script wants changed in an upstream's answer before it is judged: validators stripped (reference
+// §6.4), tags replaced (reference §4.2), and `immutable` removed, which the origin may say only under origin cache
+// control (reference §1.3).
 void edit_response(http::Headers&, const CacheDecision&);
 
 // The first rule that fires wins (reference §1.3). `length`: of the body, when the head says it.

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "policy/freshness.h"
+
 namespace festina::policy {
 namespace {
 
@@ -550,6 +552,68 @@ TEST(RemoveUnstoredFields, LeavesWhatEveryClientMaySee) {
   EXPECT_EQ(
       names, (std::vector<std::string_view>{"Cache-Control", "Content-Type", "X-D", "Cache-Tag"})
   );
+}
+
+TEST(MayStore, ObeysTheActionOfVary) {  // reference §1.3 rule 1, §11.4
+  CacheDecision decision = by_extension();
+  EXPECT_EQ(reason(decision, {{"Vary", "Cookie"}}), Reason::storable) << "Vary is ignored";
+  decision.vary = VarySpec{
+      .otherwise = VaryAction::bypass,
+      .rules = {{.field = "accept", .action = VaryAction::normalize, .kept = {}}}
+  };
+  EXPECT_EQ(reason(decision, {{"Vary", "Cookie"}}), Reason::vary_bypass);
+  EXPECT_EQ(reason(decision, {{"Vary", "Accept"}}), Reason::storable);
+  EXPECT_EQ(reason(decision, {{"Vary", "*"}}), Reason::vary_star);
+  EXPECT_EQ(reason(with_ttl(decision, 60s), {{"Vary", "Cookie"}}), Reason::vary_bypass);
+}
+
+TEST(MayStore, ObeysDirectivesInPlaceOfTheResponses) {  // reference §4.2: cf.cacheControl
+  const struct {
+    const char* directives;
+    Fields fields;
+    Reason expected;
+    const char* why;
+  } cases[] = {
+      {"max-age=60", {{"Cache-Control", "no-store"}}, Reason::storable, "the response is not heard"
+      },
+      {"no-store", {{"Cache-Control", "max-age=60"}}, Reason::no_store, "nor here"},
+      {"private", {}, Reason::is_private, "as a response's own"},
+      {"max-age=60", {{"CDN-Cache-Control", "no-store"}}, Reason::storable, "over all fields"},
+      {"max-age=60", {{"Set-Cookie", "a=1"}}, Reason::set_cookie, "it is no explicit TTL"},
+      {"private=\"Set-Cookie\"", {{"Set-Cookie", "a=1"}}, Reason::storable, "qualifiers too"},
+  };
+  for (const auto& c : cases) {
+    CacheDecision decision = by_script();
+    decision.cache_control = http::parse_cache_control(c.directives);
+    const http::Response response{200, headers(c.fields)};
+    const ResponseFacts facts = facts_of(response, kArrival, decision);
+    EXPECT_EQ(may_store({}, response, facts, decision, std::nullopt).reason, c.expected) << c.why;
+  }
+}
+
+TEST(MayStore, TakesTheLifetimeOfSuchDirectives) {
+  CacheDecision decision = by_script();
+  decision.cache_control = http::parse_cache_control("max-age=60");
+  const http::Response response{
+      200, headers({{"Cache-Control", "max-age=5"}, {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"}})
+  };
+  EXPECT_EQ(origin_lifetime(facts_of(response, kArrival, decision), 200), 60s);
+  decision.cache_control = http::parse_cache_control("must-revalidate");
+  EXPECT_EQ(origin_lifetime(facts_of(response, kArrival, decision), 200), 7200s)
+      << "Expires does not count beside them";
+}
+
+TEST(EditResponse, ReplacesTheTags) {  // reference §4.2, §10.3
+  CacheDecision decision = by_extension();
+  http::Headers edited = headers({{"Cache-Tag", "a,b"}});
+  edit_response(edited, decision);
+  EXPECT_EQ(cache_tags(edited), (std::vector<std::string>{"a", "b"}));
+  decision.cache_tags = {{"C", "d"}};
+  edit_response(edited, decision);
+  EXPECT_EQ(cache_tags(edited), (std::vector<std::string>{"c", "d"}));
+  decision.cache_tags.emplace();
+  edit_response(edited, decision);
+  EXPECT_TRUE(cache_tags(edited).empty());
 }
 
 }  // namespace

@@ -50,6 +50,16 @@ ResponseFacts facts_of(const http::Response& response, TimePoint response_time) 
   return facts;
 }
 
+ResponseFacts facts_of(
+    const http::Response& response, TimePoint response_time, const CacheDecision& decision
+) {
+  ResponseFacts facts = facts_of(response, response_time);
+  if (decision.cache_control) {
+    facts.edge = {.directives = *decision.cache_control, .source = http::DirectiveSource::replaced};
+  }
+  return facts;
+}
+
 ResponseFacts facts_of_put(const http::Response& response, TimePoint put_time) {
   ResponseFacts facts = facts_of(response, put_time);
   facts.age = seconds{0};

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "http/cache_control.h"
 #include "http/message.h"
+#include "policy/decision.h"
 
 namespace festina::policy {
 
@@ -28,6 +29,8 @@ struct ResponseFacts {
   bool operator==(const ResponseFacts&) const = default;
 };
 ResponseFacts facts_of(const http::Response&, TimePoint response_time);
+// The same under a decision, whose Cache-Control counts in place of the response's own fields (reference §4.2).
+ResponseFacts facts_of(const http::Response&, TimePoint response_time, const CacheDecision&);
 // The same of a response put through the Cache API: it ages from the put, and is never served stale (reference §5.3).
 ResponseFacts facts_of_put(const http::Response&, TimePoint put_time);
 

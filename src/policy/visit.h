@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "http/cache_control.h"
 #include "http/message.h"
+#include "policy/vary.h"
 
 namespace festina::policy {
 
@@ -32,19 +34,54 @@ struct StatusTtl {
   bool operator==(const StatusTtl&) const = default;
 };
 
+// Of the runtime's flags those that only an edge can keep, as a script's date and flags set them (workerd.md §3.2).
+struct EdgeFlags {
+  bool cf_overrides_rules = true;   // request_cf_overrides_cache_rules (reference §9.2)
+  bool takes_ports = true;          // allow_custom_ports; off: the port of a URL is dropped
+  bool takes_brotli = true;         // brotli_content_encoding; off: br is not asked for
+  bool is_strictly_public = false;  // global_fetch_strictly_public: its own zone by the front door
+  bool operator==(const EdgeFlags&) const = default;
+};
+
+// A member of cf that does nothing, and why.
+struct IgnoredMember {
+  enum class Why : std::uint8_t { unknown, unusable };
+  Why why = Why::unknown;
+  std::string name;
+  std::string hint;  // "did you mean …?", or what it should be; may be empty
+  bool operator==(const IgnoredMember&) const = default;
+};
+
+// What became of cf.resolveOverride (reference §4.2).
+enum class Resolved : std::uint8_t { as_the_url_says, as_the_script_says, refused };
+
 // How a script asked for this fetch() to be cached (reference §4.2).
 struct WorkerOptions {
   bool present = false;  // a script made this request
   std::string script;
+  bool asks = false;  // anything below
   bool cache_everything = false;
   std::optional<std::chrono::seconds> cache_ttl;
   std::vector<StatusTtl> cache_ttl_by_status;
+  std::optional<std::string> cache_key;
+  std::optional<std::vector<std::string>> cache_tags;
+  std::optional<http::CacheControl> cache_control;
+  std::optional<VarySpec> vary;
   bool bypass = false;            // RequestInit cache: "no-store" (reference §4.4)
   bool force_revalidate = false;  // RequestInit cache: "no-cache"
   bool deception_armor = false;   // reference §3.8
+  bool respects_strong_etags = false;
   bool strip_etags = false;
   bool strip_last_modified = false;
-  std::vector<std::string> unknown;  // keys of cf that nobody knows, for explain
+  bool wants_cache_reserve = false;
+  std::string resolve_override;        // the host to connect to; empty: that of the URL
+  std::vector<IgnoredMember> ignored;  // of cf, for explain and the log
+
+  // What is known of the request once it is clear whose it is.
+  bool overrides_rules = true;  // EdgeFlags::cf_overrides_rules of the script
+  Resolved resolved = Resolved::as_the_url_says;
+  std::uint16_t dropped_port = 0;   // of the URL, for want of allow_custom_ports; 0: none
+  bool is_of_another_zone = false;  // the script's word does not count here: only its name is given
 };
 inline const WorkerOptions kNoWorkerOptions{};
 

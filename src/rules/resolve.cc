@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "http/forwarding.h"
+#include "rules/worker_cf.h"
 
 namespace festina::rules {
 
@@ -71,7 +72,7 @@ std::optional<Step> refused_by_request(const http::Request& request, const polic
   return std::nullopt;
 }
 
-// Development mode and cache level; a Worker's wish beats them (reference §9.1).
+// Development mode and cache level; a Worker's wish beats them (reference §9.1), unless its flags say otherwise (§9.2).
 std::optional<Step> refused_by_settings(const Settings& settings, const http::Url& url) {
   if (settings.development_mode) {
     return not_eligible(Setter::zone_setting, Reason::development_mode);
@@ -103,14 +104,16 @@ Step eligibility(
     return not_eligible(Setter::zone_setting, Reason::worker_in_front);
   }
   if (worker.bypass) return not_eligible(Setter::worker, Reason::worker_bypass, worker.script);
-  if (auto refused = refused_by_request(request, visit)) return *std::move(refused);
+  if (auto never = refused_by_request(request, visit)) return *std::move(never);
+  auto refused = refused_by_settings(rules.settings, request.url);
+  if (refused && !worker.overrides_rules) return *std::move(refused);
   if (worker.cache_ttl) {  // implies cacheEverything; cacheTtlByStatus does not (reference §4.2)
     return eligible(Setter::worker, Reason::worker_cache_ttl, worker.script);
   }
   if (worker.cache_everything) {
     return eligible(Setter::worker, Reason::worker_cache_everything, worker.script);
   }
-  if (auto refused = refused_by_settings(rules.settings, request.url)) return *std::move(refused);
+  if (refused) return *std::move(refused);
   return eligible_by_default(request.url.path);
 }
 
@@ -176,6 +179,7 @@ policy::CacheDecision resolve(
   decision.eligible = decision.may_use_cache = step.value != 0;
   decision.eligible_by_default = decision.eligible && step.setter == Setter::product_default;
   decision.add(std::move(step));
+  if (worker.present) note_worker_cf(decision, worker);
   if (!decision.eligible) return decision;
 
   decision.edge_ttl = worker.cache_ttl;
@@ -184,6 +188,7 @@ policy::CacheDecision resolve(
   decision.browser_ttl = rules.settings.browser_cache_ttl;
   decision.add(browser_ttl(rules.settings));
   decision.key = key_spec(rules, request.url);
+  if (worker.present) settle_worker_cf(decision, worker, rules.plan);
   if (auto query = key_step(decision.key)) decision.add(*std::move(query));
   decision.force_revalidate = worker.force_revalidate;
   decision.always_online = rules.settings.always_online;
@@ -199,9 +204,9 @@ policy::KeySpec key_spec(const ZoneRules& rules, const http::Url& url) {
   const bool ignores_query = settings.cache_level == CacheLevel::simplified &&
                              is_default_extension(http::path_extension(url.path)
                              );  // of static files only (reference §1.7)
-  if (ignores_query) return {policy::QueryInKey::dropped};
-  if (settings.sort_query_string_for_cache) return {policy::QueryInKey::sorted};
-  return {policy::QueryInKey::whole};
+  if (ignores_query) return {.query = policy::QueryInKey::dropped};
+  if (settings.sort_query_string_for_cache) return {.query = policy::QueryInKey::sorted};
+  return {.query = policy::QueryInKey::whole};
 }
 
 bool is_default_extension(std::string_view extension) {

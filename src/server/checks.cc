@@ -5,6 +5,7 @@
 
 #include "net/geoip.h"
 #include "server/listen_options.h"
+#include "workers/edge_flags.h"
 #include "zone/files.h"
 #include "zone/script_set.h"
 
@@ -116,6 +117,9 @@ Checked check_configuration(const std::string& path, std::string_view today) {
   for (const zone::Script& script : checked.config.scripts) {
     check_reach(script, checked.config.scripts, checked);
     check_compatibility(script, today, checked);
+    checked.config.edge_flags[script.name] = workers::edge_flags(
+        checked.fleet.runtime.table, script.compatibility_date, script.compatibility_flags
+    );
     check_modules(script, checked);
   }
   return checked;

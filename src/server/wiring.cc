@@ -138,12 +138,14 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
       shared{
           .clock = *base.clock,
           .snapshots = snapshots,
+          .control_port = base.control->port(),
           .geoip = base.geoip.get(),
           .client = client,
           .resolver = resolver,
           .files = files,
           .workers = dispatch,
           .access_log = access_log,
+          .notices = notices,
           .tasks = tasks,
           .explain_link = base.control_url + "/festina/v1/explain"
       },

@@ -76,6 +76,7 @@ struct Wiring {
   workers::Supervisor supervisor;
   workers::Dispatch dispatch;
   TaskGroup tasks;
+  edge::Notices notices;
   edge::Node shared;
   std::vector<std::unique_ptr<edge::Colo>> colos;
   std::vector<std::unique_ptr<cluster::Applier>> appliers;

@@ -1,86 +1,23 @@
 #include "workers/outbound.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "http/forwarding.h"
+#include "workers/cf_options.h"
 
 namespace festina::workers {
 namespace {
 
 using http::Name;
-using std::chrono::seconds;
 
 // Reserved: never resolved (worker-wire.md §6).
 constexpr std::string_view kOwnHost = "festina.invalid";
 
-// Members of cf that say nothing to us and are no mistake: of fetch() (reference §4.2), of an inbound request, which
-// fetch(request) carries out again (reference §13.1), and ours.
-constexpr std::string_view kSilent[] = {
-    // clang-format off
-    "$f", "cacheControl", "cacheKey", "cacheReserveEligible", "cacheReserveMinimumFileSize",
-    "cacheTags", "vary", "respectStrongEtag", "resolveOverride", "image", "minify",
-    "mirage", "polish", "apps", "scrapeShield", "webp", "grpcWeb", "r2",
-    "colo", "country", "isEUCountry", "continent", "region", "regionCode", "city", "postalCode", "metroCode",
-    "latitude", "longitude", "timezone", "asn", "asOrganization", "httpProtocol", "tlsVersion", "tlsCipher",
-    "tlsClientAuth", "tlsClientHelloLength", "tlsClientRandom", "tlsClientCiphersSha1", "tlsClientExtensionsSha1",
-    "tlsClientExtensionsSha1Le", "tlsExportedAuthenticator", "clientTcpRtt", "clientQuicRtt", "clientAcceptEncoding",
-    "requestPriority", "edgeRequestKeepAliveStatus", "edgeL4", "hostMetadata", "botManagement",
-    // clang-format on
-};
-
-// "200-299" or "404".
-std::optional<policy::StatusTtl> status_range(std::string_view text, seconds ttl) {
-  constexpr std::uint64_t lowest = 100;
-  constexpr std::uint64_t highest = 599;
-  const auto ends = split_once(text, '-');
-  const auto from = parse_decimal(ends ? ends->before : text);
-  const auto to = parse_decimal(ends ? ends->after : text);
-  if (!from || !to || *from < lowest || *to > highest || *from > *to) return {};
-  return policy::StatusTtl{static_cast<http::Status>(*from), static_cast<http::Status>(*to), ttl};
-}
-
-std::vector<policy::StatusTtl> status_ttls(const json::Value& member) {
-  std::vector<policy::StatusTtl> ttls;
-  const json::Object* object = member.if_object();
-  if (!object) return ttls;
-  for (const auto& [key, value] : *object) {
-    if (!value.is_int64()) continue;
-    const auto range = status_range({key.data(), key.size()}, seconds(value.get_int64()));
-    if (range) ttls.push_back(*range);
-  }
-  return ttls;
-}
-
-// Takes one member over into the options. False for a member nobody knows. Another type than the documented one counts
-// as absent.
-bool take_member(policy::WorkerOptions& options, std::string_view key, const json::Value& value) {
-  if (key == "cacheEverything") {
-    options.cache_everything = value == json::Value(true);
-  } else if (key == "cacheTtl") {
-    if (value.is_int64()) options.cache_ttl = seconds(value.get_int64());
-  } else if (key == "cacheTtlByStatus") {
-    options.cache_ttl_by_status = status_ttls(value);
-  } else if (key == "cacheLevel") {  // RequestInit cache: "no-store", "reload" (reference §4.3)
-    options.bypass = value == json::Value("bypass");
-  } else if (key == "cacheForceRevalidate") {  // RequestInit cache: "no-cache"
-    options.force_revalidate = value == json::Value(true);
-  } else if (key == "cacheDeceptionArmor") {
-    options.deception_armor = value == json::Value(true);
-  } else if (key == "stripEtags") {
-    options.strip_etags = value == json::Value(true);
-  } else if (key == "stripLastModified") {
-    options.strip_last_modified = value == json::Value(true);
-  } else {
-    return std::ranges::find(kSilent, key) != std::ranges::end(kSilent);
-  }
-  return true;
-}
-
-// Fields only the edge may set towards an origin (worker-wire.md §4). Host is the URL's.
+// Fields only the edge may set towards an origin (worker-wire.md §4). Host is the URL's. X-Real-IP stays: in its own
+// zone a script may say by it for whom it asks.
 bool is_for_the_edge_only(const http::Field& field) {
   switch (field.name) {
     case Name::host:
@@ -89,7 +26,6 @@ bool is_for_the_edge_only(const http::Field& field) {
     case Name::cf_connecting_ip:
     case Name::cf_worker:
     case Name::cf_cache_namespace:
-    case Name::x_real_ip:
     case Name::cdn_loop:
       return true;
     default:
@@ -139,17 +75,13 @@ std::optional<Identity> parse_identity(std::string_view source_header) {
 }
 
 Blob parse_blob(std::optional<std::string_view> cf_blob, std::string_view script) {
-  Blob blob;
-  blob.options.present = true;
-  blob.options.script = script;
   const auto cf = json::parse(cf_blob.value_or("{}"));
-  if (!cf || !cf->is_object()) return blob;
-  for (const auto& [key, value] : cf->get_object()) {
-    const std::string_view name(key.data(), key.size());
-    const bool known = take_member(blob.options, name, value);
-    if (!known && blob.options.unknown.size() < kMaxUnknownKeys)
-      blob.options.unknown.emplace_back(name);
+  Blob blob;
+  if (!cf || !cf->is_object()) {
+    blob.options = cf_options({}, script);
+    return blob;
   }
+  blob.options = cf_options(cf->get_object(), script);
   if (const json::Value* tag = json::find(*cf, "$f")) {
     blob.ray = parse_ray(json::string_member(*tag, "ray").value_or(""));
     blob.operation = json::string_member(*tag, "op").value_or("");

@@ -15,8 +15,6 @@
 namespace festina::workers {
 
 inline constexpr std::size_t kMaxReportBytes = std::size_t{64} * 1024;
-// Names of cf members nobody knows, kept for explain.
-inline constexpr std::size_t kMaxUnknownKeys = 16;
 
 // Who a request from workerd comes from.
 struct Identity {

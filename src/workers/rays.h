@@ -32,6 +32,8 @@ struct RayInfo {
   std::string zone;              // id of the zone whose route brought it there
   zone::SnapshotRef snapshot{};  // what it is served by, and all that it fetches
   std::string client_address;
+  std::string loop{
+  };  // CDN-Loop as the request came with it (RFC 8586): what it leads to carries it on
 };
 
 // "89abcdef01234567" with or without "-FRA" behind it; nothing for other text.

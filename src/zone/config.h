@@ -3,11 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/cidr.h"
+#include "policy/visit.h"
 #include "zone/colo_config.h"
 #include "zone/control_config.h"
 #include "zone/table.h"
@@ -49,6 +51,8 @@ struct Config {
   std::vector<std::shared_ptr<const Zone>>
       zones;  // those of the file, with the routes of the scripts; then those made for scripts
   std::vector<Script> scripts;
+  // By script, once the installed runtime has been asked; what has none has the newest.
+  std::map<std::string, policy::EdgeFlags, std::less<>> edge_flags;
 };
 
 struct Loaded {

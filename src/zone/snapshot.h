@@ -3,11 +3,15 @@
 // A request keeps the one it began with, and so does all that Workers fetch on its behalf.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cidr.h"
 #include "base/published.h"
+#include "policy/visit.h"
 #include "zone/zone_table.h"
 
 namespace festina::zone {
@@ -16,6 +20,12 @@ struct Snapshot {
   ZoneTable zones;
   std::vector<Cidr> trusted_proxies = {};
   bool private_network_allowed = false;  // may Workers fetch private addresses that are no origin?
+  std::map<std::string, policy::EdgeFlags, std::less<>> edge_flags = {};  // by script
+
+  policy::EdgeFlags flags_of(std::string_view script) const {
+    const auto found = edge_flags.find(script);
+    return found == edge_flags.end() ? policy::EdgeFlags() : found->second;
+  }
 };
 
 using SnapshotRef = std::shared_ptr<const Snapshot>;

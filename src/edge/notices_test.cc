@@ -1,0 +1,59 @@
+#include "edge/notices.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace festina::edge {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+policy::CacheDecision ignoring(const std::string& member) {
+  policy::CacheDecision decision;
+  decision.asides = {
+      {policy::Aspect::cache_tags, 1, policy::Setter::worker, policy::Reason::worker_cache_tags, "w"
+      },
+      {policy::Aspect::worker_cf,
+       0,
+       policy::Setter::worker,
+       policy::Reason::cf_member_unknown,
+       member}
+  };
+  return decision;
+}
+
+class NoticesTest : public testing::Test {
+ protected:
+  std::string told(
+      std::string_view script, std::string_view version, const policy::CacheDecision& decision
+  ) {
+    testing::internal::CaptureStderr();
+    notices.tell(script, version, decision);
+    return testing::internal::GetCapturedStderr();
+  }
+  Notices notices;
+};
+
+TEST_F(NoticesTest, TellWhatDoesNothingOncePerScriptVersionAndWish) {
+  const auto decision = ignoring("cacheEveryting (did you mean cacheEverything?)");
+  const std::string line = told("api", "1", decision);
+  EXPECT_THAT(line, HasSubstr("worker.cf_ignored script=api version=1 reason=cf_member_unknown"));
+  EXPECT_THAT(line, HasSubstr("did you mean cacheEverything?"));
+  EXPECT_THAT(line, Not(HasSubstr("worker_cache_tags"))) << "that has an effect";
+  EXPECT_EQ(told("api", "1", decision), "");
+  EXPECT_NE(told("api", "2", decision), "");
+  EXPECT_NE(told("other", "1", decision), "");
+  EXPECT_NE(told("api", "1", ignoring("myOwn")), "");
+}
+
+TEST_F(NoticesTest, AreSoManyAndNoMore) {
+  testing::internal::CaptureStderr();
+  for (std::size_t i = 0; i <= kMaxNotices; ++i)
+    notices.tell("a", "1", ignoring(std::to_string(i)));
+  testing::internal::GetCapturedStderr();
+  EXPECT_EQ(notices.told(), kMaxNotices);
+}
+
+}  // namespace
+}  // namespace festina::edge

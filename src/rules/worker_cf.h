@@ -1,0 +1,20 @@
+// Worker cf: what a script's cf settles for a fetch() beside eligibility and TTL (reference §4.2), and what of it does
+// nothing here, each with the reason, so that no wish vanishes silently.
+#pragma once
+
+#include <vector>
+
+#include "policy/decision.h"
+#include "policy/visit.h"
+#include "rules/settings.h"
+
+namespace festina::rules {
+
+// Takes over into the decision what counts under the plan, with its steps.
+// Requires: the decision's request is eligible.
+void settle_worker_cf(policy::CacheDecision&, const policy::WorkerOptions&, Plan);
+
+// Takes note of what does nothing, or is no matter of the cache, whether the request is eligible or not.
+void note_worker_cf(policy::CacheDecision&, const policy::WorkerOptions&);
+
+}  // namespace festina::rules

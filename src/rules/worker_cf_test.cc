@@ -1,0 +1,159 @@
+#include "rules/worker_cf.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+#include "rules/resolve.h"
+
+namespace festina::rules {
+namespace {
+
+using namespace std::chrono_literals;
+using policy::Aspect;
+using policy::CacheDecision;
+using policy::Reason;
+using policy::WorkerOptions;
+
+WorkerOptions asked_by_w() {
+  WorkerOptions options;
+  options.present = true;
+  options.script = "w";
+  options.asks = true;
+  return options;
+}
+
+CacheDecision decide(
+    std::string_view target, const WorkerOptions& worker, Plan plan = Plan::enterprise,
+    const Settings& settings = {}
+) {
+  http::Request request;
+  request.url = http::parse_url("http://example.com" + std::string(target)).value();
+  const ZoneRules rules{.plan = plan, .settings = settings};
+  return resolve(rules, request, {}, policy::UpstreamKind::origin, worker);
+}
+
+const policy::Step* aside(const CacheDecision& decision, Reason reason) {
+  const auto found = std::ranges::find(decision.asides, reason, &policy::Step::reason);
+  return found == decision.asides.end() ? nullptr : &*found;
+}
+
+TEST(WorkerCf, LeavesOtherRequestsAlone) {
+  EXPECT_TRUE(decide("/a.css", policy::kNoWorkerOptions).asides.empty());
+  EXPECT_TRUE(decide("/a.css", asked_by_w()).asides.empty());
+}
+
+TEST(WorkerCf, TakesOverWhatCounts) {  // reference §4.2
+  WorkerOptions worker = asked_by_w();
+  worker.cache_key = "k";
+  worker.cache_tags = {{"a", "b"}};
+  worker.cache_control = http::parse_cache_control("max-age=9");
+  worker.vary = policy::VarySpec{.otherwise = policy::VaryAction::passthrough, .rules = {}};
+  worker.respects_strong_etags = true;
+  worker.wants_cache_reserve = true;
+
+  const CacheDecision decision = decide("/a.css", worker);
+
+  EXPECT_EQ(decision.key.instead, "k");
+  EXPECT_EQ(decision.cache_tags, worker.cache_tags);
+  EXPECT_EQ(decision.cache_control, worker.cache_control);
+  EXPECT_EQ(decision.vary, worker.vary);
+  for (const Reason reason :
+       {Reason::worker_cache_key,
+        Reason::worker_cache_tags,
+        Reason::worker_cache_control,
+        Reason::worker_vary,
+        Reason::worker_strong_etags}) {
+    ASSERT_NE(aside(decision, reason), nullptr) << static_cast<int>(reason);
+    EXPECT_EQ(aside(decision, reason)->name, "w");
+    EXPECT_EQ(aside(decision, reason)->value, 1);
+  }
+  ASSERT_NE(aside(decision, Reason::cache_reserve_absent), nullptr);
+  EXPECT_EQ(aside(decision, Reason::cache_reserve_absent)->value, 0) << "it has no effect";
+}
+
+TEST(WorkerCf, IgnoresWhatThePlanLacks) {
+  WorkerOptions worker = asked_by_w();
+  worker.cache_key = "k";
+  for (const Plan plan : {Plan::free, Plan::pro, Plan::business}) {
+    const CacheDecision decision = decide("/a.css", worker, plan);
+    EXPECT_EQ(decision.key.instead, "");
+    ASSERT_NE(aside(decision, Reason::plan_has_no_cache_key), nullptr);
+    EXPECT_EQ(aside(decision, Reason::plan_has_no_cache_key)->name, "enterprise");
+    EXPECT_EQ(aside(decision, Reason::plan_has_no_cache_key)->value, 0);
+  }
+}
+
+TEST(WorkerCf, SaysThatAKeyLeavesNoRoomForAQuery) {
+  WorkerOptions worker = asked_by_w();
+  worker.cache_key = "k";
+  const Settings sorting{.sort_query_string_for_cache = true};
+  const CacheDecision decision = decide("/a.css?b&a", worker, Plan::enterprise, sorting);
+  const auto says_sorted = [](const policy::Step& step) {
+    return step.reason == Reason::query_string_sorted;
+  };
+  EXPECT_TRUE(std::ranges::none_of(decision.steps, says_sorted));
+}
+
+TEST(WorkerCf, SaysWhatNeedsEligibility) {  // reference §4.6: cacheTtlByStatus does not make it
+  WorkerOptions worker = asked_by_w();
+  worker.cache_ttl_by_status = {{200, 299, 60s}};
+  EXPECT_NE(aside(decide("/page", worker), Reason::worker_needs_eligibility), nullptr);
+  EXPECT_EQ(aside(decide("/a.css", worker), Reason::worker_needs_eligibility), nullptr);
+  worker.cache_everything = true;
+  const CacheDecision decision = decide("/page", worker);
+  EXPECT_TRUE(decision.eligible);
+  EXPECT_EQ(aside(decision, Reason::worker_needs_eligibility), nullptr);
+}
+
+TEST(WorkerCf, BeatsTheZoneOnlyByItsFlag) {  // reference §9.2, §9.3: F
+  WorkerOptions worker = asked_by_w();
+  worker.cache_everything = true;
+  worker.cache_ttl = 60s;
+  const Settings in_development{.development_mode = true};
+  EXPECT_TRUE(decide("/a.css", worker, Plan::pro, in_development).eligible);
+
+  worker.overrides_rules = false;
+  const CacheDecision refused = decide("/a.css", worker, Plan::pro, in_development);
+  EXPECT_FALSE(refused.eligible);
+  EXPECT_EQ(refused.steps[0].reason, Reason::development_mode);
+  EXPECT_NE(aside(refused, Reason::worker_flag_lets_rules_win), nullptr);
+  EXPECT_TRUE(decide("/page", worker).eligible) << "no rule, no difference";
+}
+
+TEST(WorkerCf, SaysWhatBecameOfTheConnection) {
+  WorkerOptions worker = asked_by_w();
+  worker.resolve_override = "img.example.com";
+  worker.resolved = policy::Resolved::as_the_script_says;
+  worker.dropped_port = 8080;
+  const CacheDecision taken = decide("/page", worker);
+  ASSERT_NE(aside(taken, Reason::worker_resolves), nullptr);
+  EXPECT_EQ(aside(taken, Reason::worker_resolves)->name, "img.example.com");
+  ASSERT_NE(aside(taken, Reason::worker_port_dropped), nullptr);
+  EXPECT_EQ(aside(taken, Reason::worker_port_dropped)->name, "8080");
+  worker.resolved = policy::Resolved::refused;
+  EXPECT_NE(aside(decide("/page", worker), Reason::worker_may_not_resolve), nullptr);
+}
+
+TEST(WorkerCf, NamesWhatDoesNothing) {
+  WorkerOptions worker = asked_by_w();
+  worker.ignored = {
+      {policy::IgnoredMember::Why::unknown, "cacheEveryting", "did you mean cacheEverything?"},
+      {policy::IgnoredMember::Why::unusable, "cacheTtl", "it must be a whole number of seconds"},
+      {policy::IgnoredMember::Why::unknown, "myOwn", ""}
+  };
+  const CacheDecision decision = decide("/page", worker);
+  ASSERT_EQ(decision.asides.size(), 3U);
+  EXPECT_EQ(decision.asides[0].name, "cacheEveryting (did you mean cacheEverything?)");
+  EXPECT_EQ(decision.asides[1].reason, Reason::cf_member_unusable);
+  EXPECT_EQ(decision.asides[2].name, "myOwn");
+}
+
+TEST(WorkerCf, SaysThatAnotherFrontDoorIgnoresIt) {
+  WorkerOptions worker;
+  worker.present = worker.is_of_another_zone = true;
+  worker.script = "w";
+  EXPECT_NE(aside(decide("/page", worker), Reason::worker_of_another_zone), nullptr);
+}
+
+}  // namespace
+}  // namespace festina::rules

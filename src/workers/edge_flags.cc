@@ -1,0 +1,17 @@
+#include "workers/edge_flags.h"
+
+namespace festina::workers {
+
+policy::EdgeFlags edge_flags(
+    const CompatTable& table, std::string_view date, const std::vector<std::string>& flags
+) {
+  const auto on = [&](std::string_view flag) { return is_on(table, flag, date, flags); };
+  return {
+      .cf_overrides_rules = on("request_cf_overrides_cache_rules"),
+      .takes_ports = on("allow_custom_ports"),
+      .takes_brotli = on("brotli_content_encoding"),
+      .is_strictly_public = on("global_fetch_strictly_public"),
+  };
+}
+
+}  // namespace festina::workers

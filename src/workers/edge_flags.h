@@ -1,0 +1,16 @@
+// Edge flags: the compatibility flags that workerd only knows by name, and leaves to whoever is around it (workerd.md §3.2).
+//
+// Of that table's other rows: http and https to foreign hosts are always taken as written (no_cots_on_external_fetch), no
+// default request fields are added to what a script asks for (minimal_subrequests), and auto_grpc_convert does nothing.
+#pragma once
+
+#include "policy/visit.h"
+#include "workers/compat_flags.h"
+
+namespace festina::workers {
+
+policy::EdgeFlags edge_flags(
+    const CompatTable&, std::string_view date, const std::vector<std::string>& flags
+);
+
+}  // namespace festina::workers
