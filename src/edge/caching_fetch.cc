@@ -85,8 +85,9 @@ http::Status upstream_status(const Filled& fill) {
 Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   if (!x.decision.may_use_cache) co_return co_await fetch_upstream(services, x);
 
-  const policy::CacheKey key =
-      policy::cache_key(x.zone->id, x.upstream.origin->scheme, x.request, x.decision.key);
+  const policy::CacheKey& key = x.key.emplace(
+      policy::cache_key(x.zone->id, x.upstream.origin->scheme, x.request, x.decision.key)
+  );
   const cache::EntryRef found = services.cache.lookup(key);
   x.reuse = judged(found, x);
 
@@ -106,7 +107,9 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   Filled fill = co_await services.fills.join_or_start(services, key, found, x);
   x.outcome = fill.outcome;
   x.joined = fill.joined;
+  x.not_stored = fill.not_stored;
   x.origin_status = upstream_status(fill);
+  if (!fill.joined) x.origin_took = fill.upstream_took;
   switch (fill.outcome) {
     case policy::FillOutcome::stored:
       if (is_far_ahead(x, *fill.entry)) {

@@ -22,7 +22,7 @@ struct Node {
   net::Resolver& resolver;
   WorkPool& files;
   workers::Dispatch& workers;
-  observe::AccessLog& access_log;
+  observe::Journal& journal;
   TaskGroup& tasks;
   std::string explain_link;
 };

@@ -137,6 +137,7 @@ void add_own_fields(const Services& services, const Exchange& x, http::Headers& 
 
 http::Reply deliver(const Services& services, Exchange& x, Result<http::Reply> reply) {
   x.status = status_of_exchange(x, reply.has_value());
+  if (!reply) x.failure = reply.error();
   http::Reply out = reply ? std::move(*reply) : error_reply(services, x, reply.error());
   if (x.served) {
     out.response.headers.reserve(kOwnLines, kOwnBytes);

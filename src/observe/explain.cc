@@ -51,17 +51,6 @@ std::string value_of(const policy::Step& step) {
   unreachable("every aspect has a value");
 }
 
-ExplainLine line_of(const policy::Step& step, std::string_view upstream) {
-  return {
-      .stage = "decision",
-      .field = std::string(field_of(step.aspect)),
-      .value = value_of(step),
-      .setter = std::string(name(step.setter)),
-      .reason = std::string(name(step.reason)),
-      .sentence = sentence(step.reason, step.name.empty() ? upstream : std::string_view(step.name))
-  };
-}
-
 std::string_view verb_of(policy::Action action) {
   switch (action) {
     case policy::Action::serve:
@@ -74,19 +63,6 @@ std::string_view verb_of(policy::Action action) {
       return "fetch";
   }
   unreachable("every action has a verb");
-}
-
-ExplainLine line_of(const policy::Reuse& reuse) {
-  std::string why = sentence(reuse.reason, "");
-  if (reuse.found) why += ": age " + seconds(reuse.age) + ", lifetime " + seconds(reuse.lifetime);
-  return {
-      .stage = "reuse",
-      .field = std::string(verb_of(reuse.action)),
-      .value = reuse.found ? "stored" : "nothing stored",
-      .setter = {},
-      .reason = std::string(name(reuse.reason)),
-      .sentence = why
-  };
 }
 
 // The last answer was not stored; for a while nobody queues for the next one.
@@ -235,6 +211,30 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
 
 }  // namespace
 
+ExplainLine line_of(const policy::Step& step, std::string_view upstream) {
+  return {
+      .stage = "decision",
+      .field = std::string(field_of(step.aspect)),
+      .value = value_of(step),
+      .setter = std::string(name(step.setter)),
+      .reason = std::string(name(step.reason)),
+      .sentence = sentence(step.reason, step.name.empty() ? upstream : std::string_view(step.name))
+  };
+}
+
+ExplainLine line_of(const policy::Reuse& reuse) {
+  std::string why = sentence(reuse.reason, "");
+  if (reuse.found) why += ": age " + seconds(reuse.age) + ", lifetime " + seconds(reuse.lifetime);
+  return {
+      .stage = "reuse",
+      .field = std::string(verb_of(reuse.action)),
+      .value = reuse.found ? "stored" : "nothing stored",
+      .setter = {},
+      .reason = std::string(name(reuse.reason)),
+      .sentence = why
+  };
+}
+
 std::vector<ExplainLine> explain(const ExplainInput& input) {
   std::vector<ExplainLine> lines;
   lines.reserve(input.decision.step_count + 8);
@@ -259,7 +259,7 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
   return lines;
 }
 
-json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& lines) {
+json::Array to_json(const std::vector<ExplainLine>& lines) {
   json::Array steps;
   for (const ExplainLine& line : lines) {
     json::Object step{{"stage", line.stage}, {"field", line.field}};
@@ -269,6 +269,10 @@ json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& l
     step["sentence"] = line.sentence;
     steps.push_back(std::move(step));
   }
+  return steps;
+}
+
+json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& lines) {
   const bool worker = input.upstream == policy::UpstreamKind::worker;
   return json::Object{
       {"url", input.request.url.text()},
@@ -277,7 +281,7 @@ json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& l
       {"zone", input.zone},
       {"upstream",
        json::Object{{"kind", worker ? "worker" : "origin"}, {"name", input.upstream_name}}},
-      {"steps", std::move(steps)}
+      {"steps", to_json(lines)}
   };
 }
 

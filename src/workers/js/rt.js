@@ -8,11 +8,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { WorkerEntrypoint } from "cloudflare:workers";
 
 const kReportTo = "https://festina.invalid/exception";
+const kPrintTo = "https://festina.invalid/console";
 const kMaxText = 8192;
+const kMaxLines = 64; // of what is printed, in one report
 
 const NativeRequest = Request;
 const nativeFetch = fetch;
-const serving = new AsyncLocalStorage(); // {ray, clock} of the request being served
+const serving = new AsyncLocalStorage(); // {ray, clock, printed} of the request being served
 
 // How many milliseconds Date runs ahead for the request being served.
 export const clockOffset = () => serving.getStore()?.clock ?? 0;
@@ -79,15 +81,63 @@ function wrapClass(User) {
 function serve(request, ctx, handle) {
   const ray = request.headers.get("CF-Ray");
   const clock = request.headers.get("X-Festina-Clock");
-  const seen = clock === null ? request : withoutClock(request);
-  return serving.run({ ray, clock: Number(clock) }, answer, seen, ctx, handle);
+  const printed = request.headers.has("X-Festina-Console") ? new Printed(ctx) : null;
+  const seen = clock === null && printed === null ? request : withoutOurs(request);
+  return serving.run({ ray, clock: Number(clock), printed }, answer, seen, ctx, handle);
 }
 
 // Fields of an inbound Request cannot be changed, those of a copy can.
-function withoutClock(request) {
+function withoutOurs(request) {
   const copy = new NativeRequest(request);
   copy.headers.delete("X-Festina-Clock");
+  copy.headers.delete("X-Festina-Console");
   return copy;
+}
+
+// What is printed while a request is served that somebody listens to: sent on in order, several lines at a time.
+class Printed {
+  #ctx;
+  #lines = [];
+  #sent = Promise.resolve();
+
+  constructor(ctx) {
+    this.#ctx = ctx;
+  }
+
+  add(level, args) {
+    this.#lines.push({ level, message: cut(args.map(shown).join(" ")), timestamp: Date.now() });
+    if (this.#lines.length > 1) return; // those before it are still to be sent
+    this.#sent = this.#sent.then(() => this.#send()).catch(() => {});
+    this.#ctx.waitUntil(this.#sent);
+  }
+
+  async #send() {
+    while (this.#lines.length > 0) {
+      const body = JSON.stringify({ lines: this.#lines.splice(0, kMaxLines) });
+      const headers = { "Content-Type": "application/json" };
+      await nativeFetch(kPrintTo, { method: "POST", headers, body, cf: tagged(null, "console") });
+    }
+  }
+}
+
+// As a console would show it, on one line.
+function shown(value) {
+  if (typeof value === "string") return value;
+  if (value instanceof Error) return String(value.stack);
+  if (Object(value) !== value || typeof value === "function") return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value); // in a circle, or with a number too great for JSON
+  }
+}
+
+for (const level of ["debug", "error", "info", "log", "warn"]) {
+  const native = console[level];
+  console[level] = function (...args) {
+    serving.getStore()?.printed?.add(level, args);
+    return native.apply(this, args);
+  };
 }
 
 // Throws what the handler threw: workerd's own answer to that, and passThroughOnException(), stay as they are.
