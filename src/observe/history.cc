@@ -114,6 +114,13 @@ class Ring {
     next_ += size;
   }
 
+  template <class Predicate>
+  void copy_if(Predicate& wanted, std::vector<Remembered>& to) const {
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (wanted(at(i))) to.emplace_back(bytes_at(i));
+    }
+  }
+
   std::size_t size() const { return count_; }
   Record at(std::size_t index) const {
     return Unpacker(memory_.get() + place(index).offset).take<Record>();
@@ -211,9 +218,7 @@ std::vector<Remembered> History::all_of(Predicate wanted) const {
   std::vector<Remembered> found;
   for (std::size_t cell = 0; cell < kCells; ++cell) {
     cells_[cell].ring.with([&](const Ring& ring) {
-      for (std::size_t i = 0; i < ring.size(); ++i) {
-        if (wanted(ring.at(i))) found.emplace_back(ring.bytes_at(i));
-      }
+      ring.copy_if(wanted, found);
     });
   }
   std::ranges::sort(found, comes_before);

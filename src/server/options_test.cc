@@ -238,7 +238,7 @@ TEST(Options, SayWhatIsWrong) {
        "festina purge: --control: \"8788\" is no URL\nTry 'festina purge --help'.\n"},
       {{"explain"}, "festina explain: URL is required\nTry 'festina explain --help'.\n"},
       {{"explain", "example.com"},
-       "festina explain: URL: URL is not absolute: example.com\nTry 'festina explain --help'.\n"},
+       "festina explain: URL: URL is not absolute: example.com; nor is it a ray id: 16 hex digits\nTry 'festina explain --help'.\n"},
       {{"explain", "http://a/", "-H", "Cookie"},
        "festina explain: --header: \"Cookie\" is no header, write it like 'Accept: text/html'\nTry "
        "'festina explain --help'.\n"},
