@@ -69,6 +69,7 @@ class ExitCodes(unittest.TestCase):
             "reload": [],
             "purge": ["--zone", "example.com", "--everything"],
             "explain": ["http://example.com/"],
+            "tail": [],
             "env": [],
         }
         self.assertEqual({*refused, "version"}, set(commands()))

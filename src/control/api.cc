@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "control/envelope.h"
 #include "control/explain_api.h"
+#include "control/logs_api.h"
 #include "control/node_api.h"
 #include "control/purge_api.h"
 #include "control/zones_api.h"
@@ -13,6 +14,7 @@ namespace festina::control {
 namespace {
 
 constexpr std::string_view kClientV4 = "/client/v4";
+constexpr std::string_view kExplainRay = "/festina/v1/explain/";
 
 enum class Access : std::uint8_t { granted, malformed, denied };
 
@@ -103,6 +105,10 @@ Awaitable<http::Reply> Api::own(http::Incoming incoming) const {
     co_return ready(services_);
   if (path == "/festina/v1/health/live") co_return live();
   if (path == "/festina/v1/explain") co_return explain(services_, request);
+  if (path.starts_with(kExplainRay))
+    co_return explain_ray(services_, path.substr(kExplainRay.size()));
+  if (path == "/festina/v1/logs") co_return logs(services_, request);
+  if (path == "/festina/v1/tail") co_return tail(services_, request);
   if (path == "/festina/v1/colos") co_return list_colos(services_);
   if (path == "/metrics") co_return metrics(services_);
   if (path == "/") co_return index_page(services_);

@@ -38,6 +38,7 @@ class ApiTest : public testing::Test {
             .snapshots = snapshots,
             .log = *log,
             .colos = {{"FRA", "DE", &cache, &metrics}},
+            .journal = journal,
             .token = "secret",
             .account_id = std::string(32, 'a'),
             .ready = ready
@@ -96,6 +97,7 @@ class ApiTest : public testing::Test {
   std::unique_ptr<store::LocalLog> log;
   cache::Cache cache;
   observe::Metrics metrics;
+  observe::Journal journal;
   cluster::Applier applier;
   std::atomic<bool> ready{true};
   Api api;

@@ -2,15 +2,28 @@
 
 #include "base/text.h"
 #include "observe/explain.h"
+#include "observe/trace.h"
 #include "policy/cache_key.h"
 #include "policy/reuse.h"
 #include "rules/resolve.h"
+#include "workers/rays.h"
 
 namespace festina::control {
 namespace {
 
 http::Reply refused(std::string why) {
   return json_reply(400, json::Object{{"error", std::move(why)}});
+}
+
+// The request was never here, or others have taken its place.
+http::Reply forgotten(std::uint64_t ray, const observe::History::Extent& extent) {
+  std::string why = "this node remembers no request " + observe::ray_text(ray) + ". It remembers " +
+                    std::to_string(extent.records) + " requests and operations";
+  if (extent.oldest) why += ", the oldest of " + observe::timestamp(*extent.oldest);
+  why += "; each thread keeps the last " + std::to_string(observe::kMaxRememberedRecords) + " or " +
+         std::to_string(observe::kMaxRememberedBytes / 1024 / 1024) +
+         " MiB of them. What would happen now: /festina/v1/explain?url=...";
+  return json_reply(404, json::Object{{"error", std::move(why)}});
 }
 
 const ColoView* colo_of(const ControlServices& services, const Parameters& query) {
@@ -106,6 +119,20 @@ http::Reply explain(const ControlServices& services, const http::Request& asked)
     );
   }
   return explained(services, *colo, *zone, *request);
+}
+
+http::Reply explain_ray(const ControlServices& services, std::string_view text) {
+  const std::optional<std::uint64_t> ray = workers::parse_ray(text);
+  if (!ray) {
+    return refused(
+        "\"" + std::string(text) +
+        "\" is no ray id: 16 hex digits, as in the field CF-Ray of the answer"
+    );
+  }
+  const observe::History& history = services.journal.history;
+  const std::vector<observe::Remembered> found = history.find(*ray);
+  if (found.empty()) return forgotten(*ray, history.extent());
+  return json_reply(200, observe::trace(found, history.thrown_in(found)));
 }
 
 }  // namespace festina::control

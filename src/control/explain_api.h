@@ -1,12 +1,16 @@
-// Explain: GET /festina/v1/explain, what would happen to a request. From the pure functions and a look into one colo's
-// cache; nothing is fetched or changed.
+// Explain: what would happen to a request, and what became of one that was served.
 #pragma once
+
+#include <string_view>
 
 #include "control/envelope.h"
 #include "control/services.h"
 
 namespace festina::control {
 
+// GET /festina/v1/explain?url=…: the decision chain. Nothing is fetched or changed.
 http::Reply explain(const ControlServices&, const http::Request&);
+// GET /festina/v1/explain/{ray}: "89abcdef01234567", with or without "-FRA" behind it.
+http::Reply explain_ray(const ControlServices&, std::string_view ray);
 
 }  // namespace festina::control

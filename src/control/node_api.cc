@@ -22,6 +22,16 @@ std::vector<observe::Gauge> gauges_of(const cache::Statistics& s) {
   };
 }
 
+// Of the node, not of a colo.
+std::string listeners_text(const observe::Feed& feed) {
+  const std::size_t of_workers = feed.worker_listeners();
+  return "# HELP festina_log_listeners Who listens to the live log.\n"
+         "# TYPE festina_log_listeners gauge\n"
+         "festina_log_listeners{kind=\"logs\"} " +
+         std::to_string(feed.listeners() - of_workers) + "\nfestina_log_listeners{kind=\"tail\"} " +
+         std::to_string(of_workers) + "\n";
+}
+
 http::Reply refused(http::Status status, std::string why) {
   return json_reply(status, json::Object{{"error", std::move(why)}});
 }
@@ -63,7 +73,11 @@ http::Reply metrics(const ControlServices& services) {
          .servers = colo.metrics->servers()}
     );
   }
-  return http::text_reply(200, "text/plain; version=0.0.4", observe::prometheus_text(colos));
+  return http::text_reply(
+      200,
+      "text/plain; version=0.0.4",
+      observe::prometheus_text(colos) + listeners_text(services.journal.feed)
+  );
 }
 
 Awaitable<http::Reply> advance_clock(const ControlServices& services, Body body) {

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "cache/cache.h"
+#include "observe/journal.h"
 #include "observe/metrics.h"
 #include "store/change_log.h"
 #include "zone/snapshot.h"
@@ -26,6 +27,7 @@ struct ControlServices {
   const zone::Snapshots& snapshots;
   store::ChangeLog& log;
   std::vector<ColoView> colos;
+  observe::Journal& journal;
   std::string token;
   std::string account_id;
   const std::atomic<bool>& ready;

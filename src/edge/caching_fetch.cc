@@ -74,7 +74,7 @@ Awaitable<Result<http::Reply>> fetch_unstored(
   policy::edit_response(reply->response.headers, x.decision);
   const auto facts = policy::facts_of(reply->response, services.clock.now(), x.decision);
   const policy::Storability verdict = storability_of(services, x, *reply, facts);
-  x.refusal = verdict.may_store ? std::nullopt : std::optional(verdict.reason);
+  x.not_stored = verdict.may_store ? std::nullopt : std::optional(verdict.reason);
   x.is_deferred = verdict.may_store && is_remembered && services.cache.forget_uncacheable(key);
   co_return reply;
 }
@@ -96,10 +96,7 @@ Awaitable<Result<http::Reply>> pass(
     Services& services, Exchange& x, const policy::CacheKey& key, const cache::EntryRef& found,
     Filled fill
 ) {
-  if (fill.unstored) {
-    x.refusal = fill.refusal;
-    co_return std::move(*fill.unstored);
-  }
+  if (fill.unstored) co_return std::move(*fill.unstored);
   Result<http::Reply> reply = co_await fetch_unstored(services, x, key, fill.is_remembered);
   if (!stands_in(services, x, found, status_told(reply))) co_return reply;
   x.outcome = policy::FillOutcome::failed;
@@ -127,7 +124,7 @@ http::Status upstream_status(const Filled& fill) {
 Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   if (!x.decision.may_use_cache) co_return co_await fetch_upstream(services, x);
 
-  const policy::CacheKey key = key_of(services, x);
+  const policy::CacheKey& key = x.key.emplace(key_of(services, x));
   const cache::EntryRef found = find(services, x, key);
   x.reuse = judged(found, x);
 
@@ -147,7 +144,9 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   Filled fill = co_await services.fills.join_or_start(services, key, found, x);
   x.outcome = fill.outcome;
   x.joined = fill.joined;
+  x.not_stored = fill.not_stored;
   x.origin_status = upstream_status(fill);
+  if (!fill.joined) x.origin_took = fill.upstream_took;
   switch (fill.outcome) {
     case policy::FillOutcome::stored:
     case policy::FillOutcome::freshened:

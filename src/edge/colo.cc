@@ -25,7 +25,7 @@ Colo::Colo(std::string name, std::string country, std::uint64_t memory_budget, N
           .files = node.files,
           .workers = node.workers,
           .metrics = metrics_,
-          .access_log = node.access_log,
+          .journal = node.journal,
           .notices = node.notices,
           .explain_link = node.explain_link
       } {}

@@ -23,7 +23,7 @@ struct Node {
   net::Resolver& resolver;
   WorkPool& files;
   workers::Dispatch& workers;
-  observe::AccessLog& access_log;
+  observe::Journal& journal;
   Notices& notices;
   TaskGroup& tasks;
   std::string explain_link;

@@ -21,7 +21,7 @@ policy::CacheStatus status_of_exchange(const Exchange& x, bool answered) {
   const auto waited = x.joined ? policy::Waited::for_anothers : policy::Waited::for_own_fill;
   if (x.is_deferred) return policy::CacheStatus::deferred;
   const auto status = policy::cache_status(x.decision, x.reuse, x.outcome, waited);
-  return policy::labelled(status, x.decision, x.refusal);
+  return policy::labelled(status, x.decision, x.not_stored);
 }
 
 // Answered out of the cache without waiting for the upstream: such replies have an Age (reference §2.3).
@@ -138,6 +138,7 @@ void add_own_fields(const Services& services, const Exchange& x, http::Headers& 
 
 http::Reply deliver(const Services& services, Exchange& x, Result<http::Reply> reply) {
   x.status = status_of_exchange(x, reply.has_value());
+  if (!reply) x.failure = reply.error();
   http::Reply out = reply ? std::move(*reply) : error_reply(services, x, reply.error());
   if (x.served) {
     out.response.headers.reserve(kOwnLines, kOwnBytes);

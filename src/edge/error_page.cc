@@ -92,10 +92,9 @@ bool wants_json(const http::Headers& headers) {
   return accept && contains_ignoring_case(*accept, "application/json");
 }
 
+// What became of this request, while the node remembers it.
 std::string explain_url(const Services& services, const Exchange& x) {
-  return std::string(services.explain_link) + "?method=" + x.request.method_text +
-         "&colo=" + std::string(services.colo) +
-         "&url=" + http::percent_encoded(x.request.url.text());
+  return std::string(services.explain_link).append("/").append(ray_field(services, x));
 }
 
 std::string html(const PageText& text, std::string_view ray, std::string_view explain) {
@@ -265,6 +264,10 @@ http::Reply error_reply(const Services& services, const Exchange& x, const Error
        .blame = std::string(blame_of(error.side)),
        .detail = error.detail}
   );
+}
+
+std::string refusal_detail(const Exchange& x, Refusal refusal) {
+  return refusal_text(x, refusal).detail;
 }
 
 http::Reply refusal_reply(const Services& services, const Exchange& x, Refusal refusal) {

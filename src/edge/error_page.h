@@ -17,5 +17,7 @@ ErrorStatus status_of(const Error&);
 // A page, or JSON for a client that asks for it: what failed, whose fault it is, the ray, where to read more.
 http::Reply error_reply(const Services&, const Exchange&, const Error&);
 http::Reply refusal_reply(const Services&, const Exchange&, Refusal);
+// What its page says of the refusal.
+std::string refusal_detail(const Exchange&, Refusal);
 
 }  // namespace festina::edge

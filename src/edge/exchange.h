@@ -20,8 +20,9 @@
 #include "net/geoip.h"
 #include "net/resolver.h"
 #include "net/upstream_client.h"
-#include "observe/access_log.h"
+#include "observe/journal.h"
 #include "observe/metrics.h"
+#include "policy/cache_key.h"
 #include "policy/decision.h"
 #include "policy/reuse.h"
 #include "workers/dispatch.h"
@@ -47,7 +48,7 @@ struct Services {
   WorkPool& files;
   workers::Dispatch& workers;
   observe::Metrics& metrics;
-  observe::AccessLog& access_log;
+  observe::Journal& journal;
   Notices& notices;
   std::string_view explain_link;  // base of the explain view, for error pages
 };
@@ -74,6 +75,8 @@ struct Exchange {
   std::uint64_t ray = 0;
   std::uint64_t parent_ray = 0;  // 0: a client's own request
   std::uint32_t depth = 0;       // how many Workers are above it
+  std::uint32_t place = 0;       // among what its parent made: the first is 1
+  std::string asking_script;     // whose fetch() it is
   observe::RequestSource source = observe::RequestSource::eyeball;
   http::Request request;
   Body body;
@@ -88,16 +91,22 @@ struct Exchange {
   std::shared_ptr<const zone::Zone> zone;
   Upstream upstream;
   policy::CacheDecision decision;
+  std::optional<policy::CacheKey> key;  // when the cache was asked
   policy::Reuse reuse;
   std::optional<policy::FillOutcome> outcome;  // of the fill this request waited for
   bool joined = false;                         // that fill was somebody else's
   bool met_another_variant = false;            // so was one before, and its answer fitted others
-  std::optional<policy::Reason> refusal;       // why the answer was not stored
   bool is_deferred = false;                    // not stored, but the next answer may be
+  std::optional<policy::Reason> not_stored;    // why the answer was not stored
   http::Status origin_status = 0;              // 0: the upstream was not asked
+  // From asking it to its head, when this request waited for that.
+  std::optional<std::chrono::milliseconds> origin_took;
+  std::shared_ptr<workers::CallCount> calls;  // of the Worker that serves it; null: none does
 
   cache::EntryRef served;  // the stored response the reply comes from
   policy::CacheStatus status = policy::CacheStatus::none;
+  std::optional<Error> failure;  // what the reply is an error page of
+  std::string remarks;           // for explain: sentences, one a line
 };
 
 // A random id that is not zero.

@@ -166,6 +166,7 @@ cache::EntryHead FillTask::entry_head(http::Response response, policy::ResponseF
 }
 
 void FillTask::settle(cache::Settled settled, std::optional<http::Reply> unstored) {
+  settled.upstream_took = services_.clock.now() - request_time_;
   fill_->settle(std::move(settled), std::move(unstored));
 }
 

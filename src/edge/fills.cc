@@ -49,12 +49,13 @@ Filled deserted() {
   };
 }
 
-Filled passed(bool is_remembered) {
+Filled passed(bool is_remembered, std::optional<policy::Reason> why) {
   return {
       .outcome = policy::FillOutcome::not_stored,
       .entry = {},
       .unstored = {},
       .error = {},
+      .not_stored = why,
       .is_remembered = is_remembered,
       .seat = {}
   };
@@ -78,10 +79,13 @@ Filled filled_of(const cache::Joined& joined, cache::Settled settled, Seat seat)
       .unstored = {},
       .error = std::move(settled.error),
       .joined = !joined.started,
+      .not_stored = settled.outcome == policy::FillOutcome::not_stored
+                        ? std::optional(settled.reason)
+                        : std::nullopt,
+      .upstream_took = settled.upstream_took,
       .seat = std::move(seat)
   };
   if (filled.outcome != policy::FillOutcome::not_stored) return filled;
-  filled.refusal = settled.reason;
   if (joined.started) filled.unstored = joined.fill->take_unstored();
   return filled;
 }
@@ -103,7 +107,7 @@ Awaitable<Filled> Fills::join_or_start(
   const auto patience = steady_clock::now() + kJoinLimit;
   for (bool is_first = true;; is_first = false) {
     const cache::Joined joined = services.cache.join_or_start(key);
-    if (!joined.fill) co_return passed(true);
+    if (!joined.fill) co_return passed(true, services.cache.why_uncacheable(key));
     const auto whose = joined.started ? cache::SeatOf::starter : cache::SeatOf::joiner;
     Seat seat(joined.fill, whose, tasks_);
     if (joined.started) {
@@ -116,7 +120,7 @@ Awaitable<Filled> Fills::join_or_start(
 
     const auto deadline = joined.started ? steady_clock::now() + kStartLimit : patience;
     std::optional<cache::Settled> settled = co_await await_head(*joined.fill, deadline, x.asker);
-    if (!settled) co_return has_left(x.asker) ? deserted() : passed(false);
+    if (!settled) co_return has_left(x.asker) ? deserted() : passed(false, {});
     if (joined.started || !asks_again(*settled, x)) {
       co_return filled_of(joined, *std::move(settled), std::move(seat));
     }

@@ -40,7 +40,8 @@ struct Filled {
       unstored;                // not_stored: the starter's reply; the others fetch for themselves
   std::optional<Error> error;  // failed
   bool joined = false;
-  std::optional<policy::Reason> refusal = std::nullopt;  // not_stored: why
+  std::optional<policy::Reason> not_stored = {};                // why, where that is known
+  std::optional<std::chrono::milliseconds> upstream_took = {};  // from asking to the head
   bool is_remembered = false;  // not_stored: the key was known as uncacheable, nobody waited
   Seat seat;                   // until the entry is opened
 };

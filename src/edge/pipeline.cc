@@ -79,37 +79,70 @@ void identify(const Services& services, Exchange& x, const http::Peer& peer) {
   x.visit.country = country_of(services, x.visit.client_address);
 }
 
+// How the Worker that was asked did. One that failed gave its error, which the reply tells of.
+observe::WorkerOutcome worker_outcome(const Exchange& x) {
+  if (!x.calls) return observe::WorkerOutcome::none;
+  if (!x.failure) return observe::WorkerOutcome::ok;
+  if (x.failure->side == Side::client) return observe::WorkerOutcome::canceled;
+  return x.failure->code == ErrorCode::worker_exception ? observe::WorkerOutcome::exception
+                                                        : observe::WorkerOutcome::unavailable;
+}
+
+// Who would answer, or did, if the cache does not.
+std::string_view upstream_name(const Upstream& upstream) {
+  if (upstream.kind == policy::UpstreamKind::worker) return upstream.script;
+  return upstream.origin ? std::string_view(upstream.origin->text) : std::string_view();
+}
+
 observe::Record record_of(const Services& services, const Exchange& x, const http::Reply& reply) {
+  const bool asks_worker = x.upstream.kind == policy::UpstreamKind::worker;
   return {
       .ray = x.ray,
       .parent_ray = x.parent_ray,
+      .place = x.place,
       .source = x.source,
       .colo = services.colo,
       .zone = x.zone ? std::string_view(x.zone->name) : std::string_view(),
       .client_address = x.visit.client_address,
+      .client_country = x.visit.country,
+      .user_agent = x.request.headers.get(http::Name::user_agent).value_or(""),
       .method = x.request.method_text,
       .scheme = http::name(x.request.url.scheme),
       .host = x.request.url.host,
       .path = x.request.url.path,
       .query = x.request.url.query ? std::string_view(*x.request.url.query) : std::string_view(),
-      .script = x.upstream.script,
+      .script = asks_worker ? x.upstream.script : std::string_view(x.asking_script),
       .status = reply.response.status,
       .origin_status = x.origin_status,
+      .origin_took = x.origin_took,
       .cache_status = x.status,
       .body_bytes = reply.body.size(),
+      .worker = worker_outcome(x),
+      .subrequests = x.calls ? x.calls->load(std::memory_order_relaxed) : 0,
       .start = x.visit.now,
       .end = services.clock.now(),
+      .steps = {x.decision.steps.data(), x.decision.step_count},
+      .reuse = x.reuse,
+      .compat = x.decision.compat,
+      .outcome = x.outcome,
+      .not_stored = x.not_stored,
+      .joined = x.joined,
+      .key = x.key ? std::string_view(x.key->text) : std::string_view(),
+      .upstream = upstream_name(x.upstream),
+      .failure = x.failure ? std::string_view(x.failure->detail) : std::string_view(),
+      .remarks = x.remarks
   };
 }
 
 // The last of every exchange: it is counted and written down.
 http::Reply finished(Services& services, const Exchange& x, http::Reply reply) {
   services.metrics.count_request(x.source, x.status);
-  if (services.access_log.enabled()) services.access_log.write(record_of(services, x, reply));
+  services.journal.tell(record_of(services, x, reply));
   return reply;
 }
 
 http::Reply refused(Services& services, Exchange& x, Refusal refusal) {
+  x.remarks = refusal_detail(x, refusal);
   http::Reply reply = deliver(services, x, refusal_reply(services, x, refusal));
   return finished(services, x, std::move(reply));
 }
@@ -139,6 +172,7 @@ void link(Exchange& x, const workers::Caller& caller) {
   if (!caller.parent) return;
   x.parent_ray = caller.parent->ray;
   x.depth = caller.parent->depth;
+  x.place = workers::count_call(*caller.parent);
   x.visit.client_address = caller.parent->client_address;
   if (!caller.parent->loop.empty())
     x.request.headers.set(http::Name::cdn_loop, caller.parent->loop);
@@ -189,6 +223,7 @@ Awaitable<http::Reply> subrequest(
 ) {
   Exchange x = exchange_of(services, std::move(incoming));
   x.source = observe::RequestSource::edge_worker_fetch;
+  x.asking_script = caller.identity.script;
   x.snapshot = workers::snapshot_of(caller, services.snapshots);
   link(x, caller);
   const std::shared_ptr<const zone::Zone> own = zone_of(x.snapshot->zones, caller);
@@ -212,6 +247,7 @@ Awaitable<http::Reply> subrequest(
   if (refusal) co_return refused(services, x, *refusal);
   x.decision = rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, options);
   services.notices.tell(caller.identity.script, caller.identity.version, x.decision);
+  x.remarks = what_is_ignored(x.decision);
   Result<http::Reply> reply = co_await caching_fetch(services, x);
 
   http::Reply delivered = deliver(services, x, std::move(reply));

@@ -4,11 +4,13 @@
 
 #include "edge/origin_fetch.h"
 #include "http/forwarding.h"
+#include "observe/unheeded.h"
 
 namespace festina::edge {
 namespace {
 
 workers::Call call_of(const Exchange& x, const Services& services) {
+  const bool is_heard = services.journal.feed.wants_console(x.upstream.script);
   return {
       .script = std::string(x.upstream.script),
       .ray =
@@ -20,20 +22,27 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .zone = x.zone->id,
            .snapshot = x.snapshot,
            .client_address = x.visit.client_address,
-           .loop = x.request.headers.joined(http::Name::cdn_loop).value_or("")},
+           .loop = x.request.headers.joined(http::Name::cdn_loop).value_or(""),
+           .calls = x.calls},
       .visit = x.visit,
       .clock_offset = services.clock.advanced(),
+      .console = is_heard ? workers::Console::captured : workers::Console::not_captured,
   };
 }
 
 Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   services.metrics.count(observe::Counter::worker_requests);
+  x.calls = std::make_shared<workers::CallCount>(0);
   workers::Call call = call_of(x, services);
   http::Request request = x.request;
   if (!x.hop.empty()) http::append_forwarded_for(request.headers, x.hop);
   Result<http::Reply> reply =
       co_await services.workers.call(std::move(call), std::move(request), std::move(x.body));
-  if (!reply) services.metrics.count(observe::Counter::worker_failures);
+  if (reply) {
+    x.remarks += observe::unheeded(reply->response.headers);
+  } else {
+    services.metrics.count(observe::Counter::worker_failures);
+  }
   co_return reply;
 }
 
@@ -131,8 +140,11 @@ Upstream foreign_origin(const http::Url& url) {
 
 Awaitable<Result<http::Reply>> fetch_upstream(Services& services, Exchange& x) {
   if (x.upstream.kind == policy::UpstreamKind::worker) co_return co_await call_worker(services, x);
+  const TimePoint asked = services.clock.now();
   Result<http::Reply> reply = co_await ask_origin(services, x);
-  if (reply) x.origin_status = reply->response.status;
+  if (!reply) co_return reply;
+  x.origin_status = reply->response.status;
+  x.origin_took = services.clock.now() - asked;
   co_return reply;
 }
 

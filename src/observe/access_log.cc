@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <condition_variable>
-#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <fcntl.h>
@@ -11,33 +10,10 @@
 #include <unistd.h>
 #include <utility>
 
-#include "base/json.h"
 #include "base/log.h"
-#include "base/text.h"
 
 namespace festina::observe {
 namespace {
-
-// RFC 3339 with milliseconds.
-std::string timestamp(TimePoint time) {
-  const auto days = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(days);
-  const std::chrono::hh_mm_ss clock(time - days);
-  char text[64];
-  std::snprintf(
-      text,
-      sizeof text,
-      "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-      static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()),
-      static_cast<int>(clock.subseconds().count())
-  );
-  return text;
-}
 
 // Records for one file, in order.
 struct Batch {
@@ -46,34 +22,6 @@ struct Batch {
 };
 
 }  // namespace
-
-std::string ray_text(std::uint64_t ray) { return to_hex(ray, 16); }
-
-std::string json_line(const Record& record) {
-  const std::string query = record.query.empty() ? "" : "?" + std::string(record.query);
-  json::Object line{
-      {"RayID", ray_text(record.ray)},
-      {"ParentRayID", record.parent_ray == 0 ? "00" : ray_text(record.parent_ray)},
-      {"ClientRequestSource", name(record.source)},
-      {"WorkerSubrequest", record.source == RequestSource::edge_worker_fetch},
-      {"WorkerScriptName", record.script},
-      {"EdgeColoCode", record.colo},
-      {"ZoneName", record.zone},
-      {"ClientIP", record.client_address},
-      {"ClientRequestMethod", record.method},
-      {"ClientRequestScheme", record.scheme},
-      {"ClientRequestHost", record.host},
-      {"ClientRequestPath", record.path},
-      {"ClientRequestURI", std::string(record.path) + query},
-      {"CacheCacheStatus", policy::log_value(record.cache_status)},
-      {"EdgeResponseStatus", record.status},
-      {"OriginResponseStatus", record.origin_status},
-      {"EdgeStartTimestamp", timestamp(record.start)},
-      {"EdgeEndTimestamp", timestamp(record.end)}
-  };
-  if (record.body_bytes) line["EdgeResponseBodyBytes"] = *record.body_bytes;
-  return json::to_text(line) + "\n";
-}
 
 struct AccessLog::State {
   std::mutex mutex;

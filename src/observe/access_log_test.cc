@@ -43,33 +43,6 @@ std::string text_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-TEST(AccessLogRecord, HasTheNamesOfTheHttpRequestsDataSet) {
-  const json::Value line = json::parse(json_line(example())).value();
-
-  EXPECT_EQ(line.at("RayID"), "89abcdef01234567");
-  EXPECT_EQ(line.at("ParentRayID"), "00");
-  EXPECT_EQ(line.at("ClientRequestSource"), "eyeball");
-  EXPECT_EQ(line.at("ClientRequestURI"), "/a.css?v=1");
-  EXPECT_EQ(line.at("CacheCacheStatus"), "hit");
-  EXPECT_EQ(line.at("EdgeResponseStatus"), 200);
-  EXPECT_EQ(line.at("EdgeResponseBodyBytes"), 6);
-  EXPECT_EQ(line.at("EdgeStartTimestamp"), "2026-11-21T21:45:23.107Z");
-}
-
-TEST(AccessLogRecord, LeavesOutALengthNobodyKnows) {
-  Record record = example();
-  record.body_bytes.reset();
-  EXPECT_EQ(json::find(json::parse(json_line(record)).value(), "EdgeResponseBodyBytes"), nullptr);
-}
-
-TEST(AccessLogRecord, IsOneLineWhateverAClientSends) {
-  Record record = example();
-  record.path = "/\"\n\x01";
-  const std::string line = json_line(record);
-  EXPECT_EQ(line.find('\n'), line.size() - 1);
-  EXPECT_TRUE(json::parse(line));
-}
-
 class AccessLogFile : public testing::Test {
  protected:
   ~AccessLogFile() override { std::filesystem::remove_all(directory_); }

@@ -73,17 +73,6 @@ std::string value_of(const policy::Step& step) {
   unreachable("every aspect has a value");
 }
 
-ExplainLine line_of(const policy::Step& step, std::string_view upstream) {
-  return {
-      .stage = "decision",
-      .field = std::string(field_of(step.aspect)),
-      .value = value_of(step),
-      .setter = std::string(name(step.setter)),
-      .reason = std::string(name(step.reason)),
-      .sentence = sentence(step.reason, step.name.empty() ? upstream : std::string_view(step.name))
-  };
-}
-
 std::string_view verb_of(policy::Action action) {
   switch (action) {
     case policy::Action::serve:
@@ -111,22 +100,6 @@ void add_choice(ExplainLine& line, const policy::Compat& compat, std::string_vie
 bool may_be_updating(const policy::Reuse& reuse) {
   return reuse.action == policy::Action::serve_and_refresh ||
          reuse.meanwhile == policy::Meanwhile::serve_stale;
-}
-
-ExplainLine line_of(const policy::Reuse& reuse, const policy::Compat& compat) {
-  std::string why = sentence(reuse.reason, "");
-  if (reuse.found) why += ": age " + seconds(reuse.age) + ", lifetime " + seconds(reuse.lifetime);
-  ExplainLine line{
-      .stage = "reuse",
-      .field = std::string(verb_of(reuse.action)),
-      .value = reuse.found ? "stored" : "nothing stored",
-      .setter = {},
-      .reason = std::string(name(reuse.reason)),
-      .sentence = why
-  };
-  if (may_be_updating(reuse)) add_choice(line, compat, "stale_while_revalidate");
-  if (reuse.is_spared_by_switch) add_choice(line, compat, "s_maxage_allows_stale");
-  return line;
 }
 
 // The last answer was not stored; for a while nobody queues for the next one.
@@ -248,9 +221,9 @@ ExplainLine failure_line(policy::StandIn stand_in) {
 }
 
 // What the answers of the upstream would lead to, when the cache cannot answer by itself.
-void add_outcomes(
-    std::vector<ExplainLine>& lines, const ExplainInput& input, const policy::Reuse& reuse
-) {
+void add_outcomes(std::vector<ExplainLine>& lines, const ExplainInput& input) {
+  if (!input.reuse) unreachable("who asks has a verdict");
+  const policy::Reuse& reuse = *input.reuse;
   lines.push_back(next_line(
       "would ask " + std::string(input.upstream_name),
       "",
@@ -314,6 +287,33 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
 
 }  // namespace
 
+ExplainLine line_of(const policy::Step& step, std::string_view upstream) {
+  return {
+      .stage = "decision",
+      .field = std::string(field_of(step.aspect)),
+      .value = value_of(step),
+      .setter = std::string(name(step.setter)),
+      .reason = std::string(name(step.reason)),
+      .sentence = sentence(step.reason, step.name.empty() ? upstream : std::string_view(step.name))
+  };
+}
+
+ExplainLine line_of(const policy::Reuse& reuse, const policy::Compat& compat) {
+  std::string why = sentence(reuse.reason, "");
+  if (reuse.found) why += ": age " + seconds(reuse.age) + ", lifetime " + seconds(reuse.lifetime);
+  ExplainLine line{
+      .stage = "reuse",
+      .field = std::string(verb_of(reuse.action)),
+      .value = reuse.found ? "stored" : "nothing stored",
+      .setter = {},
+      .reason = std::string(name(reuse.reason)),
+      .sentence = why
+  };
+  if (may_be_updating(reuse)) add_choice(line, compat, "stale_while_revalidate");
+  if (reuse.is_spared_by_switch) add_choice(line, compat, "s_maxage_allows_stale");
+  return line;
+}
+
 std::vector<ExplainLine> explain(const ExplainInput& input) {
   std::vector<ExplainLine> lines;
   lines.reserve(input.decision.step_count + 8);
@@ -340,7 +340,7 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
   return lines;
 }
 
-json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& lines) {
+json::Array to_json(const std::vector<ExplainLine>& lines) {
   json::Array steps;
   for (const ExplainLine& line : lines) {
     json::Object step{{"stage", line.stage}, {"field", line.field}};
@@ -350,6 +350,10 @@ json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& l
     step["sentence"] = line.sentence;
     steps.push_back(std::move(step));
   }
+  return steps;
+}
+
+json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& lines) {
   const bool worker = input.upstream == policy::UpstreamKind::worker;
   return json::Object{
       {"url", input.request.url.text()},
@@ -358,7 +362,7 @@ json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& l
       {"zone", input.zone},
       {"upstream",
        json::Object{{"kind", worker ? "worker" : "origin"}, {"name", input.upstream_name}}},
-      {"steps", std::move(steps)}
+      {"steps", to_json(lines)}
   };
 }
 

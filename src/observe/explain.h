@@ -44,4 +44,9 @@ std::vector<ExplainLine> explain(const ExplainInput&);
 
 json::Value to_json(const ExplainInput&, const std::vector<ExplainLine>&);
 
+// The lines of one step of a decision, where `upstream` is who would be asked, and of a verdict by these switches.
+ExplainLine line_of(const policy::Step&, std::string_view upstream);
+ExplainLine line_of(const policy::Reuse&, const policy::Compat&);
+json::Array to_json(const std::vector<ExplainLine>&);
+
 }  // namespace festina::observe

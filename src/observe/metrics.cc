@@ -5,15 +5,6 @@
 namespace festina::observe {
 namespace {
 
-// Threads beyond this many share cells; counting stays right, only slower.
-constexpr std::size_t kCells = 16;
-
-std::size_t cell_of_this_thread() {
-  static std::atomic<std::size_t> next{0};
-  thread_local std::size_t mine = next.fetch_add(1, std::memory_order_relaxed) % kCells;
-  return mine;
-}
-
 struct CounterText {
   std::string_view name;
   std::string_view help;
@@ -120,6 +111,12 @@ std::string_view name(RequestSource source) {
       return "edgeWorkerCacheAPI";
   }
   unreachable("every source has a name");
+}
+
+std::size_t cell_of_this_thread() {
+  static std::atomic<std::size_t> next{0};
+  thread_local std::size_t mine = next.fetch_add(1, std::memory_order_relaxed) % kCells;
+  return mine;
 }
 
 Metrics::Metrics() : cells_(std::make_unique<Cell[]>(kCells)) {}

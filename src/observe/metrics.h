@@ -43,6 +43,11 @@ struct ServerState {
   bool is_in = true;
 };
 
+// What threads write each into a cell of its own has so many of them. Threads beyond that share cells; all stays right, only
+// slower.
+inline constexpr std::size_t kCells = 16;
+std::size_t cell_of_this_thread();
+
 // Threads: count from any; each thread writes a cell of its own.
 class Metrics {
  public:

@@ -297,6 +297,14 @@ constexpr std::array kReasons = {
     },
     ReasonText{Reason::not_eligible, "not_eligible", "the request was not eligible"},
     ReasonText{Reason::failed_upstream, "failed_upstream", "the upstream gave no answer"},
+    ReasonText{
+        Reason::broken_put, "broken_put", "the put broke off, or what it brought is no response"
+    },
+    ReasonText{
+        Reason::overtaken,
+        "overtaken",
+        "a purge or a delete() came while it was on its way, or it found no room"
+    },
     ReasonText{Reason::absent, "absent", "nothing is stored under this key"},
     ReasonText{
         Reason::fresh, "fresh", "fresh: its age is below its lifetime (RFC 9111 section 4.2)"

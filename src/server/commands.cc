@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "server/api_client.h"
 #include "server/checks.h"
+#include "server/explain_text.h"
 #include "server/node.h"
 #include "server/reload_report.h"
 #include "server/state_dir.h"
+#include "server/tail_text.h"
 
 #if !defined(FESTINA_VERSION) || !defined(FESTINA_BUILD)
 #error "the build names the version and itself"
@@ -91,14 +95,7 @@ Result<ApiAnswer> ask(
     return error;
   }
   if (!answer || answer->status < 400) return answer;
-  std::string why = "the node answered " + std::to_string(answer->status);
-  if (const auto error = json::string_member(answer->body, "error")) why = *error;
-  if (const json::Value* errors = json::find(answer->body, "errors");
-      errors != nullptr && errors->is_array()) {
-    for (const json::Value& error : errors->as_array())
-      why = json::string_member(error, "message").value_or(why);
-  }
-  return Error{ErrorCode::unsupported, Side::client, why};
+  return refusal_of(*answer);
 }
 
 Result<std::string> zone_id(const ApiTarget& target, const std::string& zone) {
@@ -209,46 +206,61 @@ int run(const PurgeOptions& options) {
   return 0;
 }
 
-// At least two spaces, so that a long text does not touch its neighbour.
-std::string padded(std::string_view text, std::size_t width) {
-  return std::string(text) +
-         std::string(std::max<std::size_t>(width, text.size() + 2) - text.size(), ' ');
-}
-
-std::string explain_text(const json::Value& explanation) {
-  const auto text = [](const json::Value& value, std::string_view name) {
-    return json::string_member(value, name).value_or("");
-  };
-  std::string out = std::string(text(explanation, "method")) + " " +
-                    std::string(text(explanation, "url")) + "  (zone " +
-                    std::string(text(explanation, "zone")) + ", colo " +
-                    std::string(text(explanation, "colo")) + ")\n";
-  const json::Value* steps = json::find(explanation, "steps");
-  if (steps == nullptr || !steps->is_array()) return out;
-  for (const json::Value& step : steps->as_array()) {
-    std::string line =
-        padded(text(step, "stage"), 10) + padded(text(step, "field"), 20) +
-        (text(step, "value").empty() ? std::string(20, ' ') : padded(text(step, "value"), 20)) +
-        (text(step, "set_by").empty() ? std::string(14, ' ') : padded(text(step, "set_by"), 14)) +
-        std::string(text(step, "sentence"));
-    out += line + "\n";
-  }
-  return out;
-}
-
-int run(const ExplainOptions& options) {
-  const Result<ApiTarget> target = target_of(options.api);
-  if (!target) return refuse(target.error().detail);
+std::string explain_path(const ExplainOptions& options) {
+  if (!options.ray.empty()) return "/festina/v1/explain/" + options.ray;
   std::string path = "/festina/v1/explain?url=" + http::percent_encoded(options.url) +
                      "&method=" + http::percent_encoded(options.method);
   if (!options.colo.empty()) path += "&colo=" + http::percent_encoded(options.colo);
   for (const HeaderLine& header : options.headers) {
     path += "&header=" + http::percent_encoded(header.name + ": " + header.value);
   }
-  const Result<ApiAnswer> answer = ask(*target, http::Method::get, path);
+  return path;
+}
+
+int run(const ExplainOptions& options) {
+  const Result<ApiTarget> target = target_of(options.api);
+  if (!target) return refuse(target.error().detail);
+  const Result<ApiAnswer> answer = ask(*target, http::Method::get, explain_path(options));
   if (!answer) return refuse(answer.error().detail);
-  print(options.json ? json::to_text(answer->body) + "\n" : explain_text(answer->body));
+  if (options.json) {
+    print(json::to_text(answer->body) + "\n");
+  } else {
+    print(options.ray.empty() ? explain_text(answer->body) : trace_text(answer->body));
+  }
   return 0;
+}
+
+std::string tail_path(const TailOptions& options) {
+  std::string path = "/festina/v1/tail";
+  char separator = '?';
+  const auto add = [&](std::string_view name, const std::vector<std::string>& values) {
+    for (const std::string& value : values) {
+      path.append(1, separator).append(name).append("=").append(http::percent_encoded(value));
+      separator = '&';
+    }
+  };
+  if (!options.worker.empty()) add("script", {options.worker});
+  add("zone", options.zones);
+  add("host", options.hosts);
+  add("status", options.statuses);
+  add("colo", options.colos);
+  return path;
+}
+
+// Until the node ends the stream, or somebody this process.
+int run(const TailOptions& options) {
+  const Result<ApiTarget> target = target_of(options.api);
+  if (!target) return refuse(target.error().detail);
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  const Colour colour = is_terminal ? Colour::on : Colour::off;
+  const auto take = [&](std::string_view line) {
+    if (line.empty()) return;  // the node is still there
+    const Result<json::Value> event = json::parse(line);
+    print(options.json || !event ? std::string(line) + "\n" : tail_text(*event, colour));
+    std::fflush(stdout);
+  };
+  const Result<> ended = stream_api(*target, tail_path(options), take);
+  return refuse(ended ? "the node has ended the stream: it is going" : ended.error().detail);
 }
 
 int run(const EnvOptions& options) {

@@ -117,7 +117,7 @@ Awaitable<Result<>> Node::State::start() {
   const Result<> started = co_await start_workers();
   if (!started) co_return started;
 
-  if (*access_log) wiring.access_log.use(*access_log);
+  if (*access_log) wiring.journal.access_log.use(*access_log);
   wiring.listeners.commit(std::move(*bound), wiring.tasks);
   wiring.base.control->start(wiring.api, config.control.listen.scheme, wiring.tasks);
   wiring.watch_origins();
@@ -152,6 +152,7 @@ Awaitable<> Node::State::drain(Signals& signals) {
   wiring.ready = false;
   log::info("server.draining");
   watch.spawn(executor, watch_for_second(signals));
+  wiring.journal.feed.end();
   wiring.base.control->drain();
   wiring.listeners.drain();
   const auto open = [this] {
@@ -239,7 +240,7 @@ Awaitable<Result<>> Node::State::take(Checked checked) {
   wiring.watch_origins();
   wiring.listeners.commit(std::move(*bound), wiring.tasks);
   if (*control_tls) wiring.base.control->use(*control_tls);
-  wiring.access_log.use(*access_log);
+  wiring.journal.access_log.use(*access_log);
   log::set_level(plan.config.log_level);
   config = std::move(plan.config);
   report.needs_restart = std::move(plan.needs_restart);

@@ -32,6 +32,7 @@ class CommandLine {
   void add_reload();
   void add_purge();
   void add_explain();
+  void add_tail();
   void add_env();
   void add_version();
   // A command with its line in the list of commands, and what its own help says.
@@ -57,6 +58,8 @@ class CommandLine {
   ReloadOptions reload_;
   PurgeOptions purge_;
   ExplainOptions explain_;
+  std::string asked_;  // of explain: a URL or a ray
+  TailOptions tail_;
   std::vector<std::string> headers_;
   EnvOptions env_;
 };
@@ -74,6 +77,7 @@ CommandLine::CommandLine() {
   add_reload();
   add_purge();
   add_explain();
+  add_tail();
   add_env();
   add_version();
 }
@@ -197,17 +201,19 @@ void CommandLine::add_purge() {
 void CommandLine::add_explain() {
   CLI::App* command =
       add("explain",
-          "Tell what would be done with a request, and why",
+          "Tell what would be done with a request, or was, and why",
           "Tells what the running node would do with a request, and why: which setting,\n"
           "Worker option, header or default decides on eligibility, cache key, TTL and reuse.\n"
-          "Nothing is fetched and nothing is changed.",
+          "Nothing is fetched and nothing is changed. With the ray id of a request that was\n"
+          "served lately it tells what became of that one, with all that its Workers made.",
           "  festina explain http://example.com/style.css\n"
-          "  festina explain http://example.com/ -H 'Cookie: session=1' --colo LHR --json");
+          "  festina explain http://example.com/ -H 'Cookie: session=1' --colo LHR --json\n"
+          "  festina explain 89abcdef01234567-FRA      the CF-Ray of an answer");
   explain_.method = "GET";
-  command->add_option("URL", explain_.url, "Absolute URL of the request")
+  command->add_option("URL", asked_, "Absolute URL of the request, or a ray id")
       ->type_name("")
       ->required()
-      ->check(url_problem);
+      ->check(url_or_ray_problem);
   command->add_option("-X,--method", explain_.method, "Method")
       ->type_name("METHOD")
       ->capture_default_str();
@@ -219,6 +225,29 @@ void CommandLine::add_explain() {
       ->type_name("COLO");
   command->add_flag("--json", explain_.json, "Print the chain as JSON");
   add_api(*command, explain_.api);
+}
+
+void CommandLine::add_tail() {
+  CLI::App* command =
+      add("tail",
+          "Show what happens, as it happens",
+          "Shows requests as the running node answers them, what Workers fetch and do with the\n"
+          "Cache API for them, and what Workers print and throw. With the name of a Worker:\n"
+          "what it has a part in. Ends when the node does.",
+          "  festina tail\n"
+          "  festina tail site-api --status 5xx,404\n"
+          "  festina tail --zone example.com --json");
+  command->add_option("WORKER", tail_.worker, "Name of a Worker; default: all")->type_name("");
+  const auto add_filter =
+      [command](const char* name, std::vector<std::string>& to, const char* what) {
+        command->add_option(name, to, what)->delimiter(',')->allow_extra_args(false);
+      };
+  add_filter("--zone", tail_.zones, "Requests of these zones");
+  add_filter("--host", tail_.hosts, "Requests for these hosts");
+  add_filter("--status", tail_.statuses, "Requests answered so: 404, 5xx or 400-499");
+  add_filter("--colo", tail_.colos, "What happens in these data centres");
+  command->add_flag("--json", tail_.json, "Print the lines as they come: JSON");
+  add_api(*command, tail_.api);
 }
 
 void CommandLine::add_env() {
@@ -250,9 +279,11 @@ Options CommandLine::value() const {
   if (name == "check") return check_;
   if (name == "reload") return reload_;
   if (name == "purge") return purge_;
+  if (name == "tail") return tail_;
   if (name == "env") return env_;
   if (name == "version") return VersionOptions{};
   ExplainOptions explain = explain_;
+  (is_ray(asked_) ? explain.ray : explain.url) = asked_;
   for (const std::string& line : headers_) {
     if (auto header = header_line(line)) explain.headers.push_back(std::move(*header));
   }

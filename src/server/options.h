@@ -52,10 +52,21 @@ struct PurgeOptions {
 
 struct ExplainOptions {
   ApiAccess api;
+  std::string ray;  // of a request that was served; empty: what would be done with the following
   std::string url;  // absolute
   std::string method;
   std::vector<HeaderLine> headers;
   std::string colo;  // empty: the first
+  bool json = false;
+};
+
+struct TailOptions {
+  ApiAccess api;
+  std::string worker;  // empty: all
+  std::vector<std::string> zones;
+  std::vector<std::string> hosts;
+  std::vector<std::string> statuses;
+  std::vector<std::string> colos;
   bool json = false;
 };
 
@@ -66,8 +77,8 @@ struct EnvOptions {
 struct VersionOptions {};
 
 using Options = std::variant<
-    ServeOptions, CheckOptions, ReloadOptions, PurgeOptions, ExplainOptions, EnvOptions,
-    VersionOptions>;
+    ServeOptions, CheckOptions, ReloadOptions, PurgeOptions, ExplainOptions, TailOptions,
+    EnvOptions, VersionOptions>;
 
 // Nothing to do but to print: to standard output with code 0, to standard error otherwise.
 struct Exit {

@@ -128,6 +128,38 @@ TEST(Options, ExplainIsAGetByDefault) {
   EXPECT_FALSE(explain.json);
 }
 
+TEST(Options, ExplainTakesARayInPlaceOfAUrl) {
+  const auto served = command<ExplainOptions>({"explain", "89abcdef01234567-FRA"});
+  EXPECT_EQ(served.ray, "89abcdef01234567-FRA");
+  EXPECT_EQ(served.url, "");
+  EXPECT_EQ(command<ExplainOptions>({"explain", "http://example.com/"}).ray, "");
+}
+
+TEST(Options, TailReadsFilters) {
+  const auto tail = command<TailOptions>(
+      {"tail",
+       "site-api",
+       "--status",
+       "5xx,404",
+       "--status",
+       "301",
+       "--zone",
+       "a",
+       "--host",
+       "b",
+       "--colo",
+       "FRA",
+       "--json"}
+  );
+  EXPECT_EQ(tail.worker, "site-api");
+  EXPECT_THAT(tail.statuses, ElementsAre("5xx", "404", "301"));
+  EXPECT_THAT(tail.zones, ElementsAre("a"));
+  EXPECT_THAT(tail.hosts, ElementsAre("b"));
+  EXPECT_THAT(tail.colos, ElementsAre("FRA"));
+  EXPECT_TRUE(tail.json);
+  EXPECT_EQ(command<TailOptions>({"tail"}).worker, "");
+}
+
 TEST(Options, EnvAndVersionStandAlone) {
   EXPECT_EQ(command<EnvOptions>({"env", "--config", "b.toml"}).api.config, "b.toml");
   command<VersionOptions>({"version"});
@@ -224,7 +256,8 @@ TEST(Options, SayWhatIsWrong) {
        "festina purge: --control: \"8788\" is no URL\nTry 'festina purge --help'.\n"},
       {{"explain"}, "festina explain: URL is required\nTry 'festina explain --help'.\n"},
       {{"explain", "example.com"},
-       "festina explain: URL: URL is not absolute: example.com\nTry 'festina explain --help'.\n"},
+       "festina explain: URL: URL is not absolute: example.com; nor is it a ray id: 16 hex "
+       "digits\nTry 'festina explain --help'.\n"},
       {{"explain", "http://a/", "-H", "Cookie"},
        "festina explain: --header: \"Cookie\" is no header, write it like 'Accept: text/html'\nTry "
        "'festina explain --help'.\n"},

@@ -14,7 +14,7 @@
 #include "control/api.h"
 #include "edge/colo.h"
 #include "net/listener.h"
-#include "observe/access_log.h"
+#include "observe/journal.h"
 #include "server/listeners.h"
 #include "server/state_dir.h"
 #include "store/local_log.h"
@@ -67,7 +67,7 @@ struct Wiring {
   Foundation base;
   std::vector<asio::io_context*> threads;
   zone::Snapshots snapshots;
-  observe::AccessLog access_log;
+  observe::Journal journal;
   net::UpstreamPool pool;
   net::Resolver resolver;
   net::UpstreamClient client;

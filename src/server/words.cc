@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "http/url.h"
+#include "workers/rays.h"
 #include "zone/problem.h"
 #include "zone/values.h"
 
@@ -13,6 +14,13 @@ namespace festina::server {
 std::string url_problem(const std::string& text) {
   const auto url = http::parse_url(text);
   return url ? "" : url.error().detail;
+}
+
+bool is_ray(const std::string& text) { return workers::parse_ray(text).has_value(); }
+
+std::string url_or_ray_problem(const std::string& text) {
+  const std::string problem = is_ray(text) ? "" : url_problem(text);
+  return problem.empty() ? "" : problem + "; nor is it a ray id: 16 hex digits";
 }
 
 std::string control_problem(const std::string& text) {

@@ -17,6 +17,7 @@ namespace festina::workers {
 namespace {
 
 using http::Name;
+using policy::Reason;
 
 http::Reply bare(http::Status status) {
   http::Reply reply;
@@ -51,14 +52,18 @@ class Arrival {
     if (has_head_) return take_body(part);
     text_ += part.view();
     auto found = http::parse_embedded_response_head(text_);
-    if (!found) return refuse();
+    if (!found) return refuse(Reason::broken_put);
     if (auto& head = *found) take_head(std::move(*head));
   }
 
-  // The entry, its body complete; null when it is refused.
-  cache::EntryRef finish() {
+  // Why it is not stored, once all of it has been taken.
+  std::optional<Reason> refused() const {
     const bool is_whole = has_head_ && head_.length.value_or(body_->size()) == body_->size();
-    if (refused_ || !is_whole) return nullptr;
+    return refused_ || is_whole ? refused_ : Reason::broken_put;
+  }
+
+  // The entry, its body complete. Requires: not refused.
+  cache::EntryRef finish() {
     body_->complete();
     return cache::Entry::make(std::move(head_), std::move(body_));
   }
@@ -69,7 +74,9 @@ class Arrival {
     head_.facts = policy::facts_of_put(response, head_.response_time);
     if (const auto length = response.headers.get(Name::content_length))
       head_.length = parse_decimal(*length);
-    if (!policy::may_put(response, head_.facts, max_size_, head_.length).may_store) return refuse();
+    const policy::Storability verdict =
+        policy::may_put(response, head_.facts, max_size_, head_.length);
+    if (!verdict.may_store) return refuse(verdict.reason);
     head_.response = std::move(found.response);
     policy::remove_unstored_fields(head_.response.headers, head_.facts);
     head_.response.headers.remove_if(is_of_an_edge);
@@ -80,12 +87,12 @@ class Arrival {
 
   void take_body(const Bytes& part) {
     if (part.empty()) return;
-    if (part.size() > max_size_ - body_->size()) return refuse();
+    if (part.size() > max_size_ - body_->size()) return refuse(Reason::too_large);
     body_->append(part);
   }
 
-  void refuse() {
-    refused_ = true;
+  void refuse(Reason why) {
+    refused_ = why;
     text_ = {};
     body_ = std::make_shared<cache::StoredBody>();
   }
@@ -94,7 +101,7 @@ class Arrival {
   std::uint64_t max_size_;
   std::string text_;  // of the head, while it is not complete
   bool has_head_ = false;
-  bool refused_ = false;
+  std::optional<Reason> refused_;
   std::shared_ptr<cache::StoredBody> body_ = std::make_shared<cache::StoredBody>();
 };
 
@@ -107,16 +114,17 @@ struct CacheApi::Operation {
   http::Request request;
   policy::CacheKey key;
   TimePoint start;
+  std::uint32_t place = 0;  // among the calls of its request
 };
 
 CacheApi::CacheApi(
     std::map<std::string, ColoCache, std::less<>> colos, const zone::Snapshots& snapshots,
-    const Rays& rays, observe::AccessLog& access_log, const Clock& clock
+    const Rays& rays, observe::Journal& journal, const Clock& clock
 )
     : colos_(std::move(colos)),
       snapshots_(snapshots),
       rays_(rays),
-      access_log_(access_log),
+      journal_(journal),
       clock_(clock) {}
 
 Awaitable<http::Reply> CacheApi::handle(http::Incoming incoming) {
@@ -126,8 +134,8 @@ Awaitable<http::Reply> CacheApi::handle(http::Incoming incoming) {
     case http::Method::get:
       co_return finished(*operation, match(*operation));
     case http::Method::put: {
-      http::Reply reply = co_await put(*operation, std::move(incoming.body));
-      co_return finished(*operation, std::move(reply));
+      const auto refused = co_await put(*operation, std::move(incoming.body));
+      co_return finished(*operation, bare(refused ? 413 : 204), refused);
     }
     case http::Method::purge:
       co_return finished(
@@ -152,6 +160,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   // The key of a fetch() of this URL has the scheme by which its origin is asked.
   const bool is_own_host = zones.find(url.host) == zone;
   const http::Scheme scheme = is_own_host ? zone->origin_for(url.host).scheme : url.scheme;
+  const std::uint32_t place = caller->parent ? count_call(*caller->parent) : 0;
   const std::string_view cache = request.headers.get(Name::cf_cache_namespace).value_or("");
   return Operation{
       .caller = std::move(*caller),
@@ -159,7 +168,8 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .zone = zone,
       .request = request,
       .key = policy::cache_api_key(zone->id, scheme, cache, url),
-      .start = clock_.now()
+      .start = clock_.now(),
+      .place = place
   };
 }
 
@@ -182,8 +192,8 @@ http::Reply CacheApi::match(const Operation& operation) const {
   return reply;
 }
 
-// Reads the body to its end even when it is refused: the connection goes on.
-Awaitable<http::Reply> CacheApi::put(const Operation& operation, Body body) const {
+// Why it was not stored; nothing when it was. Reads the body to its end even when it is refused: the connection goes on.
+Awaitable<std::optional<Reason>> CacheApi::put(const Operation& operation, Body body) const {
   cache::Cache& cache = *operation.colo.cache;
   cache::EntryHead blank{
       .key = operation.key,
@@ -201,44 +211,51 @@ Awaitable<http::Reply> CacheApi::put(const Operation& operation, Body body) cons
   arrival.take(body.whole);
   while (body.source) {
     const Result<Bytes> part = co_await body.source->read();
-    if (!part) co_return bare(413);  // only a complete put is stored (worker-wire.md §5)
+    if (!part) co_return Reason::broken_put;  // only a complete put is stored (worker-wire.md §5)
     if (part->empty()) break;
     arrival.take(*part);
   }
+  const std::optional<Reason> refused = arrival.refused();
+  if (refused) co_return refused;
   const cache::EntryRef entry = arrival.finish();
-  co_return bare(entry && cache.commit(entry) ? 204 : 413);
+  if (!cache.commit(entry)) co_return Reason::overtaken;
+  co_return std::nullopt;
 }
 
 // The last of every operation: it is counted and written down (reference §14.1).
-http::Reply CacheApi::finished(const Operation& operation, http::Reply reply) const {
-  policy::CacheStatus status = policy::CacheStatus::none;
+http::Reply CacheApi::finished(
+    const Operation& operation, http::Reply reply, std::optional<Reason> not_stored
+) const {
+  policy::CacheStatus status = not_stored ? policy::CacheStatus::bypass : policy::CacheStatus::none;
   if (operation.request.method == http::Method::get) {
     const bool is_hit = reply.response.headers.get(Name::cf_cache_status) == "HIT";
     status = is_hit ? policy::CacheStatus::hit : policy::CacheStatus::miss;
   }
   operation.colo.metrics->count_request(observe::RequestSource::edge_worker_cache_api, status);
-  if (!access_log_.enabled()) return reply;
   const http::Url& url = operation.request.url;
   const auto& parent = operation.caller.parent;
-  access_log_.write({
-      .ray = random_u64(),
-      .parent_ray = parent ? parent->ray : 0,
-      .source = observe::RequestSource::edge_worker_cache_api,
-      .colo = operation.caller.identity.colo,
-      .zone = operation.zone->name,
-      .client_address = parent ? std::string_view(parent->client_address) : std::string_view(),
-      .method = operation.request.method_text,
-      .scheme = http::name(url.scheme),
-      .host = url.host,
-      .path = url.path,
-      .query = url.query ? std::string_view(*url.query) : std::string_view(),
-      .script = operation.caller.identity.script,
-      .status = reply.response.status,
-      .cache_status = status,
-      .body_bytes = reply.body.size(),
-      .start = operation.start,
-      .end = clock_.now(),
-  });
+  journal_.tell(
+      {.ray = random_u64(),
+       .parent_ray = parent ? parent->ray : 0,
+       .place = operation.place,
+       .source = observe::RequestSource::edge_worker_cache_api,
+       .colo = operation.caller.identity.colo,
+       .zone = operation.zone->name,
+       .client_address = parent ? std::string_view(parent->client_address) : std::string_view(),
+       .method = operation.request.method_text,
+       .scheme = http::name(url.scheme),
+       .host = url.host,
+       .path = url.path,
+       .query = url.query ? std::string_view(*url.query) : std::string_view(),
+       .script = operation.caller.identity.script,
+       .status = reply.response.status,
+       .cache_status = status,
+       .body_bytes = reply.body.size(),
+       .start = operation.start,
+       .end = clock_.now(),
+       .not_stored = not_stored,
+       .key = operation.key.text}
+  );
   return reply;
 }
 

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "cache/cache.h"
 #include "http/handler.h"
-#include "observe/access_log.h"
+#include "observe/journal.h"
 #include "workers/outbound.h"
 #include "zone/snapshot.h"
 
@@ -24,20 +24,21 @@ struct ColoCache {
 class CacheApi final : public http::Handler {
  public:
   // Colos by name. Everything given outlives the service.
-  CacheApi(std::map<std::string, ColoCache, std::less<>> colos, const zone::Snapshots&, const Rays&, observe::AccessLog&, const Clock&);
+  CacheApi(std::map<std::string, ColoCache, std::less<>> colos, const zone::Snapshots&, const Rays&, observe::Journal&, const Clock&);
   Awaitable<http::Reply> handle(http::Incoming) override;
 
  private:
   struct Operation;
   std::optional<Operation> operation_of(const http::Request&) const;
   http::Reply match(const Operation&) const;
-  Awaitable<http::Reply> put(const Operation& operation, Body body) const;
-  http::Reply finished(const Operation&, http::Reply) const;
+  Awaitable<std::optional<policy::Reason>> put(const Operation& operation, Body body) const;
+  http::Reply finished(const Operation&, http::Reply, std::optional<policy::Reason> not_stored = {})
+      const;
 
   std::map<std::string, ColoCache, std::less<>> colos_;
   const zone::Snapshots& snapshots_;
   const Rays& rays_;
-  observe::AccessLog& access_log_;
+  observe::Journal& journal_;
   const Clock& clock_;
 };
 

@@ -98,9 +98,13 @@ class CacheApiTest : public testing::Test {
       .zones = zone::ZoneTable({zone_named("site.example", "a"), zone_named("other.example", "b")})
   })};
   Rays rays_;
-  observe::AccessLog no_log_;
+  observe::Journal journal_;
   CacheApi api_{
-      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}}, snapshots_, rays_, no_log_, clock_
+      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}},
+      snapshots_,
+      rays_,
+      journal_,
+      clock_
   };
 };
 
@@ -309,9 +313,10 @@ TEST_F(CacheApiTest, CountsEveryOperationByItsOutcome) {
 TEST_F(CacheApiTest, WritesEveryOperationDown) {
   const auto path =
       std::filesystem::temp_directory_path() / ("festina." + std::to_string(::getpid()) + ".log");
-  observe::AccessLog log;
+  observe::Journal journal;
+  observe::AccessLog& log = journal.access_log;
   log.use(observe::LogFile::open(path).value());
-  CacheApi logged({{"FRA", {&fra_, &metrics_}}}, snapshots_, rays_, log, clock_);
+  CacheApi logged({{"FRA", {&fra_, &metrics_}}}, snapshots_, rays_, journal, clock_);
   send_to(logged, http::Method::get, kUrl, {});
   send_to(logged, http::Method::put, kUrl, Body::of(std::string(kHello)));
   send_to(logged, http::Method::get, kUrl, {});

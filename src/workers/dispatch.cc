@@ -73,6 +73,7 @@ http::Headers worker_headers(const http::Request& request, const Call& call, Tes
   headers.add(Name::cf_blob, blob_text(call.visit));
   if (test_clock == TestClock::on)
     headers.add("X-Festina-Clock", std::to_string(call.clock_offset.count()));
+  if (call.console == Console::captured) headers.add("X-Festina-Console", "1");
   return headers;
 }
 

@@ -13,11 +13,15 @@
 
 namespace festina::workers {
 
+// Is what the script prints while it serves a request sent to us?
+enum class Console : std::uint8_t { not_captured, captured };
+
 struct Call {
   std::string script;
   RayInfo ray;
   policy::Visit visit;
   std::chrono::milliseconds clock_offset{0};  // of the test clock; sent when it is on
+  Console console = Console::not_captured;
 };
 
 // The header as the Worker gets it: the client's own fields without those that only we may set, and ours.

@@ -82,6 +82,14 @@ TEST(WorkerHeaders, TellsTheTestClockOnlyWhenItIsOn) {
   EXPECT_FALSE(worker_headers(request_with({}), call(), TestClock::off).get("X-Festina-Clock"));
 }
 
+TEST(WorkerHeaders, AskForWhatIsPrintedOnlyWhenSomebodyListens) {
+  Call heard = call();
+  heard.console = Console::captured;
+  EXPECT_EQ(worker_headers(request_with({}), heard, TestClock::off).get("X-Festina-Console"), "1");
+  const http::Request claims = request_with({{"X-Festina-Console", "1"}});
+  EXPECT_FALSE(worker_headers(claims, call(), TestClock::off).get("X-Festina-Console"));
+}
+
 net::UpstreamReply answer(http::Status status, std::string body, bool closes) {
   net::UpstreamReply answer;
   answer.reply.response.status = status;

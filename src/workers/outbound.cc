@@ -37,28 +37,17 @@ std::string_view text_member(const json::Value& report, std::string_view name) {
   return json::string_member(report, name).value_or("");
 }
 
-Awaitable<http::Reply> take_report(const Caller& caller, Body body) {
-  const Identity& from = caller.identity;
-  const std::string ray = caller.parent ? to_hex(caller.parent->ray, 16) : "";
-  const auto text = co_await collect(std::move(body), kMaxReportBytes, Side::worker);
-  const auto report = text ? json::parse(*text) : Result<json::Value>(text.error());
+// The answer to a report: taken, too long, or none.
+http::Reply receipt(const Result<json::Value>& report) {
   http::Reply reply;
-  if (report) {
-    reply.response.status = 204;
-    log::error(
-        "worker.exception",
-        {{"script", from.script},
-         {"colo", from.colo},
-         {"ray", ray},
-         {"name", text_member(*report, "name")},
-         {"message", text_member(*report, "message")},
-         {"stack", text_member(*report, "stack")}}
-    );
-  } else {
-    reply.response.status = report.error().code == ErrorCode::too_large ? 413 : 400;
-    log::error("worker.exception", {{"script", from.script}, {"colo", from.colo}, {"ray", ray}});
-  }
-  co_return reply;
+  reply.response.status = 204;
+  if (!report) reply.response.status = report.error().code == ErrorCode::too_large ? 413 : 400;
+  return reply;
+}
+
+Awaitable<Result<json::Value>> read_report(Body body, std::size_t limit) {
+  const auto text = co_await collect(std::move(body), limit, Side::worker);
+  co_return text ? json::parse(*text) : Result<json::Value>(text.error());
 }
 
 }  // namespace
@@ -105,16 +94,69 @@ zone::SnapshotRef snapshot_of(const Caller& caller, const zone::Snapshots& snaps
   return caller.parent && caller.parent->snapshot ? caller.parent->snapshot : snapshots.get();
 }
 
-Outbound::Outbound(Subrequests& subrequests, const Rays& rays)
-    : subrequests_(subrequests), rays_(rays) {}
+Outbound::Outbound(
+    Subrequests& subrequests, const Rays& rays, observe::Journal& journal, const Clock& clock
+)
+    : subrequests_(subrequests), rays_(rays), journal_(journal), clock_(clock) {}
+
+Awaitable<http::Reply> Outbound::take_exception(const Caller& caller, Body body) {
+  const Identity& from = caller.identity;
+  const std::string ray = caller.parent ? to_hex(caller.parent->ray, 16) : "";
+  const Result<json::Value> report = co_await read_report(std::move(body), kMaxReportBytes);
+  if (!report) {
+    log::error("worker.exception", {{"script", from.script}, {"colo", from.colo}, {"ray", ray}});
+    co_return receipt(report);
+  }
+  observe::Thrown thrown{
+      .ray = caller.parent ? caller.parent->ray : 0,
+      .script = from.script,
+      .colo = from.colo,
+      .name = std::string(text_member(*report, "name")),
+      .message = std::string(text_member(*report, "message")),
+      .stack = std::string(text_member(*report, "stack")),
+      .at = clock_.now()
+  };
+  log::error(
+      "worker.exception",
+      {{"script", from.script},
+       {"colo", from.colo},
+       {"ray", ray},
+       {"name", thrown.name},
+       {"message", thrown.message},
+       {"stack", thrown.stack}}
+  );
+  journal_.tell(std::move(thrown));
+  co_return receipt(report);
+}
+
+Awaitable<http::Reply> Outbound::take_console(const Caller& caller, Body body) {
+  const Result<json::Value> report = co_await read_report(std::move(body), kMaxConsoleBytes);
+  const json::Value* lines = report ? json::find(*report, "lines") : nullptr;
+  if (lines == nullptr || !lines->is_array()) co_return receipt(report);
+  for (const json::Value& line : lines->as_array()) {
+    journal_.feed.tell(observe::Printed{
+        .ray = caller.parent ? caller.parent->ray : 0,
+        .script = caller.identity.script,
+        .colo = caller.identity.colo,
+        .level = std::string(text_member(line, "level")),
+        .message = std::string(text_member(line, "message")),
+        .at =
+            TimePoint(std::chrono::milliseconds(json::integer_member(line, "timestamp").value_or(0))
+            )
+    });
+  }
+  co_return receipt(report);
+}
 
 Awaitable<http::Reply> Outbound::handle(http::Incoming incoming) {
   std::optional<Caller> caller = caller_of(incoming.request, rays_);
   if (!caller) co_return http::text_reply(400, "text/plain", "no Worker is named\n");
   if (incoming.request.url.host == kOwnHost) {
-    if (caller->operation != "exception")
-      co_return http::text_reply(404, "text/plain", "no such host\n");
-    co_return co_await take_report(*caller, std::move(incoming.body));
+    if (caller->operation == "exception")
+      co_return co_await take_exception(*caller, std::move(incoming.body));
+    if (caller->operation == "console")
+      co_return co_await take_console(*caller, std::move(incoming.body));
+    co_return http::text_reply(404, "text/plain", "no such host\n");
   }
   incoming.request.headers.remove_if(is_for_the_edge_only);
   // One that asks for another protocol keeps the fields that say so, until the request is sent on.

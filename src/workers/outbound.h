@@ -8,13 +8,17 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "http/handler.h"
+#include "observe/journal.h"
 #include "policy/visit.h"
 #include "workers/rays.h"
 
 namespace festina::workers {
 
 inline constexpr std::size_t kMaxReportBytes = std::size_t{64} * 1024;
+// Of what a script printed, in one report.
+inline constexpr std::size_t kMaxConsoleBytes = std::size_t{1024} * 1024;
 
 // Who a request from workerd comes from.
 struct Identity {
@@ -57,12 +61,17 @@ class Subrequests {
 
 class Outbound final : public http::Handler {
  public:
-  Outbound(Subrequests&, const Rays&);
+  Outbound(Subrequests&, const Rays&, observe::Journal&, const Clock&);
   Awaitable<http::Reply> handle(http::Incoming) override;
 
  private:
+  Awaitable<http::Reply> take_exception(const Caller&, Body);
+  Awaitable<http::Reply> take_console(const Caller&, Body);
+
   Subrequests& subrequests_;
   const Rays& rays_;
+  observe::Journal& journal_;
+  const Clock& clock_;
 };
 
 }  // namespace festina::workers

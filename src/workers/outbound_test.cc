@@ -128,16 +128,20 @@ class OutboundTest : public testing::Test {
     io.run();
     return answer;
   }
-  http::Status report(std::string body) {
-    auto request = request_from(kIdentity, "https://festina.invalid/exception");
-    request.headers.add("CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":"exception"}})");
+  http::Status report(std::string body, const std::string& operation = "exception") {
+    auto request = request_from(kIdentity, "https://festina.invalid/" + operation);
+    request.headers.add(
+        "CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":")" + operation + "\"}}"
+    );
     return handle(std::move(request), std::move(body)).response.status;
   }
 
   Rays rays_;
   Rays::Live live_ = rays_.open(served_ray());
   Recorder recorder_;
-  Outbound outbound_{recorder_, rays_};
+  observe::Journal journal_;
+  ManualClock clock_{TimePoint(std::chrono::milliseconds(1'700'000'000'000))};
+  Outbound outbound_{recorder_, rays_, journal_, clock_};
 };
 
 TEST_F(OutboundTest, HandsAFetchOnWithoutWhatOnlyTheEdgeMaySay) {
@@ -196,6 +200,32 @@ TEST_F(OutboundTest, LimitsTheReportOfAnException) {
   EXPECT_EQ(report(R"({"stack":")" + std::string(kMaxReportBytes - 12, 'x') + "\"}"), 204);
   EXPECT_EQ(report(R"({"stack":")" + std::string(kMaxReportBytes - 11, 'x') + "\"}"), 413);
   EXPECT_EQ(report("no JSON"), 400);
+}
+
+TEST_F(OutboundTest, TellsTheJournalOfAnException) {
+  report(R"({"name":"TypeError","message":"m","stack":"s"})");
+  observe::Record request;
+  request.ray = 0x89abcdef01234567;
+  journal_.tell(request);
+  const auto found = journal_.history.find(request.ray);
+  const auto thrown = journal_.history.thrown_in(found);
+  ASSERT_EQ(thrown.size(), 1U);
+  EXPECT_EQ(thrown[0].script, "site-api");
+  EXPECT_EQ(thrown[0].name, "TypeError");
+  EXPECT_EQ(thrown[0].message, "m");
+  EXPECT_EQ(thrown[0].stack, "s");
+}
+
+TEST_F(OutboundTest, LimitsWhatIsPrintedInOneReport) {
+  const auto printed = [this](std::size_t size) {
+    const std::string_view frame = R"({"lines":[{"message":""}]})";
+    return report(
+        R"({"lines":[{"message":")" + std::string(size - frame.size(), 'x') + R"("}]})", "console"
+    );
+  };
+  EXPECT_EQ(printed(kMaxConsoleBytes), 204);
+  EXPECT_EQ(printed(kMaxConsoleBytes + 1), 413);
+  EXPECT_EQ(report("no JSON", "console"), 400);
 }
 
 }  // namespace

@@ -53,6 +53,10 @@ std::optional<std::uint64_t> parse_ray(std::string_view text) {
   return parse_hex(number);
 }
 
+std::uint32_t count_call(const RayInfo& info) {
+  return info.calls ? info.calls->fetch_add(1, std::memory_order_relaxed) + 1 : 0;
+}
+
 Rays::Rays(Now now) : state_(std::make_unique<State>()) { state_->now = now; }
 Rays::~Rays() = default;
 

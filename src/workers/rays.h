@@ -1,6 +1,7 @@
 // Rays: requests that Workers are serving now, by ray id. Links a subrequest to its parent and ends loops.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,9 @@ inline constexpr std::chrono::seconds kLingers{30};
 // Beyond this many answered requests the oldest is forgotten early.
 inline constexpr std::size_t kMaxLingering = 65'536;
 
+// What a Worker has made for one request: fetch() calls and operations of the Cache API. Threads: any.
+using CallCount = std::atomic<std::uint32_t>;
+
 struct RayInfo {
   std::uint64_t ray = 0;
   std::uint64_t parent = 0;  // 0: a client's request
@@ -32,9 +36,11 @@ struct RayInfo {
   std::string zone;              // id of the zone whose route brought it there
   zone::SnapshotRef snapshot{};  // what it is served by, and all that it fetches
   std::string client_address;
-  std::string loop{
-  };  // CDN-Loop as the request came with it (RFC 8586): what it leads to carries it on
+  std::string loop = {};  // CDN-Loop as it came with it (RFC 8586): what it leads to carries it on
+  std::shared_ptr<CallCount> calls = nullptr;  // shared with the request itself
 };
+// Counts one more call of this request; gives its number, the first is 1.
+std::uint32_t count_call(const RayInfo&);
 
 // "89abcdef01234567" with or without "-FRA" behind it; nothing for other text.
 std::optional<std::uint64_t> parse_ray(std::string_view);

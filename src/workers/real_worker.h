@@ -213,16 +213,20 @@ class RealWorker : public testing::Test {
   cache::Cache fra_{kBudget, clock_};
   cache::Cache lhr_{kBudget, clock_};
   observe::Metrics metrics_;
-  observe::AccessLog log_;
+  observe::Journal journal_;
   zone::Snapshots snapshots_{std::make_shared<const zone::Snapshot>(
       zone::Snapshot{.zones = zone::ZoneTable({site_zone()})}
   )};
   Rays rays_;
   Site site_;
-  Outbound out_{site_, rays_};
+  Outbound out_{site_, rays_, journal_, clock_};
   Counted counted_out_{out_};
   CacheApi cache_api_{
-      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}}, snapshots_, rays_, log_, clock_
+      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}},
+      snapshots_,
+      rays_,
+      journal_,
+      clock_
   };
   net::UpstreamPool pool_;
   net::Resolver resolver_;

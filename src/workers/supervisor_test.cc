@@ -379,7 +379,9 @@ TEST(Supervisor, RefusesADirectoryTooLongForSockets) {
   Supervisor supervisor(directory, threads, TestClock::off);
   Rays rays;
   Site site;
-  Outbound out(site, rays);
+  observe::Journal journal;
+  const SystemClock clock;
+  Outbound out(site, rays, journal, clock);
   Fleet fleet{.runtime = {}, .limits = {}, .deployments = std::vector<Deployment>(1)};
   fleet.deployments[0].script.name = "api";
   fleet.deployments[0].bundle = {.modules = {{"index.js", ""}}, .version = "5f0c21d7"};

@@ -102,6 +102,10 @@ Outcome run_festina(const std::vector<std::string>& arguments) {
   return {.exit_code = exit_code, .output = read_file(out), .errors = read_file(err)};
 }
 
+std::future<Outcome> run_festina_async(std::vector<std::string> arguments) {
+  return std::async(std::launch::async, run_festina, std::move(arguments));
+}
+
 EdgeOptions edge_for(std::string zones) {
   EdgeOptions options;
   options.zones = std::move(zones);

@@ -1,6 +1,7 @@
 // The edge under test: the real `festina` program, started with a configuration of the test's own.
 #pragma once
 
+#include <future>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ struct Outcome {
 };
 // Runs the program with these arguments to its end.
 Outcome run_festina(const std::vector<std::string>& arguments);
+// The same, running beside the test.
+std::future<Outcome> run_festina_async(std::vector<std::string> arguments);
 
 struct EdgeOptions {
   std::string zones;  // TOML of [[zones]] and [[scripts]]

@@ -39,7 +39,7 @@ TEST_F(Failures, RefusedOriginIsA521Page) {
   EXPECT_NE(answer.body.find("521"), std::string::npos);
   EXPECT_NE(answer.body.find("origin"), std::string::npos);
   EXPECT_NE(answer.body.find(answer.field("CF-Ray")), std::string::npos);
-  EXPECT_NE(answer.body.find("/festina/v1/explain?"), std::string::npos);
+  EXPECT_NE(answer.body.find("/festina/v1/explain/"), std::string::npos);
 }
 
 TEST_F(Failures, OriginWithoutAddressIsA530Page) {

@@ -8,13 +8,15 @@
 import { AsyncLocalStorage, WorkerEntrypoint } from "{{native}}";
 
 const kReportTo = "https://festina.invalid/exception";
+const kPrintTo = "https://festina.invalid/console";
 const kMaxText = 8192;
 const kModuleRoot = "file:///bundle/"; // in front of module names at newer compatibility dates
+const kMaxLines = 64; // of what is printed, in one report
 
 const NativeRequest = Request;
 const nativeFetch = fetch;
-const serving = new AsyncLocalStorage(); // {ray, clock} of the request being served
-const kNobody = { ray: null, clock: 0 };
+const serving = new AsyncLocalStorage(); // {ray, clock, printed} of the request being served
+const kNobody = { ray: null, clock: 0, printed: null };
 
 // How many milliseconds Date runs ahead for the request being served.
 export const clockOffset = () => serving.getStore()?.clock ?? 0;
@@ -99,17 +101,19 @@ function wrapClass(User) {
 
 function serve(request, env, ctx, handle) {
   tagBindings(env);
-  return within(request, (seen) => answered(() => handle(seen), ctx));
+  return within(request, ctx, (seen) => answered(() => handle(seen), ctx));
 }
 
 // Calls `handle` in the scope of a request, with what the script may see of that. The host tells the scope in fields,
 // another Worker of this process in the tag: `cf` has none when it comes from the host.
-export function within(request, handle) {
+export function within(request, ctx, handle) {
   const tag = request.cf?.$f;
   const clock = request.headers.get("X-Festina-Clock");
   const scope = tag ?? { ray: request.headers.get("CF-Ray"), clock };
-  const seen = tag === undefined && clock === null ? request : withoutOurs(request);
-  return serving.run({ ray: scope.ray, clock: Number(scope.clock ?? 0) }, handle, seen);
+  const printed = request.headers.has("X-Festina-Console") ? new Printed(ctx) : null;
+  const isOurs = tag !== undefined || clock !== null || printed !== null;
+  const seen = isOurs ? withoutOurs(request) : request;
+  return serving.run({ ray: scope.ray, clock: Number(scope.clock ?? 0), printed }, handle, seen);
 }
 
 // Fields of an inbound Request cannot be changed, those of a copy can.
@@ -117,7 +121,54 @@ function withoutOurs(request) {
   const { $f, ...cf } = request.cf ?? {};
   const copy = new NativeRequest(request, $f === undefined ? {} : { cf });
   copy.headers.delete("X-Festina-Clock");
+  copy.headers.delete("X-Festina-Console");
   return copy;
+}
+
+// What is printed while a request is served that somebody listens to: sent on in order, several lines at a time.
+class Printed {
+  #ctx;
+  #lines = [];
+  #sent = Promise.resolve();
+
+  constructor(ctx) {
+    this.#ctx = ctx;
+  }
+
+  add(level, args) {
+    this.#lines.push({ level, message: cut(args.map(shown).join(" ")), timestamp: Date.now() });
+    if (this.#lines.length > 1) return; // those before it are still to be sent
+    this.#sent = this.#sent.then(() => this.#send()).catch(() => {});
+    this.#ctx.waitUntil(this.#sent);
+  }
+
+  async #send() {
+    while (this.#lines.length > 0) {
+      const body = JSON.stringify({ lines: this.#lines.splice(0, kMaxLines) });
+      const headers = { "Content-Type": "application/json" };
+      await nativeFetch(kPrintTo, { method: "POST", headers, body, cf: tagged(null, "console") });
+    }
+  }
+}
+
+// As a console would show it, on one line.
+function shown(value) {
+  if (typeof value === "string") return value;
+  if (value instanceof Error) return String(value.stack);
+  if (Object(value) !== value || typeof value === "function") return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value); // in a circle, or with a number too great for JSON
+  }
+}
+
+for (const level of ["debug", "error", "info", "log", "warn"]) {
+  const native = console[level];
+  console[level] = function (...args) {
+    serving.getStore()?.printed?.add(level, args);
+    return native.apply(this, args);
+  };
 }
 
 // The handler's answer. Throws what the handler threw: workerd's own answer to that, and passThroughOnException(), stay

@@ -29,7 +29,7 @@ function listening(listener) {
     const respondWith = event.respondWith;
     const answer = (given) => respondWith.call(event, answered(() => given, event));
     Object.defineProperty(event, "respondWith", { value: answer, writable: true, configurable: true });
-    return within(event.request, (seen) => {
+    return within(event.request, event, (seen) => {
       if (seen !== event.request) Object.defineProperty(event, "request", { value: seen, configurable: true });
       try {
         return typeof listener === "function" ? listener.call(this, event) : listener.handleEvent(event);

@@ -1,0 +1,125 @@
+#include "control/logs_api.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace festina::control {
+namespace {
+
+Error bad_filter(std::string why) { return {ErrorCode::malformed, Side::client, std::move(why)}; }
+
+// "404", "5xx", "400-499"
+std::optional<observe::StatusRange> status_range(std::string_view text) {
+  constexpr std::uint64_t lowest = 100;
+  constexpr std::uint64_t highest = 599;
+  const auto number = [](std::string_view digits) -> std::optional<std::uint16_t> {
+    const auto value = parse_decimal(digits);
+    if (!value || *value < lowest || *value > highest) return std::nullopt;
+    return static_cast<std::uint16_t>(*value);
+  };
+  if (text.size() == 3 && text.ends_with("xx")) {
+    const auto first = number(std::string(text.substr(0, 1)) + "00");
+    if (!first) return std::nullopt;
+    return observe::StatusRange{*first, static_cast<std::uint16_t>(*first + 99)};
+  }
+  const auto ends = split_once(text, '-');
+  const auto from = number(ends ? ends->before : text);
+  const auto to = number(ends ? ends->after : text);
+  if (!from || !to || *from > *to) return std::nullopt;
+  return observe::StatusRange{*from, *to};
+}
+
+std::string names_of_colos(const ControlServices& services) {
+  std::string names;
+  for (const ColoView& colo : services.colos) names += (names.empty() ? "" : ", ") + colo.name;
+  return names;
+}
+
+bool has_colo(const ControlServices& services, std::string_view name) {
+  return std::ranges::any_of(services.colos, [name](const ColoView& colo) {
+    return equal_ignoring_case(colo.name, name);
+  });
+}
+
+bool has_zone(const zone::ZoneTable& zones, std::string_view name) {
+  return std::ranges::any_of(zones.all(), [name](const auto& zone) {
+    return equal_ignoring_case(zone->name, name);
+  });
+}
+
+// Takes one value over into the filter.
+Result<> take(
+    observe::FeedFilter& filter, const ControlServices& services, std::string_view name,
+    std::string_view value
+) {
+  if (value.empty()) return bad_filter("the filter \"" + std::string(name) + "\" is empty");
+  const std::string quoted = "\"" + std::string(value) + "\"";
+  if (name == "status") {
+    const auto range = status_range(value);
+    if (!range) return bad_filter(quoted + " is no status: write 404, 5xx or 400-499");
+    filter.statuses.push_back(*range);
+  } else if (name == "colo") {
+    if (!has_colo(services, value))
+      return bad_filter("no such colo " + quoted + "; there are: " + names_of_colos(services));
+    filter.colos.emplace_back(value);
+  } else if (name == "zone") {
+    const zone::SnapshotRef snapshot = services.snapshots.get();
+    if (!has_zone(snapshot->zones, value))
+      return bad_filter("no such zone " + quoted + "; there are: " + snapshot->zones.names());
+    filter.zones.emplace_back(value);
+  } else {
+    (name == "host" ? filter.hosts : filter.scripts).emplace_back(value);
+  }
+  return Result<>();
+}
+
+http::Reply stream(
+    const ControlServices& services, const http::Request& request, observe::FeedKind kind
+) {
+  const auto refused = [](http::Status status, const Error& error) {
+    return json_reply(status, json::Object{{"error", error.detail}});
+  };
+  auto filter = feed_filter(services, parameters(request.url), kind);
+  if (!filter) return refused(400, filter.error());
+  auto lines = services.journal.feed.listen(std::move(*filter), kind);
+  if (!lines) return refused(503, lines.error());
+  http::Reply reply;
+  reply.response.headers.add(http::Name::content_type, "application/x-ndjson");
+  reply.body = Body::streamed(std::move(*lines), std::nullopt);
+  return reply;
+}
+
+}  // namespace
+
+Result<observe::FeedFilter> feed_filter(
+    const ControlServices& services, const Parameters& query, observe::FeedKind kind
+) {
+  std::vector<std::string_view> names{"zone", "host", "status", "colo"};
+  if (kind == observe::FeedKind::workers) names.emplace_back("script");
+  observe::FeedFilter filter;
+  for (const auto& [name, values] : query) {
+    if (std::ranges::find(names, name) == names.end()) {
+      const auto meant = nearest(name, names);
+      return bad_filter(
+          "there is no filter \"" + name + "\"" +
+          (meant ? "; did you mean \"" + std::string(*meant) + "\"?" : "")
+      );
+    }
+    for (const std::string_view value : split(values, ',')) {
+      const Result<> taken = take(filter, services, name, trimmed(value));
+      if (!taken) return taken.error();
+    }
+  }
+  return filter;
+}
+
+http::Reply logs(const ControlServices& services, const http::Request& request) {
+  return stream(services, request, observe::FeedKind::requests);
+}
+
+http::Reply tail(const ControlServices& services, const http::Request& request) {
+  return stream(services, request, observe::FeedKind::workers);
+}
+
+}  // namespace festina::control

@@ -1,0 +1,94 @@
+#include "observe/record.h"
+
+#include <cstdio>
+
+#include "base/text.h"
+
+namespace festina::observe {
+namespace {
+
+std::string target(const Record& record) {
+  std::string text(record.path);
+  if (!record.query.empty()) text.append("?").append(record.query);
+  return text;
+}
+
+}  // namespace
+
+std::string_view name(WorkerOutcome outcome) {
+  switch (outcome) {
+    case WorkerOutcome::none:
+      return "";
+    case WorkerOutcome::ok:
+      return "ok";
+    case WorkerOutcome::exception:
+      return "exception";
+    case WorkerOutcome::unavailable:
+      return "unavailable";
+    case WorkerOutcome::canceled:
+      return "canceled";
+  }
+  unreachable("every outcome has a name");
+}
+
+std::string ray_text(std::uint64_t ray) { return to_hex(ray, 16); }
+
+std::string timestamp(TimePoint time) {
+  const auto days = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(days);
+  const std::chrono::hh_mm_ss clock(time - days);
+  char text[64];
+  std::snprintf(
+      text,
+      sizeof text,
+      "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+      static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()),
+      static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()),
+      static_cast<int>(clock.subseconds().count())
+  );
+  return text;
+}
+
+std::string url_text(const Record& record) {
+  return std::string(record.scheme).append("://").append(record.host).append(target(record));
+}
+
+json::Object log_object(const Record& record) {
+  json::Object line{
+      {"RayID", ray_text(record.ray)},
+      {"ParentRayID", record.parent_ray == 0 ? "00" : ray_text(record.parent_ray)},
+      {"ClientRequestSource", name(record.source)},
+      {"WorkerSubrequest", record.source == RequestSource::edge_worker_fetch},
+      {"WorkerSubrequestCount", record.subrequests},
+      {"WorkerScriptName", record.script},
+      {"WorkerStatus", name(record.worker)},
+      {"EdgeColoCode", record.colo},
+      {"ZoneName", record.zone},
+      {"ClientIP", record.client_address},
+      {"ClientCountry", record.client_country},
+      {"ClientRequestUserAgent", record.user_agent},
+      {"ClientRequestMethod", record.method},
+      {"ClientRequestScheme", record.scheme},
+      {"ClientRequestHost", record.host},
+      {"ClientRequestPath", record.path},
+      {"ClientRequestURI", target(record)},
+      {"CacheCacheStatus", policy::log_value(record.cache_status)},
+      {"EdgeResponseStatus", record.status},
+      {"OriginResponseStatus", record.origin_status},
+      {"OriginResponseDurationMs", record.origin_took.value_or(std::chrono::milliseconds{0}).count()
+      },
+      {"EdgeTimeToFirstByteMs", (record.end - record.start).count()},
+      {"EdgeStartTimestamp", timestamp(record.start)},
+      {"EdgeEndTimestamp", timestamp(record.end)}
+  };
+  if (record.body_bytes) line["EdgeResponseBodyBytes"] = *record.body_bytes;
+  return line;
+}
+
+std::string json_line(const Record& record) { return json::to_text(log_object(record)) + "\n"; }
+
+}  // namespace festina::observe

@@ -1,0 +1,97 @@
+#include "observe/record.h"
+
+#include <gtest/gtest.h>
+
+namespace festina::observe {
+namespace {
+
+Record example() {
+  return {
+      .ray = 0x89abcdef01234567,
+      .parent_ray = 0,
+      .source = RequestSource::eyeball,
+      .colo = "FRA",
+      .zone = "example.com",
+      .client_address = "203.0.113.7",
+      .method = "GET",
+      .scheme = "https",
+      .host = "example.com",
+      .path = "/a.css",
+      .query = "v=1",
+      .script = "",
+      .status = 200,
+      .origin_status = 0,
+      .cache_status = policy::CacheStatus::hit,
+      .body_bytes = 6,
+      .start = TimePoint(std::chrono::milliseconds(1'795'297'523'107)),
+      .end = TimePoint(std::chrono::milliseconds(1'795'297'523'109))
+  };
+}
+
+TEST(RecordLine, HasTheNamesOfTheHttpRequestsDataSet) {
+  const json::Value line = json::parse(json_line(example())).value();
+
+  EXPECT_EQ(line.at("RayID"), "89abcdef01234567");
+  EXPECT_EQ(line.at("ParentRayID"), "00");
+  EXPECT_EQ(line.at("ClientRequestSource"), "eyeball");
+  EXPECT_EQ(line.at("ClientRequestURI"), "/a.css?v=1");
+  EXPECT_EQ(line.at("CacheCacheStatus"), "hit");
+  EXPECT_EQ(line.at("EdgeResponseStatus"), 200);
+  EXPECT_EQ(line.at("EdgeResponseBodyBytes"), 6);
+  EXPECT_EQ(line.at("EdgeStartTimestamp"), "2026-11-21T21:45:23.107Z");
+}
+
+TEST(RecordLine, LeavesOutALengthNobodyKnows) {
+  Record record = example();
+  record.body_bytes.reset();
+  EXPECT_EQ(json::find(json::parse(json_line(record)).value(), "EdgeResponseBodyBytes"), nullptr);
+}
+
+TEST(RecordLine, IsOneLineWhateverAClientSends) {
+  Record record = example();
+  record.path = "/\"\n\x01";
+  const std::string line = json_line(record);
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  EXPECT_TRUE(json::parse(line));
+}
+
+TEST(RecordLine, TellsWhatAWorkerDid) {
+  Record record = example();
+  record.script = "site-api";
+  record.worker = WorkerOutcome::exception;
+  record.subrequests = 3;
+  const json::Value line = json::parse(json_line(record)).value();
+
+  EXPECT_EQ(line.at("WorkerScriptName"), "site-api");
+  EXPECT_EQ(line.at("WorkerStatus"), "exception");
+  EXPECT_EQ(line.at("WorkerSubrequestCount"), 3);
+  EXPECT_EQ(line.at("WorkerSubrequest"), false);
+}
+
+TEST(RecordLine, CountsMillisecondsToTheHeadAndThoseOfTheOrigin) {
+  Record record = example();
+  EXPECT_EQ(json::parse(json_line(record)).value().at("EdgeTimeToFirstByteMs"), 2);
+  EXPECT_EQ(json::parse(json_line(record)).value().at("OriginResponseDurationMs"), 0);
+  record.origin_took = std::chrono::milliseconds(41);
+  EXPECT_EQ(json::parse(json_line(record)).value().at("OriginResponseDurationMs"), 41);
+}
+
+TEST(RecordLine, NamesTheParentOfASubrequest) {
+  Record record = example();
+  record.parent_ray = 0xfedcba9876543210;
+  record.source = RequestSource::edge_worker_fetch;
+  const json::Value line = json::parse(json_line(record)).value();
+
+  EXPECT_EQ(line.at("ParentRayID"), "fedcba9876543210");
+  EXPECT_EQ(line.at("WorkerSubrequest"), true);
+}
+
+TEST(RecordUrl, IsTheWholeUrl) {
+  Record record = example();
+  EXPECT_EQ(url_text(record), "https://example.com/a.css?v=1");
+  record.query = {};
+  EXPECT_EQ(url_text(record), "https://example.com/a.css");
+}
+
+}  // namespace
+}  // namespace festina::observe

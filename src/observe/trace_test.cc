@@ -1,0 +1,188 @@
+#include "observe/trace.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace festina::observe {
+namespace {
+
+using policy::CacheStatus;
+using policy::FillOutcome;
+using policy::Reason;
+using testing::HasSubstr;
+
+Record request() {
+  Record record;
+  record.ray = 1;
+  record.colo = "FRA";
+  record.zone = "example.com";
+  record.method = "GET";
+  record.scheme = "http";
+  record.host = "example.com";
+  record.path = "/a.css";
+  record.status = 200;
+  record.upstream = "http://origin";
+  record.key = "http://example.com/a.css";
+  record.cache_status = CacheStatus::hit;
+  record.reuse = {.action = policy::Action::serve, .reason = Reason::fresh, .found = true};
+  return record;
+}
+
+Record operation(std::string_view method, std::uint16_t status) {
+  Record record = request();
+  record.source = RequestSource::edge_worker_cache_api;
+  record.method = method;
+  record.status = status;
+  record.cache_status = CacheStatus::none;
+  return record;
+}
+
+ExplainLine line_at(const Record& record, std::string_view stage) {
+  for (const ExplainLine& line : lines_of(record)) {
+    if (line.stage == stage) return line;
+  }
+  return {};
+}
+
+TEST(TraceOfARequest, TellsKeyVerdictAndStatus) {
+  const policy::Step steps[] = {
+      {.aspect = policy::Aspect::eligible,
+       .value = 1,
+       .setter = policy::Setter::product_default,
+       .reason = Reason::default_extension,
+       .name = "css"}
+  };
+  Record record = request();
+  record.steps = steps;
+  std::vector<std::string> stages;
+  for (const ExplainLine& line : lines_of(record)) stages.push_back(line.stage);
+  EXPECT_THAT(stages, testing::ElementsAre("decision", "key", "reuse", "status"));
+  EXPECT_EQ(line_at(record, "decision").reason, "default_extension");
+  EXPECT_EQ(line_at(record, "reuse").reason, "fresh");
+  EXPECT_EQ(line_at(record, "status").field, "HIT");
+  EXPECT_EQ(line_at(record, "status").value, "200");
+}
+
+TEST(TraceOfARequest, TellsNoVerdictWhereTheCacheWasNotAsked) {
+  Record record = request();
+  record.key = {};
+  record.cache_status = CacheStatus::dynamic;
+  EXPECT_EQ(line_at(record, "reuse").stage, "");
+  EXPECT_THAT(line_at(record, "status").sentence, HasSubstr("was not asked"));
+}
+
+TEST(TraceOfARequest, TellsWhatTheUpstreamSaidAndWhyItWasNotStored) {
+  Record record = request();
+  record.cache_status = CacheStatus::bypass;
+  record.outcome = FillOutcome::not_stored;
+  record.not_stored = Reason::set_cookie;
+  record.origin_status = 200;
+  record.origin_took = std::chrono::milliseconds(12);
+  EXPECT_EQ(line_at(record, "fill").field, "not stored");
+  EXPECT_EQ(line_at(record, "fill").reason, "set_cookie");
+  EXPECT_EQ(line_at(record, "upstream").value, "200 after 12 ms");
+  EXPECT_THAT(line_at(record, "upstream").sentence, HasSubstr("http://origin"));
+}
+
+TEST(TraceOfARequest, SaysThatItWaitedForAnothersFill) {
+  Record record = request();
+  record.outcome = FillOutcome::stored;
+  record.joined = true;
+  EXPECT_EQ(line_at(record, "fill").value, "another request's");
+}
+
+TEST(TraceOfARequest, TellsHowTheWorkerDidAndWhatFailed) {
+  Record record = request();
+  record.script = "api";
+  record.worker = WorkerOutcome::exception;
+  record.subrequests = 1;
+  record.cache_status = CacheStatus::none;
+  record.failure = "api threw an exception";
+  EXPECT_EQ(line_at(record, "worker").field, "api");
+  EXPECT_EQ(line_at(record, "worker").value, "exception");
+  EXPECT_THAT(line_at(record, "worker").sentence, HasSubstr("1 subrequest"));
+  EXPECT_EQ(line_at(record, "status").sentence, "api threw an exception");
+}
+
+TEST(TraceOfARequest, PassesRemarksOn) {
+  Record record = request();
+  record.remarks = "one\ntwo";
+  std::vector<std::string> notes;
+  for (const ExplainLine& line : lines_of(record)) {
+    if (line.stage == "note") notes.push_back(line.sentence);
+  }
+  EXPECT_THAT(notes, testing::ElementsAre("one", "two"));
+}
+
+TEST(TraceOfAnOperation, TellsWhatTheScriptGot) {
+  struct Case {
+    Record record;
+    std::string_view operation;
+    std::string_view value;
+    std::string_view says;
+  };
+  Record hit = operation("GET", 200);
+  hit.cache_status = CacheStatus::hit;
+  Record refused = operation("PUT", 413);
+  refused.not_stored = Reason::set_cookie;
+  Record counted = operation("GET", 429);
+  counted.failure = "too many";
+  const Case cases[] = {
+      {hit, "match", "hit", "what was stored"},
+      {operation("GET", 504), "match", "miss", "undefined"},
+      {operation("PUT", 204), "put", "stored", "resolved"},
+      {refused, "put", "not stored", "cookie"},
+      {operation("PURGE", 200), "delete", "deleted", "true"},
+      {operation("PURGE", 404), "delete", "nothing", "false"},
+      {counted, "match", "refused", "too many"},
+  };
+  for (const Case& each : cases) {
+    const ExplainLine line = line_at(each.record, "operation");
+    EXPECT_EQ(line.field, each.operation);
+    EXPECT_EQ(line.value, each.value);
+    EXPECT_THAT(line.sentence, HasSubstr(std::string(each.says)));
+  }
+}
+
+TEST(Trace, NestsWhatARequestMadeInIt) {
+  History history;
+  Record fetch = request();
+  fetch.ray = 2;
+  fetch.parent_ray = 1;
+  fetch.place = 2;
+  fetch.source = RequestSource::edge_worker_fetch;
+  Record match = operation("GET", 504);
+  match.ray = 3;
+  match.parent_ray = 1;
+  match.place = 1;
+  Record deeper = fetch;
+  deeper.ray = 4;
+  deeper.parent_ray = 2;
+  for (const Record& record : {fetch, match, deeper, request()}) history.keep(record);
+  history.keep(Thrown{
+      .ray = 2,
+      .script = "api",
+      .colo = "FRA",
+      .name = "TypeError",
+      .message = "no",
+      .stack = "",
+      .at = {}
+  });
+
+  const auto found = history.find(1);
+  const json::Value told = trace(found, history.thrown_in(found));
+  EXPECT_EQ(told.at("kind"), "request");
+  EXPECT_TRUE(told.at("parent").is_null());
+  EXPECT_EQ(told.at("url"), "http://example.com/a.css");
+  EXPECT_EQ(json::find(told, "exceptions"), nullptr);
+  const json::Array& made = told.at("made").as_array();
+  ASSERT_EQ(made.size(), 2U);
+  EXPECT_EQ(made[0].at("kind"), "match");
+  EXPECT_EQ(made[1].at("kind"), "fetch");
+  EXPECT_EQ(made[1].at("parent"), "0000000000000001");
+  EXPECT_EQ(made[1].at("exceptions").at(0).at("name"), "TypeError");
+  EXPECT_EQ(made[1].at("made").at(0).at("ray"), "0000000000000004");
+}
+
+}  // namespace
+}  // namespace festina::observe
