@@ -221,9 +221,9 @@ ExplainLine failure_line(policy::StandIn stand_in) {
 }
 
 // What the answers of the upstream would lead to, when the cache cannot answer by itself.
-void add_outcomes(std::vector<ExplainLine>& lines, const ExplainInput& input) {
-  if (!input.reuse) unreachable("who asks has a verdict");
-  const policy::Reuse& reuse = *input.reuse;
+void add_outcomes(
+    std::vector<ExplainLine>& lines, const ExplainInput& input, const policy::Reuse& reuse
+) {
   lines.push_back(next_line(
       "would ask " + std::string(input.upstream_name),
       "",

@@ -32,6 +32,8 @@ std::string_view name_of(FillOutcome outcome) {
       return "freshened";
     case FillOutcome::failed:
       return "failed";
+    case FillOutcome::under_way:
+      return "under way";
   }
   unreachable("every outcome has a name");
 }
@@ -46,6 +48,8 @@ std::string_view sentence_of(FillOutcome outcome) {
       return "304: what was stored is fresh again";
     case FillOutcome::failed:
       return "the upstream gave no answer that could be used";
+    case FillOutcome::under_way:
+      return "another request waits for it; what was stored answers meanwhile";
   }
   unreachable("every outcome has a sentence");
 }

@@ -28,7 +28,7 @@ CacheDecision decide(
 ) {
   http::Request request;
   request.url = http::parse_url("http://example.com" + std::string(target)).value();
-  const ZoneRules rules{.plan = plan, .settings = settings};
+  const ZoneRules rules{.plan = plan, .compat = {}, .settings = settings};
   return resolve(rules, request, {}, policy::UpstreamKind::origin, worker);
 }
 
