@@ -70,7 +70,8 @@ zone::SnapshotRef snapshot_of(const Config& config) {
   return std::make_shared<const zone::Snapshot>(zone::Snapshot{
       .zones = zone::ZoneTable(config.zones),
       .trusted_proxies = config.network.trusted_proxies,
-      .private_network_allowed = config.workers.private_network_allowed
+      .private_network_allowed = config.workers.private_network_allowed,
+      .max_worker_calls = config.workers.max_calls
   });
 }
 

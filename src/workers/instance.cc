@@ -87,11 +87,12 @@ Result<Instance::Ref> Instance::make(
   made->configuration_file_ = script.configuration_file;
   made->program_ = runtime.path;
   made->program_version_ = runtime.version;
+  made->max_calls_ = script.max_calls;
   made->directory_ =
       host.run_dir / (script.name + "@" + made->version_ + "." + std::to_string(number));
   const Result<> opened = made->open_sockets(host, number, tasks);
   if (!opened) return opened.error();
-  auto modules = wrapped(deployment.bundle, host.test_clock);
+  auto modules = wrapped(deployment.bundle, host.test_clock, script.max_calls);
   if (!modules) return made->described(modules.error());
 
   const ProcessPlan plan{
@@ -142,7 +143,8 @@ Instance::~Instance() {
 
 bool Instance::runs(const Runtime& runtime, const Deployment& deployment) const {
   return script_ == deployment.script.name && version_ == deployment.bundle.version &&
-         program_ == runtime.path && program_version_ == runtime.version;
+         program_ == runtime.path && program_version_ == runtime.version &&
+         max_calls_ == deployment.script.max_calls;
 }
 
 Error Instance::described(Error error) const {

@@ -107,6 +107,7 @@ class Instance {
   std::string configuration_file_;
   std::string program_;
   std::string program_version_;
+  std::uint32_t max_calls_ = 0;
   std::filesystem::path directory_;
   Descriptor configuration_;  // what workerd reads
   std::vector<Inbound> inbound_;

@@ -45,7 +45,9 @@ std::string string_text(std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<Module>> wrapped(const Bundle& bundle, TestClock clock) {
+Result<std::vector<Module>> wrapped(
+    const Bundle& bundle, TestClock clock, std::uint32_t max_calls
+) {
   const auto taken = std::ranges::find_if(bundle.modules, is_ours);
   if (taken != bundle.modules.end()) {
     return Error{ErrorCode::conflict, Side::worker, "a module may not be named " + taken->name};
@@ -57,7 +59,9 @@ Result<std::vector<Module>> wrapped(const Bundle& bundle, TestClock clock) {
 
   std::vector<Module> modules;
   modules.push_back({std::string(kMainName), replaced(main, "{{clock}}", import_clock)});
-  modules.push_back({std::string(kRuntimeName), std::string(kRuntime)});
+  modules.push_back(
+      {std::string(kRuntimeName), replaced(kRuntime, "{{calls}}", std::to_string(max_calls))}
+  );
   if (has_clock) modules.push_back({std::string(kClockName), std::string(kClock)});
   modules.insert(modules.end(), bundle.modules.begin(), bundle.modules.end());
   return modules;

@@ -22,7 +22,7 @@ Bundle bundle_of(std::string name) {
 }
 
 TEST(Wrapped, PutsOurModulesBeforeTheScriptsOwn) {
-  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off);
+  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off, 50);
   ASSERT_TRUE(modules);
   EXPECT_THAT(names(*modules), ElementsAre("__festina_main.js", "__festina_rt.js", "src/index.js"));
   EXPECT_EQ(modules->back().text, "export default {};");
@@ -32,7 +32,7 @@ TEST(Wrapped, PutsOurModulesBeforeTheScriptsOwn) {
 }
 
 TEST(Wrapped, BringsTheClockOnlyWhenTimeCanBeMoved) {
-  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::on);
+  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::on, 50);
   ASSERT_TRUE(modules);
   EXPECT_THAT(
       names(*modules),
@@ -41,17 +41,24 @@ TEST(Wrapped, BringsTheClockOnlyWhenTimeCanBeMoved) {
   EXPECT_THAT(modules->front().text, HasSubstr("import \"./__festina_clock.js\";"));
 }
 
+TEST(Wrapped, TellsTheRuntimeModuleHowManyCallsAreAllowed) {
+  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off, 50);
+  ASSERT_TRUE(modules);
+  EXPECT_THAT((*modules)[1].text, HasSubstr("const kMaxCalls = 50;"));
+  EXPECT_THAT((*modules)[1].text, Not(HasSubstr("{{")));
+}
+
 TEST(Wrapped, EscapesTheNameOfTheMainModule) {
-  const auto modules = wrapped(bundle_of("a\"b.js"), TestClock::off);
+  const auto modules = wrapped(bundle_of("a\"b.js"), TestClock::off, 50);
   ASSERT_TRUE(modules);
   EXPECT_THAT(modules->front().text, HasSubstr("from \"./a\\\"b.js\""));
 }
 
 TEST(Wrapped, RefusesAScriptWithAModuleOfOurName) {
-  const auto modules = wrapped(bundle_of("__festina_rt.js"), TestClock::off);
+  const auto modules = wrapped(bundle_of("__festina_rt.js"), TestClock::off, 50);
   ASSERT_FALSE(modules);
   EXPECT_EQ(modules.error().code, ErrorCode::conflict);
-  EXPECT_TRUE(wrapped(bundle_of("src/__festina_rt.js"), TestClock::off));
+  EXPECT_TRUE(wrapped(bundle_of("src/__festina_rt.js"), TestClock::off, 50));
 }
 
 }  // namespace

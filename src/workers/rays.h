@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "workers/quota.h"
 #include "zone/snapshot.h"
 
 namespace festina::workers {
@@ -29,6 +30,7 @@ struct RayInfo {
   std::string zone;              // id of the zone whose route brought it there
   zone::SnapshotRef snapshot{};  // what it is served by, and all that it fetches
   std::string client_address;
+  std::shared_ptr<Quota> quota{};  // of the request; made when its ray is opened without
 };
 
 // "89abcdef01234567" with or without "-FRA" behind it; nothing for other text.

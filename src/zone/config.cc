@@ -74,7 +74,10 @@ WorkersConfig read_workers(
       table->word("private_network", {"deny", "allow"})
           .value_or(std::string(default_of("workers.private_network")));
   workers.private_network_allowed = private_network == "allow";
-  for (const std::string_view key : {"max_memory", "limits", "era"})
+  const std::string limits =
+      table->word("limits", {"free", "paid"}).value_or(std::string(default_of("workers.limits")));
+  workers.max_calls = limits == "free" ? kFreeCalls : kPaidCalls;
+  for (const std::string_view key : {"max_memory", "era"})
     table->not_supported(key, default_of("workers." + std::string(key)));
   table->not_supported("cron_colo", first_colo);
   table->report_unknown_keys();
@@ -219,7 +222,10 @@ Config read_config(const TomlTable& root, const std::string& path, Problems& pro
 
   for (auto& [zone, table] : zones)
     config.zones.push_back(std::make_shared<const Zone>(std::move(zone)));
-  for (const Wrangler& worker : workers) config.scripts.push_back(worker.script);
+  for (const Wrangler& worker : workers) {
+    config.scripts.push_back(worker.script);
+    config.scripts.back().max_calls = config.workers.max_calls;
+  }
   return config;
 }
 

@@ -17,6 +17,7 @@ namespace festina::zone {
 struct WorkersConfig {
   std::string runtime;  // a name to be found, or an absolute path
   bool private_network_allowed = false;
+  std::uint32_t max_calls = kPaidCalls;  // of a script, for one request
 };
 
 struct NetworkConfig {

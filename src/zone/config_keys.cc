@@ -32,7 +32,7 @@ constexpr ConfigKey kKeys[] = {
     {"workers", "runtime", "string", R"("workerd")", "The program that runs Workers: a path, or a name that is looked for in the installation, in `PATH`, in `node_modules` of the working directory and above, and beside `festina`.", kFirst},
     {"workers", "private_network", "string", R"("deny")", "May Workers fetch private addresses that are no zone's origin? `deny`, `allow`.", kFirst},
     {"workers", "max_memory", "size", R"("512MiB")", "Largest process of a Worker.", kNotYet},
-    {"workers", "limits", "string", R"("paid")", "Subrequests and Cache API calls per request: `free` allows 50, `paid` 1000.", kNotYet},
+    {"workers", "limits", "string", R"("paid")", "What a Worker may call for one request, `fetch()` and the Cache API together: `free` allows 50, `paid` 1000.", kFirst},
     {"workers", "era", "string", R"("2026")", "Which year's checks an upload meets.", kNotYet},
     {"workers", "cron_colo", "string", "", "The colo that runs scheduled events. Without it: the first.", kNotYet},
 

@@ -70,6 +70,7 @@ TEST_F(ConfigFile, HasTheDefaultsOfTheProduct) {
   EXPECT_EQ(config.cache_memory, 256ULL << 20);
   EXPECT_EQ(config.workers.runtime, "workerd");
   EXPECT_FALSE(config.workers.private_network_allowed);
+  EXPECT_EQ(config.workers.max_calls, kPaidCalls);
   EXPECT_FALSE(config.test_clock);
   ASSERT_EQ(config.colos.size(), 1U);
   EXPECT_EQ(config.colos[0].name, "FRA");
@@ -100,7 +101,7 @@ disk = "0"
 runtime = "./bin/workerd"
 private_network = "allow"
 max_memory = "512MiB"
-limits = "paid"
+limits = "free"
 era = "2026"
 cron_colo = "LHR"
 [network]
@@ -133,6 +134,7 @@ snippet = false
   EXPECT_EQ(config.cache_memory, 1ULL << 20);
   EXPECT_EQ(config.workers.runtime, path("bin/workerd"));
   EXPECT_TRUE(config.workers.private_network_allowed);
+  EXPECT_EQ(config.workers.max_calls, kFreeCalls);
   EXPECT_TRUE(config.test_clock);
   ASSERT_EQ(config.colos.size(), 2U);
   EXPECT_EQ(config.colos[0].listen.size(), 2U);
@@ -144,6 +146,7 @@ snippet = false
   EXPECT_EQ(config.zones[0]->script_for(*http::parse_url("http://example.com/api/x")), "api");
   ASSERT_EQ(config.scripts.size(), 1U);
   EXPECT_EQ(config.scripts[0].main, path("worker/index.js"));
+  EXPECT_EQ(config.scripts[0].max_calls, kFreeCalls);
 }
 
 TEST_F(ConfigFile, NamesEveryFault) {
@@ -165,6 +168,8 @@ TEST_F(ConfigFile, NamesEveryFault) {
        "festina.toml:2:8: disk \"10GiB\" is not supported yet - remove it"},
       {"[workers]\nprivate_network = \"alow\"",
        "festina.toml:2:19: \"alow\" is no value of private_network - did you mean \"allow\"?"},
+      {"[workers]\nlimits = \"Paid\"",
+       "festina.toml:2:10: \"Paid\" is no value of limits - did you mean \"paid\"?"},
       {"[workers]\nmax_memory = \"1GiB\"",
        "festina.toml:2:14: max_memory \"1GiB\" is not supported yet - remove it"},
       {"[workers]\ncron_colo = \"LHR\"",

@@ -80,6 +80,10 @@ struct Position {
   std::uint32_t column = 0;
 };
 
+// What a script may call for one request: fetch() and the Cache API together (reference §5.5).
+inline constexpr std::uint32_t kFreeCalls = 50;
+inline constexpr std::uint32_t kPaidCalls = 1'000;
+
 // A Worker as its wrangler.toml describes it.
 struct Script {
   std::string name;
@@ -91,6 +95,7 @@ struct Script {
   Position flags_at;  // of compatibility_flags
   std::vector<Variable> variables;
   std::vector<Route> routes;
+  std::uint32_t max_calls = kPaidCalls;  // by [workers] limits
 };
 
 struct Zone {

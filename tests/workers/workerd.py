@@ -171,6 +171,7 @@ class Workerd:
     flags: tuple = ("nodejs_als",)
     bindings: str = ""
     clock: bool = False
+    calls: int = 1000  # that the script may make for one request
     colos: tuple = ("FRA",)
     ready: list = field(default_factory=list)  # lines of the control descriptor
 
@@ -204,7 +205,7 @@ class Workerd:
     def all_modules(self):
         clock = 'import "./__festina_clock.js";' if self.clock else ""
         main = (JS / "main.js").read_text().replace("{{main}}", "./" + next(iter(self.modules)))
-        ours = {"__festina_main.js": main.replace("{{clock}}", clock), "__festina_rt.js": (JS / "rt.js").read_text()}
+        ours = {"__festina_main.js": main.replace("{{clock}}", clock), "__festina_rt.js": (JS / "rt.js").read_text().replace("{{calls}}", str(self.calls))}
         if self.clock:
             ours["__festina_clock.js"] = (JS / "clock.js").read_text()
         return ours | self.modules

@@ -9,10 +9,13 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 
 const kReportTo = "https://festina.invalid/exception";
 const kMaxText = 8192;
+const kMaxCalls = {{calls}}; // for one request: fetch() and the Cache API together
+const kTooManyFetches = "Too many subrequests.";
+const kTooManyOperations = "Too many API requests by single worker invocation.";
 
 const NativeRequest = Request;
 const nativeFetch = fetch;
-const serving = new AsyncLocalStorage(); // {ray, clock} of the request being served
+const serving = new AsyncLocalStorage(); // {ray, clock, calls} of the request being served
 
 // How many milliseconds Date runs ahead for the request being served.
 export const clockOffset = () => serving.getStore()?.clock ?? 0;
@@ -20,7 +23,25 @@ export const clockOffset = () => serving.getStore()?.clock ?? 0;
 const tagged = (cf, op) => ({ ...cf, $f: { ray: serving.getStore()?.ray ?? null, op } });
 const cfOf = (input) => (input instanceof NativeRequest ? input.cf : undefined);
 
+// Counts one more call; a rejected promise when it is one too many. The host counts too, over all Workers of a request and
+// every hop of a redirect: what it refuses is marked, and thrown in the same words.
+function oneTooMany(text) {
+  const scope = serving.getStore();
+  if (scope === undefined) return undefined;
+  scope.calls += 1;
+  return scope.calls > kMaxCalls ? Promise.reject(new Error(text)) : undefined;
+}
+
+function heard(response, text) {
+  if (response.status === 429 && response.headers.has("X-Festina-Refused")) throw new Error(text);
+  return response;
+}
+
 globalThis.fetch = function fetch(input, init) {
+  return oneTooMany(kTooManyFetches) ?? taggedFetch.call(this, input, init).then((r) => heard(r, kTooManyFetches));
+};
+
+function taggedFetch(input, init) {
   if (init === undefined || init === null) {
     return nativeFetch.call(this, input, { cf: tagged(cfOf(input), "fetch") });
   }
@@ -28,7 +49,7 @@ globalThis.fetch = function fetch(input, init) {
   const cf = init.cf === undefined ? cfOf(input) : init.cf; // replaces the Request's cf, does not merge
   if (init.cf !== undefined && Object(cf) !== cf) return nativeFetch.call(this, input, init); // refused there
   return nativeFetch.call(this, input, { ...init, cf: tagged(cf, "fetch") });
-};
+}
 
 // `init` is a Request, or another object whose members are not its own: the constructor reads them as fetch() would.
 async function fetchWithObject(input, init) {
@@ -47,11 +68,23 @@ function taggedKey(key, op) {
   }
 }
 
+// What a match found, as the script may see it. Without its status its header is a copy, which can be changed.
+function found(response) {
+  if (response === undefined || !heard(response, kTooManyOperations).headers.has("X-Festina-Status")) return response;
+  const copy = new Response(response.body, response);
+  copy.headers.delete("X-Festina-Status");
+  copy.headers.delete("CF-Cache-Status");
+  return copy;
+}
+
 // The native call happens before ours returns: callers of put() rely on the body being disturbed by then.
 for (const op of ["match", "put", "delete"]) {
   const native = Cache.prototype[op];
   Cache.prototype[op] = function (key, ...rest) {
-    return native.call(this, taggedKey(key, op), ...rest);
+    const refusal = oneTooMany(kTooManyOperations);
+    if (refusal !== undefined) return refusal;
+    const done = native.call(this, taggedKey(key, op), ...rest);
+    return op === "match" ? done.then(found) : done;
   };
 }
 
@@ -80,7 +113,7 @@ function serve(request, ctx, handle) {
   const ray = request.headers.get("CF-Ray");
   const clock = request.headers.get("X-Festina-Clock");
   const seen = clock === null ? request : withoutClock(request);
-  return serving.run({ ray, clock: Number(clock) }, answer, seen, ctx, handle);
+  return serving.run({ ray, clock: Number(clock), calls: 0 }, answer, seen, ctx, handle);
 }
 
 // Fields of an inbound Request cannot be changed, those of a copy can.
