@@ -102,6 +102,7 @@ http::Reply index_page(const ControlServices& services) {
       "<li><a href=\"/metrics\">metrics</a></li>\n</ul>\n<h2>Explain</h2>\n<ul>\n";
   const zone::SnapshotRef snapshot = services.snapshots.get();
   for (const auto& zone : snapshot->zones.all()) {
+    if (zone::is_on_workers_dev(*zone)) continue;  // the name is no host
     page += "<li><a href=\"/festina/v1/explain?url=http://" + zone->name + "/\">http://" +
             zone->name + "/</a></li>\n";
   }

@@ -182,6 +182,26 @@ PageText refusal_text(const Exchange& x, Refusal refusal) {
           .blame = "the request",
           .detail = "Its target names another scheme than the connection it came on."
       };
+    case Refusal::own_domain:
+      return {
+          .status = {522, 522},
+          .title = "No origin stands behind this Worker",
+          .blame = "the Worker of this site",
+          .detail =
+              "Worker " + std::string(x.upstream.script) + " fetched " +
+              std::string(x.request.host()) +
+              ", whose origin it is itself. Nothing is behind a custom domain, workers.dev or "
+              "<script>.localhost."
+      };
+    case Refusal::workers_dev:
+      return {
+          .status = {404, 1042},
+          .title = "A Worker on workers.dev fetched one on workers.dev",
+          .blame = "the Worker of this site",
+          .detail =
+              "workers.dev is one zone, and fetch() skips the Workers of its own zone. Reach " +
+              std::string(x.request.host()) + " by a service binding."
+      };
   }
   unreachable("every refusal has a page");
 }

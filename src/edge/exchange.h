@@ -58,7 +58,14 @@ struct Upstream {
 };
 
 // Why a request is not served at all.
-enum class Refusal : std::uint8_t { unknown_host, loop, method, misdirected };
+enum class Refusal : std::uint8_t {
+  unknown_host,
+  loop,
+  method,
+  misdirected,
+  own_domain,  // a Worker fetches a host that it is itself the origin of
+  workers_dev  // a Worker on workers.dev fetches one on workers.dev
+};
 
 struct Exchange {
   std::uint64_t ray = 0;

@@ -123,6 +123,19 @@ std::shared_ptr<const zone::Zone> zone_of(
   return caller.parent ? zones.by_id(caller.parent->zone) : zones.by_script(caller.identity.script);
 }
 
+// Why this fetch() leads nowhere: workers.dev is one zone to Cloudflare (code 1042), and a Worker that is an origin has
+// nothing behind it.
+std::optional<Refusal> refusal_of_fetch(
+    const zone::Zone* own, const Exchange& x, const workers::Caller& caller
+) {
+  const bool is_among_workers_dev =
+      own != nullptr && zone::is_on_workers_dev(*own) && zone::is_on_workers_dev(*x.zone);
+  if (is_among_workers_dev) return Refusal::workers_dev;
+  const bool is_itself = x.upstream.kind == policy::UpstreamKind::worker && x.zone.get() == own &&
+                         x.upstream.script == caller.identity.script;
+  return is_itself ? std::optional(Refusal::own_domain) : std::nullopt;
+}
+
 }  // namespace
 
 Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
@@ -172,6 +185,8 @@ Awaitable<http::Reply> subrequest(
   } else {
     x.upstream = target ? origin_of(x.zone, x.request) : foreign_origin(x.request.url);
   }
+  if (const auto refusal = refusal_of_fetch(own.get(), x, caller))
+    co_return refused(services, x, *refusal);
   const policy::WorkerOptions& options = other_front ? policy::kNoWorkerOptions : caller.options;
   x.decision = rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, options);
   Result<http::Reply> reply = co_await caching_fetch(services, x);

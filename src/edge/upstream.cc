@@ -75,6 +75,11 @@ Awaitable<Result<>> check_foreign(Services& services, Exchange& x) {
 }
 
 Awaitable<Result<http::Reply>> ask_origin(Services& services, Exchange& x) {
+  if (x.upstream.origin->kind == zone::OriginKind::none) {
+    co_return Error{
+        ErrorCode::unresolved, Side::origin, "zone " + x.zone->name + " has no origin for this host"
+    };
+  }
   if (x.upstream.is_foreign) {
     const Result<> allowed = co_await check_foreign(services, x);
     if (!allowed) co_return allowed.error();
@@ -88,10 +93,12 @@ Awaitable<Result<http::Reply>> ask_origin(Services& services, Exchange& x) {
 }  // namespace
 
 Upstream origin_of(const std::shared_ptr<const zone::Zone>& zone, const http::Request& request) {
+  const zone::Origin& origin = zone->origin_for(request.url.host);
+  const bool is_worker = origin.kind == zone::OriginKind::worker;
   return {
-      .kind = policy::UpstreamKind::origin,
-      .origin = std::shared_ptr<const zone::Origin>(zone, &zone->origin_for(request.url.host)),
-      .script = {}
+      .kind = is_worker ? policy::UpstreamKind::worker : policy::UpstreamKind::origin,
+      .origin = std::shared_ptr<const zone::Origin>(zone, &origin),
+      .script = origin.script
   };
 }
 

@@ -7,7 +7,8 @@ namespace festina::edge {
 
 // Who answers this request for its zone: the Worker of the most specific route, else the origin of the host.
 Upstream upstream_for(const std::shared_ptr<const zone::Zone>&, const http::Request&);
-// The origin, whatever routes say: a Worker's fetch() never meets its own zone's Worker again (reference §4.5).
+// What stands behind the routes: a Worker's fetch() never meets those of its own zone again (reference §4.5). The Worker
+// of a custom domain is an origin like any other.
 Upstream origin_of(const std::shared_ptr<const zone::Zone>&, const http::Request&);
 // A host that is no zone of ours, as the URL names it.
 Upstream foreign_origin(const http::Url&);

@@ -19,15 +19,14 @@ milliseconds left_until(steady_clock::time_point deadline) {
   return std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
 }
 
-Awaitable<Result<Stream>> connect_to_path(const Upstream& upstream) {
-  if (upstream.address.unix_path.size() > kMaxUnixPath) {
-    co_return Error{ErrorCode::refused, upstream.side, "the path of a socket is too long"};
-  }
-  const asio::local::stream_protocol::endpoint endpoint(upstream.address.unix_path);
-  co_return co_await Stream::connect(endpoint, upstream.timeouts.connect, upstream.side);
-}
-
 }  // namespace
+
+Awaitable<Result<Stream>> connect_to_path(std::string path, milliseconds limit, Side side) {
+  if (path.size() > kMaxUnixPath)
+    co_return Error{ErrorCode::refused, side, "the path of a socket is too long"};
+  const asio::local::stream_protocol::endpoint endpoint(path);
+  co_return co_await Stream::connect(endpoint, limit, side);
+}
 
 Awaitable<Result<Stream>> Connector::connect_in_clear(const Upstream& upstream) {
   const auto deadline = steady_clock::now() + upstream.timeouts.connect;
@@ -48,7 +47,11 @@ Awaitable<Result<Stream>> Connector::connect_in_clear(const Upstream& upstream) 
 Awaitable<Result<Stream>> Connector::connect(const Upstream& upstream) {
   const auto deadline = steady_clock::now() + upstream.timeouts.connect;
   const bool is_local = !upstream.address.unix_path.empty();
-  auto stream = is_local ? co_await connect_to_path(upstream) : co_await connect_in_clear(upstream);
+  auto connection =
+      is_local
+          ? connect_to_path(upstream.address.unix_path, upstream.timeouts.connect, upstream.side)
+          : connect_in_clear(upstream);
+  auto stream = co_await std::move(connection);
   if (!stream || !upstream.tls) co_return stream;
 
   const auto client = tls_.trusting(upstream.tls->ca_file);

@@ -1,12 +1,20 @@
 // Connector: a new connection to a next hop: its name, TCP or a Unix socket, TLS.
 #pragma once
 
+#include <chrono>
+#include <string>
+
 #include "net/resolver.h"
 #include "net/stream.h"
 #include "net/tls.h"
 #include "net/upstream.h"
 
 namespace festina::net {
+
+// A connection to a Unix socket. Errors (side): refused, connect_timed_out.
+[[nodiscard]] Awaitable<Result<Stream>> connect_to_path(
+    std::string path, std::chrono::milliseconds limit, Side
+);
 
 // Threads: any.
 class Connector {

@@ -42,12 +42,17 @@ inline constexpr std::size_t kMaxConnectionsPerUpstream = 1'024;
 
 enum class TargetForm : std::uint8_t { origin, absolute };  // RFC 9112 §3.2
 
+// May a request be sent once more when the reused connection it went out on died unanswered? Not to one whose death may
+// be the request's own doing.
+enum class Repeats : std::uint8_t { once, never };
+
 struct Upstream {
   UpstreamAddress address;
   std::optional<UpstreamTls> tls = {};  // unset: in the clear
   UpstreamTimeouts timeouts = {};
   std::size_t max_connections = kMaxConnectionsPerUpstream;
   TargetForm target_form = TargetForm::origin;
+  Repeats repeats = Repeats::once;
   Side side = Side::origin;
 };
 

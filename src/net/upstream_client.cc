@@ -19,8 +19,8 @@ using http::Method;
 
 namespace {
 
-bool may_repeat(Method method, const Body& body) {
-  return is_idempotent(method) && body.is_whole();
+bool may_repeat(const Upstream& upstream, Method method, const Body& body) {
+  return upstream.repeats == Repeats::once && is_idempotent(method) && body.is_whole();
 }
 
 // RFC 9110 §8.6: a method that means content says Content-Length: 0 when there is none.
@@ -284,7 +284,7 @@ Awaitable<Result<UpstreamReply>> UpstreamClient::send(
   const Executor executor = co_await asio::this_coro::executor;
   const BodyFrame frame = request_frame(request.method, body);
   const std::string head = head_text(upstream, request, frame);
-  const bool repeatable = may_repeat(request.method, body);
+  const bool repeatable = may_repeat(upstream, request.method, body);
   auto turn = co_await pool_.take(upstream);
   if (!turn) co_return with_detail(turn.error(), upstream.address.text());
 

@@ -362,6 +362,14 @@ TEST_F(UpstreamClientTest, DoesNotRepeatWhatMayHaveHadAnEffect) {
   }
 }
 
+TEST_F(UpstreamClientTest, DoesNotTryAgainWhereThatIsNotWanted) {
+  Script script(dies_on_reuse);
+  Upstream upstream = script.upstream();
+  upstream.repeats = Repeats::never;
+  EXPECT_EQ(answer(upstream), "200 hello");
+  EXPECT_EQ(answer(upstream), "disconnected origin");
+}
+
 TEST_F(UpstreamClientTest, DoesNotTryAgainOnAFreshConnection) {
   Script script(says(""));
   EXPECT_EQ(answer(script.upstream()), "disconnected origin");

@@ -6,6 +6,7 @@
 #include "net/geoip.h"
 #include "server/listen_options.h"
 #include "zone/files.h"
+#include "zone/script_set.h"
 
 namespace festina::server {
 namespace {
@@ -58,6 +59,18 @@ void check_certificates(const std::vector<zone::CertificateFiles>& all, Checked&
   }
 }
 
+void check_reach(
+    const zone::Script& script, const std::vector<zone::Script>& all, Checked& checked
+) {
+  if (!zone::is_out_of_reach(script, all)) return;
+  checked.warnings.push_back(
+      {.place = place_of(script, script.name_at),
+       .message = "script " + script.name + " has neither routes nor workers_dev: only http://" +
+                  script.name + ".localhost reaches it",
+       .suggestion = "add routes = [\"example.com/*\"], a custom domain, or workers_dev = true"}
+  );
+}
+
 void check_modules(const zone::Script& script, Checked& checked) {
   Result<workers::Bundle> bundle = workers::load_bundle(script);
   if (!bundle) {
@@ -97,7 +110,13 @@ Checked check_configuration(const std::string& path, std::string_view today) {
     return checked;
   }
   checked.fleet.runtime = std::move(*runtime);
+  checked.fleet.limits = {
+      .memory = checked.config.workers.max_memory,
+      .answer = checked.config.workers.answer_timeout,
+      .calls = checked.config.workers.max_calls
+  };
   for (const zone::Script& script : checked.config.scripts) {
+    check_reach(script, checked.config.scripts, checked);
     check_compatibility(script, today, checked);
     check_modules(script, checked);
   }

@@ -37,6 +37,26 @@ std::vector<std::string> texts_of(const zone::Problems& problems) {
   return texts;
 }
 
+// A line for each zone of the file and for each place where a Worker is served.
+std::string sites_text(const zone::Config& config) {
+  std::string text;
+  const auto add_worker = [&](const std::string& script, const std::string& place) {
+    text += "  worker     " + script + " on " + place + "\n";
+  };
+  for (const auto& zone : config.zones) {
+    const bool is_of_a_script = zone->origin.kind == zone::OriginKind::worker;
+    if (!is_of_a_script) text += "  zone       " + zone->name + " -> " + zone->origin.text + "\n";
+  }
+  for (const auto& zone : config.zones) {
+    for (const zone::Route& route : zone->routes) add_worker(route.script, route.pattern);
+    for (const auto& [host, origin] : zone->origins) {
+      if (origin.kind == zone::OriginKind::worker) add_worker(origin.script, host);
+    }
+    if (zone->origin.kind == zone::OriginKind::worker) add_worker(zone->origin.script, zone->name);
+  }
+  return text;
+}
+
 }  // namespace
 
 struct Node::State {
@@ -253,12 +273,7 @@ void Node::State::announce() const {
   for (const auto& [colo, urls] : wiring.listeners.urls()) {
     for (const std::string& url : urls) text += "  colo " + colo + "   " + url + "\n";
   }
-  for (const auto& zone : config.zones)
-    text += "  zone       " + zone->name + " -> " + zone->origin.text + "\n";
-  for (const zone::Script& script : config.scripts) {
-    for (const zone::Route& route : script.routes)
-      text += "  worker     " + script.name + " on " + route.pattern + "\n";
-  }
+  text += sites_text(config);
   const bool is_kept = config.control.token.empty();
   text += "  control    " + wiring.base.control_url +
           "   (token: " + (is_kept ? wiring.base.state.file("token") : "as configured") + ")\n";

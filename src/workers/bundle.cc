@@ -1,132 +1,220 @@
 #include "workers/bundle.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "workers/find_program.h"
-#include "workers/process.h"
+#include "workers/module_rules.h"
 
 namespace festina::workers {
 namespace {
 
 namespace fs = std::filesystem;
+using zone::ModuleType;
 
-constexpr std::chrono::seconds kBundleLimit{60};
+// Stands before the text of a service worker that imports files: those are globals.
+constexpr std::string_view kRequire =
+#include "workers/js/require.js.inc"
+    ;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_word(char c) {
-  return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || c == '$';
+// The directory that module names start at: the project's, or the main file's when that lies elsewhere.
+fs::path root_of(const zone::Script& script) {
+  const fs::path project = project_of(script);
+  const fs::path name = fs::path(script.main).lexically_relative(project);
+  const bool is_within = !name.empty() && name.begin()->string() != "..";
+  return is_within ? project : fs::path(script.main).parent_path();
 }
 
-std::string_view without_space(std::string_view text) {
-  const auto first = std::ranges::find_if_not(text, is_space);
-  return text.substr(static_cast<std::size_t>(first - text.begin()));
+fs::path main_name(const zone::Script& script) {
+  return fs::path(script.main).lexically_relative(root_of(script));
 }
 
-// What follows the word `from`, `import` or `require`: a specifier that workerd resolves, one that it does not, or none.
-bool names_a_file(std::string_view after) {
-  after = without_space(after);
-  if (after.starts_with('(')) after = without_space(after.substr(1));
-  if (after.empty() || std::string_view("\"'`").find(after.front()) == std::string_view::npos)
-    return false;
-  const std::string_view specifier = after.substr(1);
-  return !specifier.starts_with("cloudflare:") && !specifier.starts_with("node:");
-}
-
-fs::path project_of(const zone::Script& script) {
-  return fs::path(script.configuration_file).parent_path();
-}
-
-// The main module as seen from the project; just its file name when it lies elsewhere.
-std::string module_name(const zone::Script& script) {
-  const fs::path main(script.main);
-  fs::path name = main.lexically_relative(project_of(script));
-  if (name.empty() || name.begin()->string() == "..") name = main.filename();
-  return name.string();
-}
-
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{ErrorCode::not_found, Side::worker, "cannot read " + path};
+  if (!file) return Error{ErrorCode::not_found, Side::worker, "cannot read " + path.string()};
   std::ostringstream text;
   text << file.rdbuf();
   return std::move(text).str();
 }
 
-// "src/index.js:3:8: Could not resolve "./x.js"", out of esbuild's report. There the message stands behind "[ERROR]" and
-// the place on a line of its own, with columns from 0.
-std::string first_complaint(std::string_view report) {
-  constexpr std::string_view mark = "[ERROR] ";
-  std::string message;
-  for (const std::string_view line : split(report, '\n')) {
-    const std::size_t at = line.find(mark);
-    if (message.empty() && at != std::string_view::npos) message = line.substr(at + mark.size());
-    if (message.empty() || !line.starts_with("    ") || !line.ends_with(':')) continue;
-    const std::string_view place = trimmed(line.substr(0, line.size() - 1));
-    const std::size_t colon = place.rfind(':');
-    const auto column =
-        colon == std::string_view::npos ? std::nullopt : parse_decimal(place.substr(colon + 1));
-    if (column)
-      return std::string(place.substr(0, colon + 1)) + std::to_string(*column + 1) + ": " + message;
-  }
-  return message.empty() ? std::string(trimmed(report)) : message;
+bool is_the_runtimes(std::string_view import) {
+  return import.starts_with("cloudflare:") || import.starts_with("node:");
 }
 
-Result<std::string> bundled(const zone::Script& script) {
-  const fs::path project = project_of(script);
-  const auto esbuild = find_program(
-      "esbuild", {"@esbuild/linux-x64", "@esbuild/linux-arm64"}, {project, fs::current_path()}
-  );
-  if (!esbuild) {
-    return Error{
-        ErrorCode::not_found,
-        Side::self,
-        "esbuild is needed for the imports of " + script.main + "; `npm install esbuild` in " +
-            project.string() + " brings it"
-    };
-  }
-  const Program program{
-      .path = *esbuild,
-      .arguments =
-          {script.main,
-           "--bundle",
-           "--format=esm",
-           "--target=es2024",
-           "--conditions=workerd,worker,browser",
-           "--external:cloudflare:*",
-           "--external:node:*",
-           "--loader:.txt=text",
-           "--loader:.html=text",
-           "--loader:.sql=text",
-           "--keep-names",
-           "--log-level=error",
-           "--color=false"},
-      .directory = project.string(),
-      .inherited = {},
+bool asks_for_changes(const zone::Building& building) {
+  return building.minifies || !building.define.empty() || !building.alias.empty();
+}
+
+// As wrangler tells them apart, but that it wants the default export of modules.
+Syntax syntax_of(const Outline& outline) {
+  return outline.exports.empty() ? Syntax::service_worker : Syntax::modules;
+}
+
+// May workerd get the file as its author wrote it? `require` joins modules only when esbuild sees it; where it is but a
+// word, joining does no harm.
+bool stands_alone(const zone::Script& script, const Outline& outline, std::string_view source) {
+  const std::string extension = fs::path(script.main).extension();
+  return (extension == ".js" || extension == ".mjs") &&
+         std::ranges::all_of(outline.imports, is_the_runtimes) &&
+         source.find("require") == std::string_view::npos && !asks_for_changes(script.building);
+}
+
+// From this date on nodejs_compat needs no flag (workerd.md §12.5).
+constexpr std::string_view kNodeByDefault = "2026-08-04";
+
+NodeNames node_names_of(const zone::Script& script) {
+  const auto has = [&](std::string_view flag) {
+    return std::ranges::find(script.compatibility_flags, flag) != script.compatibility_flags.end();
   };
-  auto finished = run(program, kBundleLimit);
-  if (!finished) return finished.error();
-  if (!finished->exit.is_success()) {
-    return Error{ErrorCode::malformed, Side::worker, first_complaint(finished->errors)};
+  const bool has_node = has("nodejs_compat") ||
+                        (script.compatibility_date >= kNodeByDefault && !has("no_nodejs_compat"));
+  return has_node ? NodeNames::all : NodeNames::only_with_prefix;
+}
+
+// Files that wrangler does not look at either.
+bool is_passed_over(const fs::directory_entry& entry) {
+  const std::string name = entry.path().filename();
+  return entry.is_directory() && (name == "node_modules" || name.starts_with("."));
+}
+
+// The files below base_dir that the rules name. They are modules beside the main one, under their own names.
+Result<std::vector<Module>> additional_modules(
+    const zone::Script& script, const ModuleRules& rules
+) {
+  std::vector<Module> modules;
+  const fs::path main(script.main);
+  const std::string& base_dir = script.building.base_dir;
+  const fs::path base = base_dir.empty() ? main.parent_path() : fs::path(base_dir);
+  std::error_code failed;
+  for (fs::recursive_directory_iterator at(base, failed), end; at != end; at.increment(failed)) {
+    if (is_passed_over(*at)) at.disable_recursion_pending();
+    const fs::path& path = at->path();
+    if (!at->is_regular_file() || path == main || path == script.configuration_file) continue;
+    const auto type = rules.type_of(path.lexically_relative(base).string());
+    if (!type) continue;
+    auto content = read_file(path);
+    if (!content) return content.error();
+    const fs::path name = path.lexically_relative(root_of(script));
+    modules.push_back({.name = name.string(), .content = *std::move(content), .type = *type});
   }
-  return std::move(finished->output);
+  if (failed) return Error{ErrorCode::io, Side::worker, base.string() + ": " + failed.message()};
+  std::ranges::sort(modules, {}, &Module::name);
+  return modules;
+}
+
+// With no_bundle they are looked for even unasked; a service worker can not import them.
+Result<std::vector<Module>> found_modules(
+    const zone::Script& script, const ModuleRules& rules, Syntax syntax
+) {
+  if (!script.building.finds_additional_modules) return std::vector<Module>();
+  if (syntax == Syntax::modules) return additional_modules(script, rules);
+  if (!script.building.bundles) return std::vector<Module>();
+  return Error{
+      ErrorCode::unsupported,
+      Side::worker,
+      "find_additional_modules needs a main module that exports something: a service worker has no "
+      "modules"
+  };
+}
+
+// What an imported file is: esbuild was told of those that the rules name, and the rules tell by the path from where the
+// import stands.
+ModuleType type_of_asset(const ModuleRules& rules, const Asset& asset) {
+  return rules.type_of(fs::path(asset.name).filename().string()).value_or(ModuleType::text);
+}
+
+// The main file and its imports in one text; imported files become modules or, in a service worker, globals.
+Result<Bundle> joined(const zone::Script& script, const ModuleRules& rules, Syntax syntax) {
+  auto extensions = rules.imported_extensions();
+  if (!extensions) return extensions.error();
+  auto beside = found_modules(script, rules, syntax);
+  if (!beside) return beside.error();
+  JoinOptions options{
+      .syntax = syntax,
+      .node_names = node_names_of(script),
+      .assets = *std::move(extensions),
+      .external = {}
+  };
+  for (const Module& module : *beside)
+    options.external.push_back((root_of(script) / module.name).string());
+  auto result = join(script, options);
+  if (!result) return result.error();
+
+  Bundle bundle{.syntax = syntax, .exports = std::move(result->exports)};
+  fs::path name = main_name(script);
+  if (name.extension() != ".js" && name.extension() != ".mjs") name.replace_extension(".js");
+  const bool has_globals = syntax == Syntax::service_worker && !result->assets.empty();
+  const std::string before = has_globals ? std::string(kRequire) : "";
+  bundle.modules.push_back({.name = name.string(), .content = before + result->text});
+  for (Asset& asset : result->assets) {
+    const ModuleType type = type_of_asset(rules, asset);
+    if (has_globals) {
+      bundle.constants.push_back(
+          {.name = global_name("./" + asset.name), .content = std::move(asset.content), .type = type
+          }
+      );
+    } else {
+      const std::string path = (name.parent_path() / asset.name).string();
+      bundle.modules.push_back({.name = path, .content = std::move(asset.content), .type = type});
+    }
+  }
+  std::ranges::move(*beside, std::back_inserter(bundle.modules));
+  return bundle;
+}
+
+// The main file as it is, and with no_bundle the files beside it.
+Result<Bundle> taken_as_it_is(
+    const zone::Script& script, const ModuleRules& rules, Outline outline, std::string source
+) {
+  const Syntax syntax = syntax_of(outline);
+  auto beside = found_modules(script, rules, syntax);
+  if (!beside) return beside.error();
+  Bundle bundle{.syntax = syntax, .exports = std::move(outline.exports)};
+  bundle.modules.push_back({.name = main_name(script).string(), .content = std::move(source)});
+  std::ranges::move(*beside, std::back_inserter(bundle.modules));
+  return bundle;
+}
+
+Result<> add_constants(const zone::Script& script, Bundle& bundle) {
+  for (const zone::FileBinding& file : script.files) {
+    auto content = read_file(file.path);
+    if (!content) return content.error();
+    bundle.constants.push_back(
+        {.name = file.name, .content = *std::move(content), .type = file.type}
+    );
+  }
+  return {};
+}
+
+Result<Bundle> content_of(const zone::Script& script) {
+  const auto rules = ModuleRules::of(script.building.rules);
+  if (!rules) return rules.error();
+  auto source = read_file(script.main);
+  if (!source) return source.error();
+  auto outline = outline_of(script);
+  if (!outline) return outline.error();
+  if (!script.building.bundles || stands_alone(script, *outline, *source))
+    return taken_as_it_is(script, *rules, *std::move(outline), *std::move(source));
+  return joined(script, *rules, syntax_of(*outline));
 }
 
 // All that makes one version of a script behave unlike another.
-std::string version_of(const zone::Script& script, const std::vector<Module>& modules) {
+std::string version_of(const zone::Script& script, const Bundle& bundle) {
   std::string text;
   const auto add = [&](std::string_view part) {
     text.append(std::to_string(part.size())).append(":").append(part);
   };
-  for (const Module& module : modules) {
-    add(module.name);
-    add(module.text);
+  for (const auto* modules : {&bundle.modules, &bundle.constants}) {
+    add(std::to_string(modules->size()));
+    for (const Module& module : *modules) {
+      add(module.name);
+      add(module.content);
+      add(std::to_string(static_cast<int>(module.type)));
+    }
   }
   add(script.compatibility_date);
   for (const std::string& flag : script.compatibility_flags) add(flag);
@@ -140,30 +228,21 @@ std::string version_of(const zone::Script& script, const std::vector<Module>& mo
 
 }  // namespace
 
-bool needs_bundling(std::string_view source) {
-  for (const std::string_view word : {"from", "import", "require"}) {
-    for (std::size_t at = source.find(word); at != std::string_view::npos;
-         at = source.find(word, at + 1)) {
-      const bool is_part_of_word = at > 0 && is_word(source[at - 1]);
-      if (!is_part_of_word && names_a_file(source.substr(at + word.size()))) return true;
-    }
-  }
-  return false;
+std::string global_name(std::string_view path) {
+  std::string name(path);
+  const auto is_of_a_name = [](char c) {
+    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || c == '$';
+  };
+  std::ranges::replace_if(name, std::not_fn(is_of_a_name), '_');
+  return name;
 }
 
 Result<Bundle> load_bundle(const zone::Script& script) {
-  fs::path name = module_name(script);
-  const bool is_javascript = name.extension() == ".js" || name.extension() == ".mjs";
-  auto text = read_file(script.main);
-  if (!text) return text.error();
-  if (!is_javascript || needs_bundling(*text)) {
-    text = bundled(script);
-    if (!text) return text.error();
-    if (!is_javascript) name.replace_extension(".js");
-  }
-  Bundle bundle;
-  bundle.modules.push_back({name.string(), std::move(*text)});
-  bundle.version = version_of(script, bundle.modules);
+  auto bundle = content_of(script);
+  if (!bundle) return bundle;
+  const Result<> added = add_constants(script, *bundle);
+  if (!added) return added.error();
+  bundle->version = version_of(script, *bundle);
   return bundle;
 }
 

@@ -4,13 +4,19 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <unistd.h>
 
 namespace festina::workers {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+using zone::ModuleType;
 
 // A project on disk, with a wrangler.toml that nobody reads here.
 class Bundling : public testing::Test {
@@ -23,7 +29,7 @@ class Bundling : public testing::Test {
 
   void write(const std::string& name, std::string_view text) {
     fs::create_directories((directory_ / name).parent_path());
-    std::ofstream(directory_ / name) << text;
+    std::ofstream(directory_ / name, std::ios::binary) << text;
   }
   zone::Script script(const std::string& main) const {
     zone::Script script;
@@ -33,34 +39,15 @@ class Bundling : public testing::Test {
     script.compatibility_date = "2025-01-01";
     return script;
   }
+  static std::vector<std::string> names(const Bundle& bundle) {
+    std::vector<std::string> names;
+    names.reserve(bundle.modules.size());
+    for (const Module& module : bundle.modules) names.push_back(module.name);
+    return names;
+  }
 
   fs::path directory_;
 };
-
-TEST(NeedsBundling, SaysYesForWhatWorkerdDoesNotBring) {
-  struct Case {
-    std::string_view source;
-    bool needed;
-    const char* why;
-  };
-  const Case cases[] = {
-      {"export default {};", false, "no import"},
-      {"import { env } from \"cloudflare:workers\";", false, "the runtime's own"},
-      {"import * as p from 'node:path';\nimport('node:fs');", false, "Node's"},
-      {"import { x } from \"./x.js\";", true, "a file"},
-      {"import{x}from'./x.js'", true, "a file, tightly written"},
-      {"import\n  x\n  from\n  \"hono\";", true, "a package"},
-      {"import './side-effect.js';", true, "for its effect"},
-      {"export * from \"./all.js\";", true, "passed on"},
-      {"await import( './late.js' );", true, "later"},
-      {"const x = require(\"x\");", true, "as CommonJS does"},
-      {"Array.from(list); const importance = \"./x\";", false, "other words"},
-      {"fetch(url); // taken from \"the origin\"",
-       true,
-       "only a parser knows that this is a comment"},
-  };
-  for (const Case& c : cases) EXPECT_EQ(needs_bundling(c.source), c.needed) << c.why;
-}
 
 TEST_F(Bundling, TakesASingleFileAsItIs) {
   const std::string source = "export default { fetch() { return new Response('a'); } };\n";
@@ -69,7 +56,54 @@ TEST_F(Bundling, TakesASingleFileAsItIs) {
   ASSERT_TRUE(bundle) << bundle.error();
   ASSERT_EQ(bundle->modules.size(), 1U);
   EXPECT_EQ(bundle->modules[0].name, "src/index.js");
-  EXPECT_EQ(bundle->modules[0].text, source);
+  EXPECT_EQ(bundle->modules[0].content, source);
+  EXPECT_EQ(bundle->syntax, Syntax::modules);
+  EXPECT_THAT(bundle->exports, ElementsAre("default"));
+}
+
+TEST_F(Bundling, TakesAsItIsWhatWorkerdCanReadOnly) {
+  struct Case {
+    std::string file;
+    std::string source;
+    bool as_it_is;
+    const char* why;
+  };
+  const Case cases[] = {
+      {"a.js", "export default {};", true, "no import"},
+      {"b.mjs", "export default {};", true, "the other extension"},
+      {"c.js", "import { env } from 'cloudflare:workers'; export default {};", true, "runtime's"},
+      {"d.js", "import * as p from 'node:path'; export default {};", true, "Node's"},
+      {"e.js", "// import x from './x.js'\nexport default {};", true, "a comment is no import"},
+      {"f.js", "import './x.js'; export default {};", false, "a file"},
+      {"g.js", "export default { fetch: () => import('./x.js') };", false, "later"},
+      {"h.js", "export * from './x.js'; export default {};", false, "passed on"},
+      {"i.js", "const x = require('./x.js'); export default {};", false, "as CommonJS does"},
+      {"j.js", "export default { fetch: () => <p/> };", false, "JSX"},
+      {"k.ts", "export default {};", false, "TypeScript"},
+      {"l.js", "if (1 < 2) var html = '<p>'; export default {};", true, "no JSX"},
+  };
+  write("x.js", "export const x = 1;\n");
+  for (const Case& c : cases) {
+    write(c.file, c.source);
+    const auto bundle = load_bundle(script(c.file));
+    ASSERT_TRUE(bundle) << c.why << ": " << bundle.error();
+    EXPECT_EQ(bundle->modules[0].content == c.source, c.as_it_is) << c.why;
+    EXPECT_EQ(bundle->syntax, Syntax::modules) << c.why;
+  }
+}
+
+TEST_F(Bundling, KnowsTheNamesOfExports) {
+  write(
+      "index.ts",
+      "export * from './more'; const x = {}; export { x as 'with space' };\n"
+      "export class Admin {}\nexport default {};\n"
+  );
+  write("more.ts", "export const more = {};\nexport default 'not passed on';\n");
+  const auto bundle = load_bundle(script("index.ts"));
+  ASSERT_TRUE(bundle) << bundle.error();
+  EXPECT_THAT(
+      bundle->exports, testing::UnorderedElementsAre("default", "Admin", "more", "with space")
+  );
 }
 
 TEST_F(Bundling, JoinsImportsIntoOneModule) {
@@ -82,7 +116,7 @@ TEST_F(Bundling, JoinsImportsIntoOneModule) {
   ASSERT_TRUE(bundle) << bundle.error();
   ASSERT_EQ(bundle->modules.size(), 1U);
   EXPECT_EQ(bundle->modules[0].name, "src/index.js");
-  EXPECT_THAT(bundle->modules[0].text, HasSubstr("hello from a file"));
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("hello from a file"));
 }
 
 TEST_F(Bundling, TranslatesTypeScriptAndFindsPackages) {
@@ -96,8 +130,205 @@ TEST_F(Bundling, TranslatesTypeScriptAndFindsPackages) {
   const auto bundle = load_bundle(script("index.ts"));
   ASSERT_TRUE(bundle) << bundle.error();
   EXPECT_EQ(bundle->modules[0].name, "index.js");
-  EXPECT_THAT(bundle->modules[0].text, HasSubstr("oolong"));
-  EXPECT_THAT(bundle->modules[0].text, HasSubstr("\"cloudflare:workers\""));
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("oolong"));
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("\"cloudflare:workers\""));
+}
+
+TEST_F(Bundling, KeepsFilesThatAreNoJavaScriptModulesOfTheirOwn) {
+  write(
+      "src/index.js",
+      "import text from './tea.txt'; import page from '../page.html'; import bin from './b.bin';\n"
+      "import add from './add.wasm'; import also from './add.wasm?module';\n"
+      "import json from './d.json';\n"
+      "export default { fetch: () => [text, page, bin, add, also, json] };\n"
+  );
+  write("src/tea.txt", "oolong");
+  write("page.html", "<p>");
+  write("src/b.bin", std::string_view("\0\1\2", 3));
+  write("src/add.wasm", std::string_view("\0asm\1\0\0\0", 8));
+  write("src/d.json", R"({"inlined": true})");
+  const auto bundle = load_bundle(script("src/index.js"));
+  ASSERT_TRUE(bundle) << bundle.error();
+  std::map<std::string, const Module*> by_end;
+  for (const Module& module : bundle->modules) {
+    by_end[module.name.substr(module.name.rfind('-') + 1)] = &module;
+    if (&module == bundle->modules.data()) continue;
+    EXPECT_THAT(module.name, testing::MatchesRegex("src/[A-Z0-9]{8}-[a-z]+\\.[a-z]+"));
+    EXPECT_THAT(bundle->modules[0].content, HasSubstr("\"./" + module.name.substr(4) + "\""));
+  }
+  ASSERT_THAT(by_end, SizeIs(5));
+  EXPECT_EQ(by_end["tea.txt"]->content, "oolong");
+  EXPECT_EQ(by_end["tea.txt"]->type, ModuleType::text);
+  EXPECT_EQ(by_end["page.html"]->type, ModuleType::text);
+  EXPECT_EQ(by_end["b.bin"]->content, std::string_view("\0\1\2", 3));
+  EXPECT_EQ(by_end["b.bin"]->type, ModuleType::data);
+  EXPECT_EQ(by_end["add.wasm"]->type, ModuleType::compiled_wasm);
+  EXPECT_THAT(bundle->modules[0].content, Not(HasSubstr("?module")));
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("inlined"));
+}
+
+TEST_F(Bundling, FollowsTheRulesOfTheFile) {
+  write("index.js", "import a from './a.md'; export default { a };\n");
+  write("a.md", "# tea");
+  zone::Script with_rule = script("index.js");
+  EXPECT_FALSE(load_bundle(with_rule)) << "wrangler has no rule for it";
+  with_rule.building.rules = {{.type = ModuleType::text, .globs = {"**/*.md"}}};
+  const auto bundle = load_bundle(with_rule);
+  ASSERT_TRUE(bundle) << bundle.error();
+  ASSERT_THAT(bundle->modules, SizeIs(2));
+  EXPECT_EQ(bundle->modules[1].content, "# tea");
+}
+
+TEST_F(Bundling, DoesWhatTheFileAsksEsbuildFor) {
+  write(
+      "index.tsx", "import { a } from 'tea';\nexport default { fetch: () => <p>{STAGE + a}</p> };\n"
+  );
+  write("local.ts", "export const a = 'aliased';\n");
+  zone::Script asking = script("index.tsx");
+  asking.building.define = {{"STAGE", "\"defined\""}};
+  asking.building.alias = {{"tea", "./local.ts"}};
+  asking.building.jsx_factory = "h";
+  const auto bundle = load_bundle(asking);
+  ASSERT_TRUE(bundle) << bundle.error();
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("\"defined\""));
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("aliased"));
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("h(\"p\""));
+  asking.building.minifies = true;
+  EXPECT_LT(load_bundle(asking)->modules[0].content.size(), bundle->modules[0].content.size());
+}
+
+TEST_F(Bundling, KnowsNodesModulesByTheirBareNamesWithNodeCompatibility) {
+  write(
+      "index.js",
+      "import { old } from 'old'; import fs from 'fs/promises'; export default { old, fs };\n"
+  );
+  write("node_modules/old/package.json", R"({"name": "old", "main": "lib.js"})");
+  write("node_modules/old/lib.js", "exports.old = require('events').EventEmitter;\n");
+  const zone::Script plain = script("index.js");
+  zone::Script with_flag = plain;
+  with_flag.compatibility_flags = {"nodejs_compat"};
+  zone::Script with_date = plain;
+  with_date.compatibility_date = "2026-08-04";
+  EXPECT_FALSE(load_bundle(plain));
+  for (const zone::Script& compatible : {with_flag, with_date}) {
+    const auto bundle = load_bundle(compatible);
+    ASSERT_TRUE(bundle) << bundle.error();
+    const std::string& text = bundle->modules[0].content;
+    EXPECT_THAT(text, HasSubstr("from \"node:fs/promises\""));
+    EXPECT_THAT(text, HasSubstr("require(\"node:events\")"));
+    EXPECT_THAT(text, testing::StartsWith("import { createRequire"));
+  }
+  with_date.compatibility_date = "2026-08-03";
+  EXPECT_FALSE(load_bundle(with_date));
+}
+
+TEST_F(Bundling, ReadsTheTsconfigThatIsNamed) {
+  write("index.ts", "import { a } from '@/a';\nexport default { a };\n");
+  write("lib/a.ts", "export const a = 'found by path';\n");
+  write("other.json", R"({"compilerOptions": {"paths": {"@/*": ["./lib/*"]}}})");
+  zone::Script named = script("index.ts");
+  EXPECT_FALSE(load_bundle(named));
+  named.building.tsconfig = directory_ / "other.json";
+  const auto bundle = load_bundle(named);
+  ASSERT_TRUE(bundle) << bundle.error();
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("found by path"));
+}
+
+TEST_F(Bundling, JoinsNothingWhenToldSo) {
+  const std::string source = "import { a } from './lib/a.js'; export default { a };\n";
+  write("src/index.js", source);
+  write("src/lib/a.js", "export const a = 1;\n");
+  write("src/lib/old.cjs", "module.exports = 1;\n");
+  write("src/tea.txt", "oolong");
+  write("src/unnamed.dat", "no rule");
+  write("src/node_modules/x/index.js", "passed over\n");
+  zone::Script plain = script("src/index.js");
+  plain.building.bundles = false;
+  plain.building.finds_additional_modules = true;
+  plain.building.rules = {
+      {.type = ModuleType::es_module, .globs = {"**/*.js"}},
+      {.type = ModuleType::common_js, .globs = {"**/*.cjs"}}
+  };
+  const auto bundle = load_bundle(plain);
+  ASSERT_TRUE(bundle) << bundle.error();
+  EXPECT_THAT(
+      names(*bundle), ElementsAre("src/index.js", "src/lib/a.js", "src/lib/old.cjs", "src/tea.txt")
+  );
+  EXPECT_EQ(bundle->modules[0].content, source);
+  EXPECT_EQ(bundle->modules[1].type, ModuleType::es_module);
+  EXPECT_EQ(bundle->modules[2].type, ModuleType::common_js);
+  EXPECT_EQ(bundle->modules[3].type, ModuleType::text);
+}
+
+TEST_F(Bundling, JoinsAllButTheModulesThatWereFound) {
+  write(
+      "src/in.js",
+      "import { de } from './lang/de.mjs';\nconst it = 'joined ' + de;\nexport { it };\n"
+  );
+  write("src/lang/de.mjs", "export const de = 'deutsch';\n");
+  zone::Script finding = script("src/index.js");
+  finding.building.finds_additional_modules = true;
+  finding.building.rules = {{.type = ModuleType::es_module, .globs = {"lang/*.mjs"}}};
+  write("src/index.js", "import { it } from './in.js'; export default { it };\n");
+  const auto bundle = load_bundle(finding);
+  ASSERT_TRUE(bundle) << bundle.error();
+  EXPECT_THAT(names(*bundle), ElementsAre("src/index.js", "src/lang/de.mjs"));
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("joined"));
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("from \"./lang/de.mjs\""));
+  EXPECT_THAT(bundle->modules[0].content, Not(HasSubstr("deutsch")));
+}
+
+TEST_F(Bundling, TellsAServiceWorkerByItsLackOfExports) {
+  const std::string source = "addEventListener('fetch', (event) => {});\n";
+  write("worker.js", source);
+  const auto bundle = load_bundle(script("worker.js"));
+  ASSERT_TRUE(bundle) << bundle.error();
+  EXPECT_EQ(bundle->syntax, Syntax::service_worker);
+  EXPECT_THAT(bundle->exports, IsEmpty());
+  ASSERT_THAT(bundle->modules, SizeIs(1));
+  EXPECT_EQ(bundle->modules[0].content, source) << "sloppy mode and all";
+}
+
+TEST_F(Bundling, MakesGlobalsOfWhatAServiceWorkerImports) {
+  write(
+      "worker.ts",
+      "import { a } from './a';\nimport text from './tea.txt';\n"
+      "addEventListener('fetch', (event: any) => event.respondWith(new Response(a + text)));\n"
+  );
+  write("a.ts", "export const a = 'joined';\n");
+  write("tea.txt", "oolong");
+  zone::Script with_blob = script("worker.ts");
+  with_blob.files = {{.name = "PAGE", .path = directory_ / "tea.txt", .type = ModuleType::text}};
+  const auto bundle = load_bundle(with_blob);
+  ASSERT_TRUE(bundle) << bundle.error();
+  EXPECT_EQ(bundle->syntax, Syntax::service_worker);
+  ASSERT_THAT(bundle->modules, SizeIs(1));
+  EXPECT_EQ(bundle->modules[0].name, "worker.js");
+  EXPECT_THAT(bundle->modules[0].content, HasSubstr("joined"));
+  ASSERT_THAT(bundle->constants, SizeIs(2));
+  EXPECT_THAT(bundle->constants[0].name, testing::MatchesRegex("__[A-Z0-9]{8}_tea_txt"));
+  EXPECT_EQ(bundle->constants[0].content, "oolong");
+  EXPECT_EQ(bundle->constants[1].name, "PAGE");
+}
+
+TEST_F(Bundling, FindsNoModulesForAServiceWorker) {
+  write("worker.js", "addEventListener('fetch', (event) => {});\n");
+  write("tea.txt", "oolong");
+  zone::Script finding = script("worker.js");
+  finding.building.finds_additional_modules = true;
+  write("worker.ts", "addEventListener('fetch', (event: any) => {});\n");
+  finding.main = directory_ / "worker.ts";
+  const auto refused = load_bundle(finding);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().detail, HasSubstr("find_additional_modules needs"));
+  finding.main = directory_ / "worker.js";
+  finding.building.bundles = false;
+  EXPECT_THAT(load_bundle(finding)->modules, SizeIs(1));
+}
+
+TEST(GlobalName, IsThePathAsAnIdentifier) {
+  EXPECT_EQ(global_name("./AB12-tea.txt"), "__AB12_tea_txt");
+  EXPECT_EQ(global_name("a$b_c9"), "a$b_c9");
 }
 
 TEST_F(Bundling, TellsThePlaceOfAMissingImport) {
@@ -116,6 +347,14 @@ TEST_F(Bundling, TellsThePlaceOfASyntaxError) {
   const auto bundle = load_bundle(script("index.ts"));
   ASSERT_FALSE(bundle);
   EXPECT_THAT(bundle.error().detail, HasSubstr("index.ts:1:19: Unexpected \";\""));
+}
+
+TEST_F(Bundling, TellsThePlaceInAFileThatWouldBeTakenAsItIs) {
+  write("index.js", "export default {\n  fetch( }\n};\n");
+  const auto bundle = load_bundle(script("index.js"));
+  ASSERT_FALSE(bundle);
+  EXPECT_EQ(bundle.error().code, ErrorCode::malformed);
+  EXPECT_THAT(bundle.error().detail, HasSubstr("index.js:2:10: "));
 }
 
 TEST_F(Bundling, TellsThatTheMainModuleIsMissing) {

@@ -10,7 +10,10 @@ namespace {
 
 namespace config = workerd::server::config;
 
+// What lets a module import AsyncLocalStorage, and what lets a service worker have a wrapped binding.
 constexpr std::string_view kAsyncLocalStorage = "nodejs_als";
+constexpr std::uint64_t kMiB = std::uint64_t{1024} * 1024;
+constexpr std::string_view kNewModuleRegistry = "new_module_registry";
 
 unsigned size_of(const auto& list) { return static_cast<unsigned>(list.size()); }
 
@@ -20,44 +23,126 @@ void write_http(config::HttpOptions::Builder http) {
   http.setCfBlobHeader("CF-Blob");
 }
 
+capnp::Data::Reader bytes_of(const std::string& content) {
+  return {reinterpret_cast<const capnp::byte*>(content.data()), content.size()};
+}
+
+void write_module(config::Worker::Module::Builder to, const Module& module) {
+  to.setName(module.name);
+  switch (module.type) {
+    case zone::ModuleType::es_module:
+      return to.setEsModule(module.content);
+    case zone::ModuleType::common_js:
+      return to.setCommonJsModule(module.content);
+    case zone::ModuleType::compiled_wasm:
+      return to.setWasm(bytes_of(module.content));
+    case zone::ModuleType::text:
+      return to.setText(module.content);
+    case zone::ModuleType::data:
+      return to.setData(bytes_of(module.content));
+    case zone::ModuleType::python_module:
+    case zone::ModuleType::python_requirement:
+      break;
+  }
+  unreachable("module rules refuse Python");
+}
+
 void write_modules(
     capnp::List<config::Worker::Module>::Builder list, const std::vector<Module>& modules
 ) {
+  for (unsigned i = 0; i < list.size(); ++i) write_module(list[i], modules[i]);
+}
+
+void write_variable(config::Worker::Binding::Builder binding, const zone::Variable& variable) {
+  binding.setName(variable.name);
+  if (variable.is_json) {
+    binding.setJson(variable.value);
+  } else {
+    binding.setText(variable.value);
+  }
+}
+
+void write_constant(config::Worker::Binding::Builder binding, const Module& constant) {
+  binding.setName(constant.name);
+  switch (constant.type) {
+    case zone::ModuleType::text:
+      return binding.setText(constant.content);
+    case zone::ModuleType::data:
+      return binding.setData(bytes_of(constant.content));
+    case zone::ModuleType::compiled_wasm:
+      return binding.setWasmModule(bytes_of(constant.content));
+    default:
+      unreachable("JavaScript is no constant");
+  }
+}
+
+void write_code(config::Worker::Builder worker, const ScriptPlan& plan) {
+  if (plan.syntax == Syntax::service_worker) {
+    worker.setServiceWorkerScript(plan.modules.front().content);
+  } else {
+    write_modules(worker.initModules(size_of(plan.modules)), plan.modules);
+  }
+}
+
+void write_extension(config::Config::Builder root, const std::vector<Module>& modules) {
+  auto list = root.initExtensions(1)[0].initModules(size_of(modules));
   for (unsigned i = 0; i < list.size(); ++i) {
     list[i].setName(modules[i].name);
-    list[i].setEsModule(modules[i].text);
+    list[i].setInternal(true);
+    list[i].setEsModule(modules[i].content);
   }
+}
+
+// A call goes to the service of the same colo.
+void write_service_binding(
+    config::Worker::Binding::Builder binding, const zone::ServiceBinding& bound,
+    const std::string& colo
+) {
+  binding.setName(bound.name);
+  auto service = binding.initService();
+  service.setName(service_name(bound.service, colo));
+  if (!bound.entrypoint.empty()) service.setEntrypoint(bound.entrypoint);
+  if (!bound.props.empty()) service.initProps().setJson(bound.props);
 }
 
 void write_bindings(
-    capnp::List<config::Worker::Binding>::Builder list, const std::vector<zone::Variable>& variables
+    config::Worker::Builder worker, const ScriptPlan& plan, const std::string& colo
 ) {
-  for (unsigned i = 0; i < list.size(); ++i) {
-    list[i].setName(variables[i].name);
-    if (variables[i].is_json) {
-      list[i].setJson(variables[i].value);
-    } else {
-      list[i].setText(variables[i].value);
-    }
+  const bool is_service_worker = plan.syntax == Syntax::service_worker;
+  auto list = worker.initBindings(
+      size_of(plan.variables) + size_of(plan.constants) + size_of(plan.services) +
+      (is_service_worker ? 1U : 0U)
+  );
+  unsigned next = 0;
+  // The first: its module is evaluated before the script, which it puts itself around.
+  if (is_service_worker) {
+    auto ours = list[next++];
+    ours.setName(std::string(kServiceWorkerBinding));
+    ours.initWrapped().setModuleName(std::string(kServiceWorkerModule));
   }
+  for (const zone::Variable& variable : plan.variables) write_variable(list[next++], variable);
+  for (const Module& constant : plan.constants) write_constant(list[next++], constant);
+  for (const zone::ServiceBinding& bound : plan.services)
+    write_service_binding(list[next++], bound, colo);
 }
 
 void write_worker(
-    config::Service::Builder service, const ProcessPlan& plan, const std::string& colo
+    config::Service::Builder service, const ScriptPlan& plan, const std::string& colo
 ) {
-  service.setName(colo);
+  const std::string name = service_name(plan.script, colo);
+  service.setName(name);
   auto worker = service.initWorker();
-  write_modules(worker.initModules(size_of(plan.modules)), plan.modules);
+  write_code(worker, plan);
   worker.setCompatibilityDate(plan.compatibility_date);
   auto flags = worker.initCompatibilityFlags(size_of(plan.compatibility_flags));
   for (unsigned i = 0; i < flags.size(); ++i) flags.set(i, plan.compatibility_flags[i]);
-  write_bindings(worker.initBindings(size_of(plan.variables)), plan.variables);
+  write_bindings(worker, plan, colo);
   // Its default is a service with the whole network behind it.
-  worker.initGlobalOutbound().setName(colo + "/out");
-  worker.initCacheApiOutbound().setName(colo + "/cache");
+  worker.initGlobalOutbound().setName(name + "/out");
+  worker.initCacheApiOutbound().setName(name + "/cache");
 }
 
-// One of the host's sockets, as this colo reaches it.
+// One of the host's sockets, as a service reaches it.
 void write_outbound(
     config::Service::Builder service, const std::string& name, const std::string& path,
     const std::string& identity
@@ -74,9 +159,11 @@ void write_outbound(
 
 }  // namespace
 
-std::vector<std::string> flags_for(std::vector<std::string> script_flags) {
-  if (std::ranges::find(script_flags, kAsyncLocalStorage) == script_flags.end()) {
-    script_flags.emplace_back(kAsyncLocalStorage);
+std::vector<std::string> flags_for(std::vector<std::string> script_flags, Syntax syntax) {
+  const std::string_view needed =
+      syntax == Syntax::modules ? kAsyncLocalStorage : kNewModuleRegistry;
+  if (std::ranges::find(script_flags, needed) == script_flags.end()) {
+    script_flags.emplace_back(needed);
   }
   return script_flags;
 }
@@ -87,21 +174,32 @@ std::string identity_text(
   return std::string(script).append("@").append(version).append("/").append(colo);
 }
 
+std::string service_name(std::string_view script, std::string_view colo) {
+  return std::string(script).append("/").append(colo);
+}
+
 std::string workerd_config(const ProcessPlan& plan) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<config::Config>();
-  auto services = root.initServices(3 * size_of(plan.colos));
-  auto sockets = root.initSockets(size_of(plan.colos));
-  for (unsigned i = 0; i < sockets.size(); ++i) {
-    const std::string& colo = plan.colos[i];
-    const std::string identity = identity_text(plan.script, plan.version, colo);
-    write_worker(services[3 * i], plan, colo);
-    write_outbound(services[3 * i + 1], colo + "/out", plan.out_socket, identity);
-    write_outbound(services[3 * i + 2], colo + "/cache", plan.cache_socket, identity);
-    sockets[i].setName(colo);
-    write_http(sockets[i].initHttp());
-    sockets[i].initService().setName(colo);
+  if (!plan.extension.empty()) write_extension(root, plan.extension);
+  const unsigned count = size_of(plan.scripts) * size_of(plan.colos);
+  auto services = root.initServices(3 * count);
+  auto sockets = root.initSockets(count);
+  unsigned next = 0;
+  for (const ScriptPlan& script : plan.scripts) {
+    for (const std::string& colo : plan.colos) {
+      const std::string name = service_name(script.script, colo);
+      const std::string identity = identity_text(script.script, script.version, colo);
+      write_worker(services[3 * next], script, colo);
+      write_outbound(services[3 * next + 1], name + "/out", plan.out_socket, identity);
+      write_outbound(services[3 * next + 2], name + "/cache", plan.cache_socket, identity);
+      sockets[next].setName(name);
+      write_http(sockets[next].initHttp());
+      sockets[next].initService().setName(name);
+      ++next;
+    }
   }
+  root.initV8Flags(1).set(0, "--max-heap-size=" + std::to_string(plan.heap_bytes / kMiB));
   const auto words = capnp::messageToFlatArray(message);
   const auto bytes = words.asBytes();
   return {reinterpret_cast<const char*>(bytes.begin()), bytes.size()};

@@ -82,18 +82,27 @@ bool is_exception(const net::UpstreamReply& answer) {
          answer.reply.body.size() == kExceptionLength;
 }
 
-Error worker_failure(Error error) {
+Error worker_failure(
+    Error error, const std::optional<std::string>& loss, std::chrono::milliseconds answer_limit
+) {
   if (error.side != Side::worker) return error;
+  if (loss) return {ErrorCode::worker_unavailable, Side::worker, *loss};
   switch (error.code) {
+    case ErrorCode::timed_out:
+      return {
+          ErrorCode::worker_unavailable,
+          Side::worker,
+          "no byte of an answer within " + std::to_string(answer_limit.count()) +
+              " ms, the limit of [workers] answer_timeout"
+      };
     case ErrorCode::refused:
     case ErrorCode::connect_timed_out:
-    case ErrorCode::timed_out:
     case ErrorCode::exhausted:
       error.code = ErrorCode::worker_unavailable;
       return error;
     default:
       error.code = ErrorCode::worker_exception;
-      return error;  // it died, or its answer is none
+      return error;  // it let a lost subrequest escape, or its answer is none
   }
 }
 
@@ -112,14 +121,20 @@ Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, 
   request.headers = worker_headers(request, call, test_clock_);
   const net::Upstream worker{
       .address = lease->address(),
-      .timeouts = {},
+      .timeouts = {.read = lease->answer_limit()},
       .target_form = net::TargetForm::absolute,
+      .repeats = net::Repeats::never,  // the request may be what ended the process
       .side = Side::worker
   };
 
+  call.ray.group = lease->group();
   Rays::Live live = rays_.open(std::move(call.ray));
   auto answer = co_await client_.send(worker, std::move(request), std::move(body));
-  if (!answer) co_return with_detail(worker_failure(answer.error()), call.script);
+  if (!answer) {
+    const auto loss = co_await lease->loss();
+    const Error failure = worker_failure(answer.error(), loss, lease->answer_limit());
+    co_return with_detail(failure, call.script);
+  }
   if (is_exception(*answer)) {
     co_return Error{ErrorCode::worker_exception, Side::worker, call.script + " threw an exception"};
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "http/handler.h"
@@ -25,8 +26,10 @@ http::Headers worker_headers(const http::Request&, const Call&, TestClock);
 // The answer of workerd to a handler that threw, or can never answer. No script can make it: `Connection` is not theirs.
 bool is_exception(const net::UpstreamReply&);
 
-// What a failed exchange with a Worker's process means.
-Error worker_failure(Error);
+// What a failed exchange with a Worker's process means. `loss`: why that process ended, if it did.
+Error worker_failure(
+    Error, const std::optional<std::string>& loss, std::chrono::milliseconds answer_limit
+);
 
 class Dispatch {
  public:

@@ -6,6 +6,8 @@
 namespace festina::workers {
 namespace {
 
+using namespace std::chrono_literals;
+
 using std::chrono::milliseconds;
 
 http::Request request_with(
@@ -106,21 +108,33 @@ TEST(WorkerFailure, TellsAnAbsentProcessFromOneThatThrew) {
   };
   const Case cases[] = {
       {ErrorCode::refused, ErrorCode::worker_unavailable, "nobody listens"},
-      {ErrorCode::timed_out, ErrorCode::worker_unavailable, "it spins"},
+      {ErrorCode::timed_out, ErrorCode::worker_unavailable, "it never answers"},
       {ErrorCode::exhausted, ErrorCode::worker_unavailable, "too many wait for it"},
-      {ErrorCode::disconnected, ErrorCode::worker_exception, "a lost subrequest escaped, or it died"
-      },
-      {ErrorCode::truncated, ErrorCode::worker_exception, "it died in the head"},
+      {ErrorCode::disconnected, ErrorCode::worker_exception, "a lost subrequest escaped"},
+      {ErrorCode::truncated, ErrorCode::worker_exception, "it broke off in the head"},
       {ErrorCode::too_large, ErrorCode::worker_exception, "no head we take"},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(worker_failure({c.from, Side::worker, ""}).code, c.to) << c.why;
+    EXPECT_EQ(worker_failure({c.from, Side::worker, ""}, {}, 1s).code, c.to) << c.why;
   }
+}
+
+TEST(WorkerFailure, SaysWhyTheProcessIsGone) {
+  const Error error{ErrorCode::disconnected, Side::worker, "run/0.FRA.sock: closed"};
+  const Error expected{ErrorCode::worker_unavailable, Side::worker, "it was killed"};
+  EXPECT_EQ(worker_failure(error, "it was killed", 1s), expected);
+}
+
+TEST(WorkerFailure, NamesTheLimitThatRanOut) {
+  const Error failure = worker_failure({ErrorCode::timed_out, Side::worker, ""}, {}, 1500ms);
+  EXPECT_EQ(
+      failure.detail, "no byte of an answer within 1500 ms, the limit of [workers] answer_timeout"
+  );
 }
 
 TEST(WorkerFailure, LeavesAClientsOwnFailureAlone) {
   const Error error{ErrorCode::truncated, Side::client, "left"};
-  EXPECT_EQ(worker_failure(error), error);
+  EXPECT_EQ(worker_failure(error, "its process is gone", 1s), error);
 }
 
 }  // namespace

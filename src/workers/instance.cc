@@ -1,16 +1,13 @@
 #include "workers/instance.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <system_error>
-#include <unistd.h>
+#include <tuple>
 
 #include "base/log.h"
 #include "workers/config_writer.h"
-#include "workers/process.h"
+#include "workers/socket_file.h"
 
 namespace festina::workers {
 namespace {
@@ -23,48 +20,17 @@ using std::chrono::steady_clock;
 constexpr const char* kOut = "out";
 constexpr const char* kCache = "cache";
 
-constexpr std::size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
-
 // How often it is looked whether a process still runs; its end is told at once.
 constexpr std::chrono::hours kLookAfter{1};
 
 // workerd closes an idle connection within 15 s; the host must not do so before (worker-wire.md §4).
 static_assert(net::ServerLimits{}.idle > std::chrono::seconds(15));
 
-Error io_error(const std::string& what, int number) {
-  return {ErrorCode::io, Side::self, what + ": " + std::generic_category().message(number)};
-}
-
-Error too_long(const std::string& path) {
-  return {
-      ErrorCode::too_large,
-      Side::self,
-      "the socket path " + path + " has " + std::to_string(path.size()) + " bytes, at most " +
-          std::to_string(kMaxSocketPath) +
-          " are possible: choose a state directory with a shorter path"
-  };
-}
-
-Result<> make_private_directory(const fs::path& path) {
-  std::error_code failed;
-  fs::create_directories(path, failed);
-  if (!failed) fs::permissions(path, fs::perms::owner_all, failed);
-  if (failed) return io_error("cannot make the directory " + path.string(), failed.value());
-  return {};
-}
-
-Result<Descriptor> listen_at(const std::string& path) {
-  if (path.size() > kMaxSocketPath) return too_long(path);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, kMaxSocketPath);
-  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  ::unlink(path.c_str());
-  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  const bool listens = ::bind(socket.number(), generic, sizeof address) == 0 &&
-                       ::listen(socket.number(), SOMAXCONN) == 0;
-  if (!listens) return io_error("cannot listen on " + path, errno);
-  return socket;
+std::vector<std::string> names_of(const std::vector<Deployment>& members) {
+  std::vector<std::string> names;
+  names.reserve(members.size());
+  for (const Deployment& member : members) names.push_back(member.script.name);
+  return names;
 }
 
 }  // namespace
@@ -77,39 +43,53 @@ milliseconds restart_delay(unsigned ends_before) {
 }
 
 Result<Instance::Ref> Instance::make(
-    const Host& host, const Runtime& runtime, const Deployment& deployment, std::size_t number,
-    TaskGroup& tasks
+    const Host& host, Recipe recipe, std::size_t number, TaskGroup& tasks
 ) {
-  const zone::Script& script = deployment.script;
   auto made = std::make_shared<Instance>();
-  made->script_ = script.name;
-  made->version_ = deployment.bundle.version;
-  made->configuration_file_ = script.configuration_file;
-  made->program_ = runtime.path;
-  made->program_version_ = runtime.version;
-  made->max_calls_ = script.max_calls;
-  made->directory_ =
-      host.run_dir / (script.name + "@" + made->version_ + "." + std::to_string(number));
+  made->recipe_ = std::move(recipe);
+  const Group& group = made->recipe_.group;
+  made->name_ = group.name();
+  made->scripts_ = std::make_shared<const std::vector<std::string>>(names_of(group.members));
+  // A socket's path is short: the group goes by its first script.
+  made->directory_ = host.run_dir / (group.members.front().script.name + "@" + group.version + "." +
+                                     std::to_string(number));
   const Result<> opened = made->open_sockets(host, number, tasks);
   if (!opened) return opened.error();
-  auto modules = wrapped(deployment.bundle, host.test_clock, script.max_calls);
-  if (!modules) return made->described(modules.error());
+  const Result<> written = made->write_configuration(host);
+  if (!written) return written.error();
+  return made;
+}
 
-  const ProcessPlan plan{
-      .script = script.name,
-      .version = made->version_,
-      .compatibility_date = script.compatibility_date,
-      .compatibility_flags = flags_for(script.compatibility_flags),
-      .variables = script.variables,
-      .modules = std::move(*modules),
+Result<> Instance::write_configuration(const Host& host) {
+  ProcessPlan plan{
+      .scripts = {},
+      .extension = {},  // that of the first service worker, the same for all
       .colos = host.colos,
-      .out_socket = made->socket_path(kOut),
-      .cache_socket = made->socket_path(kCache),
+      .out_socket = socket_path(kOut),
+      .cache_socket = socket_path(kCache),
+      .heap_bytes = recipe_.limits.memory
   };
+  for (const auto& [script, bundle] : members()) {
+    auto modules = wrapped(bundle, host.test_clock, recipe_.limits.calls);
+    if (!modules) return described(modules.error(), script.name);
+    plan.scripts.push_back(
+        {.script = script.name,
+         .version = bundle.version,
+         .compatibility_date = script.compatibility_date,
+         .compatibility_flags = flags_for(script.compatibility_flags, bundle.syntax),
+         .variables = script.variables,
+         .services = script.services,
+         .syntax = bundle.syntax,
+         .modules = std::move(*modules),
+         .constants = bundle.constants}
+    );
+    if (plan.extension.empty())
+      plan.extension = extension_for(bundle.syntax, host.test_clock, recipe_.limits.calls);
+  }
   auto configuration = memory_file(workerd_config(plan));
   if (!configuration) return configuration.error();
-  made->configuration_ = std::move(*configuration);
-  return made;
+  configuration_ = std::move(*configuration);
+  return {};
 }
 
 Result<> Instance::open_sockets(const Host& host, std::size_t number, TaskGroup& tasks) {
@@ -117,11 +97,13 @@ Result<> Instance::open_sockets(const Host& host, std::size_t number, TaskGroup&
     const auto made = make_private_directory(directory);
     if (!made) return made.error();
   }
-  for (const std::string& colo : host.colos) {
-    std::string path = socket_path(colo);
-    auto socket = listen_at(path);
-    if (!socket) return socket.error();
-    inbound_.push_back({colo, std::move(path), std::move(*socket)});
+  for (std::size_t i = 0; i < members().size(); ++i) {
+    for (const std::string& colo : host.colos) {
+      std::string path = socket_path(std::to_string(i) + "." + colo);
+      auto socket = listen_at(path);
+      if (!socket) return socket.error();
+      inbound_.push_back({members()[i].script.name, colo, std::move(path), std::move(*socket)});
+    }
   }
   // A Unix socket is served by one thread: instances take them in turn.
   const auto thread = host.threads.subspan(number % host.threads.size(), 1);
@@ -141,28 +123,39 @@ Instance::~Instance() {
   fs::remove_all(directory_, ignored);
 }
 
-bool Instance::runs(const Runtime& runtime, const Deployment& deployment) const {
-  return script_ == deployment.script.name && version_ == deployment.bundle.version &&
-         program_ == runtime.path && program_version_ == runtime.version &&
-         max_calls_ == deployment.script.max_calls;
+std::string Instance::version(std::string_view script) const {
+  for (const Deployment& member : members()) {
+    if (member.script.name == script) return member.bundle.version;
+  }
+  return {};
 }
 
-Error Instance::described(Error error) const {
-  return with_detail(std::move(error), "script \"" + script_ + "\" (" + configuration_file_ + ")");
+// A complaint that names no script is about the first.
+Error Instance::described(Error error, std::string_view script) const {
+  auto about = std::ranges::find_if(members(), [&](const Deployment& member) {
+    return member.script.name == script;
+  });
+  if (about == members().end()) about = members().begin();
+  const auto& [name, file] = std::tie(about->script.name, about->script.configuration_file);
+  return with_detail(std::move(error), "script \"" + name + "\" (" + file + ")");
 }
 
 Result<> Instance::launch(const Executor& executor, TaskGroup& tasks) {
   Workerd::Launch launch{
-      .script = script_,
-      .program = program_,
+      .script = name_,
+      .program = recipe_.runtime.path,
       .configuration = configuration_.number(),
-      .sockets = {}
+      .sockets = {},
+      .data_bytes = kUntouchedMemory + 2 * recipe_.limits.memory
   };
   for (const Inbound& inbound : inbound_)
-    launch.sockets.push_back({inbound.colo, inbound.socket.number()});
+    launch.sockets.push_back({service_name(inbound.script, inbound.colo), inbound.socket.number()});
   auto process = Workerd::start(launch, executor, tasks);
   if (!process) return process.error();
   process_ = std::move(*process);
+  launched_at_ = steady_clock::now();
+  put_down_for_.clear();
+  calls_->answered_by(process_->pid());
   return {};
 }
 
@@ -170,11 +163,17 @@ Result<> Instance::launch(const Executor& executor, TaskGroup& tasks) {
 Awaitable<Result<>> Instance::ready(Ref self) {
   const auto process = self->process_;
   const Result<> result = co_await process->ready(kStartLimit);
-  if (!result) co_return self->described(result.error());
-  log::info(
-      "worker.ready",
-      {{"script", self->script_}, {"version", self->version_}, {"pid", process->pid()}}
-  );
+  if (!result) co_return self->described(result.error(), process->complained_of());
+  const auto took = std::chrono::ceil<milliseconds>(steady_clock::now() - self->launched_at_);
+  for (const auto& [script, bundle] : self->members()) {
+    log::info(
+        "worker.ready",
+        {{"script", script.name},
+         {"version", bundle.version},
+         {"pid", process->pid()},
+         {"milliseconds", took.count()}}
+    );
+  }
   co_return result;
 }
 
@@ -183,9 +182,7 @@ Awaitable<> Instance::start_anew(Ref self, TaskGroup& tasks) {
   Result<> started = self->launch(executor, tasks);
   if (started) started = co_await ready(self);
   if (!started && !self->ending_) {
-    log::error(
-        "worker.start_failed", {{"script", self->script_}, {"error", started.error().detail}}
-    );
+    log::error("worker.start_failed", {{"script", self->name_}, {"error", started.error().detail}});
   }
 }
 
@@ -194,13 +191,14 @@ Awaitable<> Instance::keep_running(Ref self, TaskGroup& tasks) {
   for (unsigned ends = 0;; ++ends) {
     const auto started = steady_clock::now();
     const auto process = self->process_;
+    const auto patient =
+        Patient::admit(process, self->inbound_.front().path, self->regimen(), executor, tasks);
+    tasks.spawn(executor, look_after(self, patient));
     while (!co_await process->ended_within(kLookAfter)) {
     }
+    if (self->put_down_for_.empty()) self->calls_->lost("its process is gone: " + process->end());
     if (self->ending_) co_return;
-    log::warn(
-        "worker.ended",
-        {{"script", self->script_}, {"version", self->version_}, {"how", process->exit().text()}}
-    );
+    log::warn("worker.ended", {{"script", self->name_}, {"how", process->end()}});
     if (steady_clock::now() - started >= kStableAfter) ends = 0;
     Timer pause(executor, restart_delay(ends));
     co_await pause.async_wait(no_throw);
@@ -209,8 +207,47 @@ Awaitable<> Instance::keep_running(Ref self, TaskGroup& tasks) {
   }
 }
 
+// --- how it is ---
+
+Regimen Instance::regimen() const {
+  return {.limits = recipe_.limits, .cpu = recipe_.group.cpu_limit()};
+}
+
+Awaitable<> Instance::look_after(Ref self, Patient::Ref patient) {
+  for (;;) {
+    const Verdict verdict = co_await Patient::next_verdict(patient);
+    if (verdict == Verdict::well || self->ending_) co_return;
+    if (verdict != Verdict::outgrown) {
+      const auto [limits, cpu] = self->regimen();
+      co_return self->put_down(reason_of(verdict, limits, cpu));
+    }
+    self->is_outgrown_ = true;
+    self->changed_.notify();
+  }
+}
+
+Awaitable<bool> Instance::outgrown(Ref self) {
+  for (;;) {
+    const std::uint64_t seen = self->changed_.version();
+    if (self->ending_ || self->is_outgrown_) co_return !self->ending_;
+    co_await self->changed_.wait(seen);
+  }
+}
+
+void Instance::put_down(const std::string& why) {
+  is_outgrown_ = false;
+  if (!process_ || process_->has_ended()) return;
+  log::error("worker.killed", {{"script", name_}, {"pid", process_->pid()}, {"why", why}});
+  put_down_for_ = why;
+  calls_->lost(why);
+  process_->signal(SIGKILL);
+}
+
+// --- its end ---
+
 void Instance::tell_to_end() {
   ending_ = true;
+  changed_.notify();
   if (process_) process_->signal(SIGTERM);
 }
 
@@ -223,10 +260,13 @@ Awaitable<> Instance::ended(Ref self, steady_clock::time_point deadline) {
   co_await process->ended_within(kStopLimit);
 }
 
-std::optional<Lease> Instance::lease(std::string_view colo) const {
-  const auto here = std::ranges::find(inbound_, colo, &Inbound::colo);
+std::optional<Lease> Instance::lease(std::string_view script, std::string_view colo) const {
+  const auto here = std::ranges::find_if(inbound_, [&](const Inbound& inbound) {
+    return inbound.script == script && inbound.colo == colo;
+  });
   if (here == inbound_.end()) return {};
-  return Lease(calls_, net::UpstreamAddress{.host = {}, .port = 0, .unix_path = here->path});
+  net::UpstreamAddress address{.host = {}, .port = 0, .unix_path = here->path};
+  return Lease(calls_, std::move(address), scripts_, recipe_.limits.answer);
 }
 
 }  // namespace festina::workers

@@ -1,7 +1,7 @@
-// Instance: one version of a script as it runs: its sockets, and the process that answers on them, started anew when
-// it ends.
+// Instance: one version of a group as it runs: its sockets, and the process that answers on them, looked after and
+// started anew when it ends.
 //
-// The host makes all sockets (worker-wire.md §1). Those of the colos outlive the process that answers on them: requests
+// The host makes all sockets (worker-wire.md §1). Those of the scripts outlive the process that answers on them: requests
 // that come while it is started anew wait in the backlog. Calls are leases: an instance that another one has replaced
 // is told to end when its last lease is gone and what the answered requests left to waitUntil() has had its time.
 #pragma once
@@ -19,10 +19,10 @@
 #include "base/errors.h"
 #include "http/handler.h"
 #include "net/listener.h"
-#include "workers/bundle.h"
+#include "workers/group.h"
 #include "workers/lease.h"
 #include "workers/modules.h"
-#include "workers/runtime.h"
+#include "workers/patient.h"
 #include "workers/workerd.h"
 
 namespace festina::workers {
@@ -42,10 +42,8 @@ inline constexpr std::chrono::seconds kStableAfter{10};
 // How long to wait before the next start, after this many ends in a row; the first end counts as 0.
 std::chrono::milliseconds restart_delay(unsigned ends_before);
 
-struct Deployment {
-  zone::Script script;
-  Bundle bundle;
-};
+// Private memory that a process may ask for beyond what it may have resident: much is reserved and never touched.
+inline constexpr std::uint64_t kUntouchedMemory = std::uint64_t{1} << 30;
 
 class Instance {
  public:
@@ -62,58 +60,65 @@ class Instance {
   };
   // Everything but the process. `number` tells this one from all others of the node.
   // Errors: io, too_large, permission_denied (self), conflict (worker).
-  static Result<Ref> make(
-      const Host&, const Runtime&, const Deployment&, std::size_t number, TaskGroup& tasks
-  );
+  static Result<Ref> make(const Host&, Recipe recipe, std::size_t number, TaskGroup& tasks);
   Instance() = default;
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
   ~Instance();  // kills what still runs
 
-  const std::string& script() const { return script_; }
-  const std::string& version() const { return version_; }
-  // Would the deployment run just as this does?
-  bool runs(const Runtime&, const Deployment&) const;
+  const Recipe& recipe() const { return recipe_; }
+  const std::vector<Deployment>& members() const { return recipe_.group.members; }
+  // Of a member; empty for another script.
+  std::string version(std::string_view script) const;
 
   // The process; launched, then ready, then kept running until the end. All on one thread, which outlives the process
   // (process.h). Errors: worker_unavailable (worker) with what workerd printed; io (self).
   Result<> launch(const Executor&, TaskGroup& tasks);
   [[nodiscard]] static Awaitable<Result<>> ready(Ref self);
   static Awaitable<> keep_running(Ref self, TaskGroup& tasks);
+  // Returns when its process has become too large to go on for long; false when it was told to end instead.
+  static Awaitable<bool> outgrown(Ref self);
+  // Kills the process, which is then started anew; `why` is told to the calls it cuts off.
+  void put_down(const std::string& why);
 
   Calls& calls() { return *calls_; }
-  // A call of it, on any thread; nothing for an unknown colo.
-  std::optional<Lease> lease(std::string_view colo) const;
+  // A call of one of its scripts, on any thread; nothing for an unknown colo.
+  std::optional<Lease> lease(std::string_view script, std::string_view colo) const;
 
   // Ends the process: SIGTERM; SIGKILL when it still runs at the deadline. The sockets go with it.
   void tell_to_end();
   static Awaitable<> ended(Ref self, std::chrono::steady_clock::time_point deadline);
 
  private:
-  // Where the requests of one colo go in.
+  // Where the requests of one script in one colo go in.
   struct Inbound {
+    std::string script;
     std::string colo;
     std::string path;
     Descriptor socket;
   };
 
   Result<> open_sockets(const Host&, std::size_t number, TaskGroup& tasks);
+  Result<> write_configuration(const Host&);
+  Regimen regimen() const;
+  static Awaitable<> look_after(Ref self, Patient::Ref patient);
   static Awaitable<> start_anew(Ref self, TaskGroup& tasks);
   std::string socket_path(const std::string& name) const { return directory_ / (name + ".sock"); }
-  Error described(Error) const;
+  Error described(Error, std::string_view script) const;
 
-  std::string script_;
-  std::string version_;
-  std::string configuration_file_;
-  std::string program_;
-  std::string program_version_;
-  std::uint32_t max_calls_ = 0;
+  Recipe recipe_;
+  std::string name_;      // of the group
+  Lease::Names scripts_;  // its members
   std::filesystem::path directory_;
   Descriptor configuration_;  // what workerd reads
   std::vector<Inbound> inbound_;
   std::vector<std::unique_ptr<net::Listener>> outbound_;
   std::shared_ptr<Workerd> process_;  // the latest
+  std::chrono::steady_clock::time_point launched_at_;
+  std::string put_down_for_;  // why it was killed; empty: it was not
   bool ending_ = false;
+  bool is_outgrown_ = false;
+  Signal changed_;  // notified when one of these two has become true
   std::shared_ptr<Calls> calls_ = std::make_shared<Calls>();
 };
 

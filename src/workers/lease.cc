@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "workers/watchdog.h"
+
 namespace festina::workers {
 
 using std::chrono::milliseconds;
@@ -30,8 +32,34 @@ Awaitable<> Calls::fall_silent(milliseconds linger, milliseconds limit) {
   }
 }
 
-Lease::Lease(std::shared_ptr<Calls> calls, net::UpstreamAddress address)
-    : calls_(std::move(calls)), address_(std::move(address)) {
+void Calls::lost(std::string why) {
+  last_loss_.with([&](std::string& last) { last = std::move(why); });
+  ++losses_;
+  lost_.notify();
+}
+
+// A process closes its connections after it is known to be ending, so who has seen that sees this too.
+bool Calls::is_ending() const {
+  const auto vitals = vitals_of(pid_);
+  return !vitals || vitals->is_ending;
+}
+
+Awaitable<std::optional<std::string>> Calls::loss_after(std::uint64_t losses) {
+  const std::uint64_t seen = lost_.version();
+  if (losses_ == losses && is_ending()) co_await lost_.wait_within(kFateLimit, seen);
+  if (losses_ == losses) co_return std::nullopt;
+  co_return last_loss_.with([](const std::string& last) { return last; });
+}
+
+Lease::Lease(
+    std::shared_ptr<Calls> calls, net::UpstreamAddress address, Names group,
+    milliseconds answer_limit
+)
+    : calls_(std::move(calls)),
+      address_(std::move(address)),
+      group_(std::move(group)),
+      answer_limit_(answer_limit),
+      losses_(calls_->losses()) {
   calls_->begin();
 }
 

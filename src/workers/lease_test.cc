@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <optional>
+#include <unistd.h>
 
 namespace festina::workers {
 namespace {
@@ -32,6 +33,39 @@ class CallsTest : public testing::Test {
   bool silent = false;
 };
 
+std::optional<std::string> loss_of(asio::io_context& io, const Lease& lease) {
+  std::optional<std::string> loss;
+  io.restart();
+  asio::co_spawn(io, lease.loss(), [&](const std::exception_ptr&, std::optional<std::string> why) {
+    loss = std::move(why);
+  });
+  io.run();
+  return loss;
+}
+
+TEST_F(CallsTest, LearnWhyTheirProcessWasLost) {
+  calls->answered_by(::getpid());
+  calls->lost("an earlier one");
+  const Lease lease(calls, {}, {}, 1h);
+  EXPECT_EQ(loss_of(io, lease), std::nullopt) << "lost before the call began";
+  calls->lost("it was killed");
+  EXPECT_EQ(loss_of(io, lease), "it was killed");
+}
+
+TEST_F(CallsTest, WaitForTheReasonWhenTheProcessIsGone) {
+  const Lease lease(calls, {}, {}, 1h);  // of no process
+  std::optional<std::string> loss;
+  asio::co_spawn(io, lease.loss(), [&](const std::exception_ptr&, std::optional<std::string> why) {
+    loss = std::move(why);
+  });
+  settle();
+  EXPECT_EQ(loss, std::nullopt);
+  calls->lost("signal 9");
+  io.restart();
+  io.run();
+  EXPECT_EQ(loss, "signal 9");
+}
+
 TEST_F(CallsTest, AreSilentAtOnceWithoutALinger) {
   fall_silent(0ms, 1h);
   io.run();
@@ -39,8 +73,8 @@ TEST_F(CallsTest, AreSilentAtOnceWithoutALinger) {
 }
 
 TEST_F(CallsTest, AreWaitedForUntilTheLastHasEnded) {
-  std::optional<Lease> first(Lease(calls, {}));
-  std::optional<Lease> second(Lease(calls, {}));
+  std::optional<Lease> first(Lease(calls, {}, {}, 1h));
+  std::optional<Lease> second(Lease(calls, {}, {}, 1h));
   fall_silent(0ms, 1h);
   first.reset();
   settle();
@@ -52,7 +86,7 @@ TEST_F(CallsTest, AreWaitedForUntilTheLastHasEnded) {
 }
 
 TEST_F(CallsTest, AreNotWaitedForBeyondTheLimit) {
-  const Lease endless(calls, {});
+  const Lease endless(calls, {}, {}, 1h);
   fall_silent(1h, 1ms);
   io.run();
   EXPECT_TRUE(silent);
@@ -67,7 +101,7 @@ TEST_F(CallsTest, LingerUnlessHurried) {
 }
 
 TEST_F(CallsTest, AreNotHurriedWhileOneIsUnderWay) {
-  std::optional<Lease> call(Lease(calls, {}));
+  std::optional<Lease> call(Lease(calls, {}, {}, 1h));
   fall_silent(1h, 2h);
   calls->hurry();
   settle();

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "workers/replaced.h"
 
 namespace festina::workers {
 namespace {
@@ -17,30 +18,98 @@ constexpr std::string_view kRuntime =
 constexpr std::string_view kClock =
 #include "workers/js/clock.js.inc"
     ;
+constexpr std::string_view kNative =
+#include "workers/js/native.js.inc"
+    ;
+constexpr std::string_view kNativeInternal =
+#include "workers/js/native_internal.js.inc"
+    ;
+constexpr std::string_view kServiceWorker =
+#include "workers/js/service_worker.js.inc"
+    ;
 
+// What our modules are called, and how they import each other: beside a script's own, or in the extension.
+struct Names {
+  std::string_view runtime;
+  std::string_view native;
+  std::string_view clock;
+  std::string_view prefix;  // of an import
+};
 constexpr std::string_view kMainName = "__festina_main.js";
-constexpr std::string_view kRuntimeName = "__festina_rt.js";
-constexpr std::string_view kClockName = "__festina_clock.js";
+constexpr Names kBeside = {
+    .runtime = "__festina_rt.js",
+    .native = "__festina_native.js",
+    .clock = "__festina_clock.js",
+    .prefix = "./"
+};
+constexpr Names kInternal = {
+    .runtime = "festina:rt", .native = "festina:native", .clock = "festina:clock", .prefix = ""
+};
 
 bool is_ours(const Module& module) {
-  return module.name == kMainName || module.name == kRuntimeName || module.name == kClockName;
+  return module.name == kMainName || module.name == kBeside.runtime ||
+         module.name == kBeside.native || module.name == kBeside.clock;
 }
 
-std::string replaced(std::string_view text, std::string_view placeholder, std::string_view value) {
-  std::string out;
-  for (;;) {
-    const std::size_t at = text.find(placeholder);
-    out += text.substr(0, at);
-    if (at == std::string_view::npos) return out;
-    out += value;
-    text.remove_prefix(at + placeholder.size());
-  }
-}
+// A JavaScript string; a JSON string is one.
+std::string quoted(std::string_view text) { return json::to_text(json::Value(text)); }
 
-// The text between the quotes of a JavaScript string; a JSON string is one.
+// The same without its quotes.
 std::string string_text(std::string_view text) {
-  const std::string quoted = json::to_text(json::Value(text));
-  return quoted.substr(1, quoted.size() - 2);
+  const std::string whole = quoted(text);
+  return whole.substr(1, whole.size() - 2);
+}
+
+std::string import_of(const Names& names, std::string_view module) {
+  return std::string(names.prefix).append(module);
+}
+
+// Our source with the names of ours that it imports.
+std::string filled(std::string_view source, const Names& names, TestClock clock) {
+  const std::string import_clock =
+      clock == TestClock::on ? "import " + quoted(import_of(names, names.clock)) + ";" : "";
+  std::string text = replaced(source, "{{rt}}", import_of(names, names.runtime));
+  text = replaced(text, "{{native}}", import_of(names, names.native));
+  return replaced(text, "{{clock}}", import_clock);
+}
+
+// The runtime module and what it needs.
+std::vector<Module> runtime_modules(
+    const Names& names, std::string_view native_source, TestClock clock, std::uint32_t max_calls
+) {
+  std::vector<Module> modules;
+  const auto add = [&](std::string_view name, std::string_view source) {
+    modules.push_back({.name = std::string(name), .content = filled(source, names, clock)});
+  };
+  add(names.runtime, replaced(kRuntime, "{{calls}}", std::to_string(max_calls)));
+  add(names.native, native_source);
+  if (clock == TestClock::on) add(names.clock, kClock);
+  return modules;
+}
+
+// Two lines per export. Its name may be any text.
+std::string export_lines(const std::vector<std::string>& names) {
+  std::string lines;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string local = "export" + std::to_string(i);
+    const std::string name = quoted(names[i]);
+    lines.append("const ").append(local).append(" = wrap(user[").append(name).append("]);\n");
+    lines.append("export { ").append(local).append(" as ").append(name).append(" };\n");
+  }
+  return lines;
+}
+
+std::vector<Module> around_modules(const Bundle& bundle, TestClock clock, std::uint32_t max_calls) {
+  std::string main = filled(kMain, kBeside, clock);
+  main = replaced(main, "{{main}}", string_text("./" + bundle.modules.front().name));
+  main = replaced(main, "{{exports}}", export_lines(bundle.exports));
+  std::vector<Module> modules;
+  modules.push_back({.name = std::string(kMainName), .content = std::move(main)});
+  std::ranges::move(
+      runtime_modules(kBeside, kNative, clock, max_calls), std::back_inserter(modules)
+  );
+  modules.insert(modules.end(), bundle.modules.begin(), bundle.modules.end());
+  return modules;
 }
 
 }  // namespace
@@ -48,22 +117,24 @@ std::string string_text(std::string_view text) {
 Result<std::vector<Module>> wrapped(
     const Bundle& bundle, TestClock clock, std::uint32_t max_calls
 ) {
-  const auto taken = std::ranges::find_if(bundle.modules, is_ours);
-  if (taken != bundle.modules.end()) {
+  if (bundle.syntax == Syntax::modules) {
+    const auto taken = std::ranges::find_if(bundle.modules, is_ours);
+    if (taken == bundle.modules.end()) return around_modules(bundle, clock, max_calls);
     return Error{ErrorCode::conflict, Side::worker, "a module may not be named " + taken->name};
   }
-  const bool has_clock = clock == TestClock::on;
-  const std::string import_clock = has_clock ? "import \"./" + std::string(kClockName) + "\";" : "";
-  const std::string main =
-      replaced(kMain, "{{main}}", string_text("./" + bundle.modules.front().name));
+  // Nothing stands around it, so only V8 can be told what it is called in stack traces.
+  Module script = bundle.modules.front();
+  script.content += "\n//# sourceURL=" + script.name + "\n";
+  return std::vector<Module>{std::move(script)};
+}
 
-  std::vector<Module> modules;
-  modules.push_back({std::string(kMainName), replaced(main, "{{clock}}", import_clock)});
+std::vector<Module> extension_for(Syntax syntax, TestClock clock, std::uint32_t max_calls) {
+  if (syntax == Syntax::modules) return {};
+  std::vector<Module> modules = runtime_modules(kInternal, kNativeInternal, clock, max_calls);
   modules.push_back(
-      {std::string(kRuntimeName), replaced(kRuntime, "{{calls}}", std::to_string(max_calls))}
+      {.name = std::string(kServiceWorkerModule),
+       .content = filled(kServiceWorker, kInternal, clock)}
   );
-  if (has_clock) modules.push_back({std::string(kClockName), std::string(kClock)});
-  modules.insert(modules.end(), bundle.modules.begin(), bundle.modules.end());
   return modules;
 }
 

@@ -18,17 +18,24 @@ std::vector<std::string> names(const std::vector<Module>& modules) {
 }
 
 Bundle bundle_of(std::string name) {
-  return {.modules = {{std::move(name), "export default {};"}}, .version = "5f0c21d7"};
+  return {
+      .modules = {{.name = std::move(name), .content = "export default {};"}},
+      .exports = {"default"},
+      .version = "5f0c21d7"
+  };
 }
 
 TEST(Wrapped, PutsOurModulesBeforeTheScriptsOwn) {
   const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off, 50);
   ASSERT_TRUE(modules);
-  EXPECT_THAT(names(*modules), ElementsAre("__festina_main.js", "__festina_rt.js", "src/index.js"));
-  EXPECT_EQ(modules->back().text, "export default {};");
-  EXPECT_THAT(modules->front().text, HasSubstr("import * as user from \"./src/index.js\""));
-  EXPECT_THAT(modules->front().text, Not(HasSubstr("{{")));
-  EXPECT_THAT(modules->front().text, Not(HasSubstr("clock")));
+  EXPECT_THAT(
+      names(*modules),
+      ElementsAre("__festina_main.js", "__festina_rt.js", "__festina_native.js", "src/index.js")
+  );
+  EXPECT_EQ(modules->back().content, "export default {};");
+  EXPECT_THAT(modules->front().content, HasSubstr("import * as user from \"./src/index.js\""));
+  EXPECT_THAT(modules->front().content, Not(HasSubstr("{{")));
+  EXPECT_THAT(modules->front().content, Not(HasSubstr("clock")));
 }
 
 TEST(Wrapped, BringsTheClockOnlyWhenTimeCanBeMoved) {
@@ -36,22 +43,68 @@ TEST(Wrapped, BringsTheClockOnlyWhenTimeCanBeMoved) {
   ASSERT_TRUE(modules);
   EXPECT_THAT(
       names(*modules),
-      ElementsAre("__festina_main.js", "__festina_rt.js", "__festina_clock.js", "src/index.js")
+      ElementsAre(
+          "__festina_main.js",
+          "__festina_rt.js",
+          "__festina_native.js",
+          "__festina_clock.js",
+          "src/index.js"
+      )
   );
-  EXPECT_THAT(modules->front().text, HasSubstr("import \"./__festina_clock.js\";"));
+  EXPECT_THAT(modules->front().content, HasSubstr("import \"./__festina_clock.js\";"));
 }
 
 TEST(Wrapped, TellsTheRuntimeModuleHowManyCallsAreAllowed) {
   const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off, 50);
   ASSERT_TRUE(modules);
-  EXPECT_THAT((*modules)[1].text, HasSubstr("const kMaxCalls = 50;"));
-  EXPECT_THAT((*modules)[1].text, Not(HasSubstr("{{")));
+  EXPECT_THAT((*modules)[1].content, HasSubstr("const kMaxCalls = 50;"));
+  EXPECT_THAT((*modules)[1].content, Not(HasSubstr("{{")));
 }
 
 TEST(Wrapped, EscapesTheNameOfTheMainModule) {
   const auto modules = wrapped(bundle_of("a\"b.js"), TestClock::off, 50);
   ASSERT_TRUE(modules);
-  EXPECT_THAT(modules->front().text, HasSubstr("from \"./a\\\"b.js\""));
+  EXPECT_THAT(modules->front().content, HasSubstr("from \"./a\\\"b.js\""));
+}
+
+TEST(Wrapped, WrapsEveryExportByItsName) {
+  Bundle bundle = bundle_of("src/index.js");
+  bundle.exports = {"default", "Admin", "with \"quotes\""};
+  const auto modules = wrapped(bundle, TestClock::off, 50);
+  ASSERT_TRUE(modules);
+  const std::string& main = modules->front().content;
+  EXPECT_THAT(
+      main,
+      HasSubstr("const export0 = wrap(user[\"default\"]);\nexport { export0 as \"default\" };")
+  );
+  EXPECT_THAT(main, HasSubstr("const export1 = wrap(user[\"Admin\"]);"));
+  EXPECT_THAT(main, HasSubstr("export { export2 as \"with \\\"quotes\\\"\" };"));
+}
+
+TEST(Wrapped, LeavesAServiceWorkerAsItIsButForItsName) {
+  const Bundle bundle{
+      .syntax = Syntax::service_worker,
+      .modules = {{.name = "src/worker.js", .content = "addEventListener();"}}
+  };
+  const auto modules = wrapped(bundle, TestClock::on, 50);
+  ASSERT_TRUE(modules);
+  ASSERT_EQ(modules->size(), 1U);
+  EXPECT_EQ(modules->front().content, "addEventListener();\n//# sourceURL=src/worker.js\n");
+}
+
+TEST(ExtensionFor, HasWhatServiceWorkersNeedUnderInternalNames) {
+  EXPECT_TRUE(extension_for(Syntax::modules, TestClock::on, 50).empty());
+  const auto plain = extension_for(Syntax::service_worker, TestClock::off, 50);
+  const auto timed = extension_for(Syntax::service_worker, TestClock::on, 50);
+  EXPECT_THAT(names(plain), ElementsAre("festina:rt", "festina:native", "festina:service_worker"));
+  EXPECT_THAT(
+      names(timed),
+      ElementsAre("festina:rt", "festina:native", "festina:clock", "festina:service_worker")
+  );
+  for (const Module& module : timed)
+    EXPECT_THAT(module.content, Not(HasSubstr("{{"))) << module.name;
+  EXPECT_THAT(timed.back().content, HasSubstr("import \"festina:clock\";"));
+  EXPECT_THAT(plain.back().content, Not(HasSubstr("clock")));
 }
 
 TEST(Wrapped, RefusesAScriptWithAModuleOfOurName) {

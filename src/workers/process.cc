@@ -43,12 +43,16 @@ struct Launch {
   std::vector<char*> arguments;
   std::array<int, 3> streams;
   const std::vector<int>& inherited;
+  const std::optional<Confinement>& confinement;
   int failure;  // where the child says why it could not become the program
   pid_t parent;
 };
 
 // Replaces the child by the program; gives the error number when that fails.
 int become(const Launch& launch) {
+  // Before the next line: a change of credentials takes its effect back.
+  const int refused = launch.confinement ? confine(*launch.confinement) : 0;
+  if (refused != 0) return refused;
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
   if (::getppid() != launch.parent) return ESRCH;  // it died before the line above
   ::setpgid(0, 0);
@@ -139,6 +143,7 @@ Result<Process> Process::start(const Program& program) {
       .streams =
           {or_nothing(program.input), or_nothing(program.output), or_nothing(program.errors)},
       .inherited = program.inherited,
+      .confinement = program.confinement,
       .failure = failure->writing.number(),
       .parent = ::getpid(),
   };

@@ -15,6 +15,7 @@
 
 #include "base/async.h"
 #include "base/errors.h"
+#include "workers/confinement.h"
 
 namespace festina::workers {
 
@@ -55,6 +56,7 @@ struct Program {
   int output = -1;
   int errors = -1;
   std::vector<int> inherited;  // descriptors it gets beside these, under the same numbers
+  std::optional<Confinement> confinement = {};  // unset: it may what we may
 };
 
 // How a process ended.

@@ -73,6 +73,15 @@ TEST(Process, EndsWithTheThreadThatStartedIt) {
   EXPECT_EQ(process->ended_within(kLimit).value_or(Exit()).signal, SIGKILL);
 }
 
+TEST(Process, EndsWithThatThreadInANetworkOfItsOwnToo) {
+  Program confined = sleeper();
+  confined.confinement = Confinement{.network = emptiest_network(), .data_bytes = 0};
+  std::unique_ptr<Process> process;
+  std::thread([&] { process = std::make_unique<Process>(Process::start(confined).value()); }
+  ).join();
+  EXPECT_EQ(process->ended_within(kLimit).value_or(Exit()).signal, SIGKILL);
+}
+
 TEST(Process, TellsItsEndToACoroutine) {
   asio::io_context io;
   auto process = Process::start(shell("exit 7"));

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/async.h"
-#include "zone/zone.h"
+#include "zone/script.h"
 
 namespace festina::workers {
 

@@ -1,6 +1,7 @@
 // Lingering rays stand in the order of their end; those whose time has passed leave when the next ray opens.
 #include "workers/rays.h"
 
+#include <algorithm>
 #include <deque>
 #include <unordered_map>
 
@@ -16,6 +17,11 @@ struct Known {
   RayInfo info;
   Instant until = Instant::max();  // live ones: for ever
 };
+
+bool may_act_for(std::string_view script, const RayInfo& info) {
+  return info.script == script ||
+         (info.group && std::ranges::find(*info.group, script) != info.group->end());
+}
 
 struct Lingering {
   std::uint64_t ray;
@@ -86,7 +92,7 @@ std::optional<RayInfo> Rays::find(std::uint64_t ray, std::string_view script, st
     const auto found = table.by_ray.find(ray);
     if (found == table.by_ray.end()) return {};
     const Known& known = found->second;
-    const bool is_theirs = known.info.script == script && known.info.colo == colo;
+    const bool is_theirs = may_act_for(script, known.info) && known.info.colo == colo;
     return is_theirs && now < known.until ? std::optional(known.info) : std::nullopt;
   });
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "workers/quota.h"
 #include "zone/snapshot.h"
@@ -26,6 +27,8 @@ struct RayInfo {
   std::uint64_t parent = 0;  // 0: a client's request
   std::uint32_t depth = 0;   // how many Workers are above what this request fetches
   std::string script;        // the Worker that serves it
+  // The scripts of its process, which it may call; null: it alone.
+  std::shared_ptr<const std::vector<std::string>> group{};
   std::string colo;
   std::string zone;              // id of the zone whose route brought it there
   zone::SnapshotRef snapshot{};  // what it is served by, and all that it fetches
@@ -56,7 +59,8 @@ class Rays {
   };
   // Requires: the ray is not open.
   [[nodiscard]] Live open(RayInfo);
-  // The request with this ray, if it was given to this script and colo (worker-wire.md §2).
+  // The request with this ray, if it was given to this script, or to one of its group, in this colo
+  // (worker-wire.md §2).
   std::optional<RayInfo> find(std::uint64_t ray, std::string_view script, std::string_view colo)
       const;
   // Live and lingering ones.

@@ -44,6 +44,17 @@ TEST(Rays, LinksARayOnlyToTheScriptAndColoItWasGivenTo) {
   EXPECT_FALSE(rays.find(8, "api", "FRA"));
 }
 
+TEST(Rays, LinksARayToTheScriptsOfItsGroupToo) {
+  Rays rays(now);
+  RayInfo info = ray_of(7);
+  info.group =
+      std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"api", "auth"});
+  const auto live = rays.open(std::move(info));
+  EXPECT_EQ(rays.find(7, "auth", "FRA").value_or(RayInfo()).script, "api");
+  EXPECT_FALSE(rays.find(7, "auth", "LHR"));
+  EXPECT_FALSE(rays.find(7, "other", "FRA"));
+}
+
 TEST(Rays, KeepsALiveRayForEver) {
   Rays rays(now);
   const auto live = rays.open(ray_of(7));

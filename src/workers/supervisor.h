@@ -1,4 +1,5 @@
 // Supervisor: which instance of each script answers. Starts them, replaces them without losing a request, stops them.
+// Scripts joined by service bindings share an instance (group.h).
 //
 // A deployment is prepared, then committed: what is new is started and ready beside what it replaces before the first
 // request goes there; what was replaced ends when its calls have.
@@ -16,6 +17,7 @@
 #include "base/async.h"
 #include "base/errors.h"
 #include "http/handler.h"
+#include "workers/group.h"
 #include "workers/instance.h"
 #include "workers/rays.h"
 
@@ -27,6 +29,7 @@ inline constexpr std::size_t kMaxReplaced = 8;
 // What runs for one configuration.
 struct Fleet {
   Runtime runtime;  // empty when there is no script
+  Limits limits = {};
   std::vector<Deployment> deployments;
 };
 
@@ -45,7 +48,7 @@ class Supervisor {
     http::Handler& out;
     http::Handler& cache;
   };
-  // Starts an instance for every script, with a service for every colo; returns when all are ready.
+  // Starts an instance for every group of scripts, with a service for every colo; returns when all are ready.
   // Errors: those of prepare().
   // Requires: called once, and with all but lease() and version() on one thread that outlives the processes (process.h).
   [[nodiscard]] Awaitable<Result<>> start(Fleet, std::vector<std::string> colos, Services);

@@ -1,227 +1,21 @@
-// These tests run the real workerd: FESTINA_WORKERD names it, else it is found as the server finds it.
+// These tests run the real workerd (real_worker.h).
 #include "workers/supervisor.h"
 
-#include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "base/json.h"
-#include "net/resolver.h"
-#include "net/upstream_client.h"
-#include "workers/cache_api.h"
 #include "workers/compat_flags.h"
-#include "workers/dispatch.h"
-#include "workers/outbound.h"
+#include "workers/real_worker.h"
 
 namespace festina::workers {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using namespace real;
+using testing::ElementsAre;
 using testing::HasSubstr;
-
-constexpr std::chrono::milliseconds kShortLinger = 50ms;
-constexpr std::uint64_t kBudget = std::uint64_t{1024} * 1024;
-
-const Runtime& runtime() {
-  static const Runtime kRuntime = [] {
-    const char* path = std::getenv("FESTINA_WORKERD");
-    auto found = find_runtime(path ? path : "workerd");
-    check(found.has_value(), "workerd is installed: run `make deps`, or set FESTINA_WORKERD");
-    return std::move(*found);
-  }();
-  return kRuntime;
-}
-
-// A site behind fetch(): says what it was asked.
-class Site final : public Subrequests {
- public:
-  Awaitable<http::Reply> subrequest(Caller by, http::Incoming incoming) override {
-    callers.push_back(std::move(by));
-    while (held) co_await released.wait(released.version());
-    co_return http::text_reply(200, "text/plain", "origin of " + incoming.request.url.text());
-  }
-  std::vector<Caller> callers;
-  bool held = false;  // answers wait until it is released
-  Signal released;
-};
-
-// Counts what another handler has answered.
-class Counted final : public http::Handler {
- public:
-  explicit Counted(http::Handler& handler) : handler_(handler) {}
-  Awaitable<http::Reply> handle(http::Incoming incoming) override {
-    http::Reply reply = co_await handler_.handle(std::move(incoming));
-    ++answered;
-    co_return reply;
-  }
-  int answered = 0;
-
- private:
-  http::Handler& handler_;
-};
-
-// Processes of children of ours.
-std::vector<pid_t> children() {
-  std::vector<pid_t> pids;
-  for (const auto& task : fs::directory_iterator("/proc/self/task")) {
-    std::ifstream list(task.path() / "children");
-    for (pid_t pid = 0; list >> pid;) pids.push_back(pid);
-  }
-  return pids;
-}
-
-fs::path temporary_directory() {
-  std::string pattern = (fs::temp_directory_path() / "festina.XXXXXX").string();
-  return ::mkdtemp(pattern.data());
-}
-
-http::Request get(std::string_view path) {
-  http::Request request;
-  request.url = *http::parse_url("https://site.example" + std::string(path));
-  return request;
-}
-
-struct Answer {
-  http::Status status = 0;
-  http::Headers headers;
-  std::string body;
-};
-
-Awaitable<Result<Answer>> answer_of(
-    Dispatch& dispatch, Call call, http::Request request, Body body
-) {
-  auto reply = co_await dispatch.call(std::move(call), std::move(request), std::move(body));
-  if (!reply) co_return reply.error();
-  auto text = co_await collect(std::move(reply->body), kBudget, Side::worker);
-  if (!text) co_return text.error();
-  co_return Answer{reply->response.status, std::move(reply->response.headers), std::move(*text)};
-}
-
-std::shared_ptr<const zone::Zone> site_zone() {
-  auto zone = std::make_shared<zone::Zone>();
-  zone->id = "a";
-  zone->name = "site.example";
-  return zone;
-}
-
-// One data centre's part of a server, with real processes.
-class RealWorker : public testing::Test {
- protected:
-  explicit RealWorker(
-      TestClock test_clock = TestClock::off, std::chrono::milliseconds lingers = kShortLinger
-  )
-      : test_clock_(test_clock), lingers_(lingers) {}
-  void TearDown() override {
-    wait(supervisor_.stop());
-    fs::remove_all(directory_);
-  }
-
-  // One script with this main module.
-  Fleet fleet(std::string_view source, const std::string& name = "api") {
-    fs::create_directories(directory_ / "src");
-    std::ofstream(directory_ / "src/index.js") << source;
-    zone::Script script;
-    script.name = name;
-    script.configuration_file = directory_ / "wrangler.toml";
-    script.main = directory_ / "src/index.js";
-    script.compatibility_date = "2025-06-01";
-    script.variables = {{"NAME", "festina", false}, {"LIMITS", R"({"a":1})", true}};
-    Bundle bundle = *load_bundle(script);
-    Fleet fleet{.runtime = runtime(), .deployments = {}};
-    fleet.deployments.push_back({std::move(script), std::move(bundle)});
-    return fleet;
-  }
-  static std::string handler(std::string_view body) {
-    return "export default {\n  async fetch(request, env, ctx) {\n    " + std::string(body) +
-           "\n  }\n};\n";
-  }
-  Result<> start(std::string_view source) {
-    return wait(supervisor_.start(fleet(source), {"FRA", "LHR"}, {counted_out_, cache_api_}));
-  }
-  // A further deployment, taken as a whole or not at all.
-  Result<> deploy(Fleet next) {
-    const auto prepared = wait(supervisor_.prepare(std::move(next)));
-    if (!prepared) return prepared.error();
-    supervisor_.commit(io_.get_executor(), *prepared);
-    return {};
-  }
-  // Starts one whose handler has this body.
-  Result<> start_handler(std::string_view body) { return start(handler(body)); }
-
-  Result<Answer> call(std::string_view path, const std::string& colo = "FRA") {
-    Call call;
-    call.script = "api";
-    call.ray = {
-        .ray = ++ray_, .script = "api", .colo = colo, .zone = "a", .client_address = "203.0.113.7"
-    };
-    call.visit.client_address = "203.0.113.7";
-    call.visit.colo = colo;
-    call.visit.country = "DE";
-    call.clock_offset = 3600s;
-    return wait(answer_of(dispatch_, std::move(call), get(path), {}));
-  }
-
-  template <class T>
-  T wait(Awaitable<T> work) {
-    T result{};
-    bool done = false;
-    asio::co_spawn(io_, std::move(work), [&](const std::exception_ptr&, T value) {
-      result = std::move(value);
-      done = true;
-    });
-    run_until([&] { return done; });
-    return result;
-  }
-  void wait(Awaitable<> work) {
-    bool done = false;
-    asio::co_spawn(io_, std::move(work), [&](const std::exception_ptr&) { done = true; });
-    run_until([&] { return done; });
-  }
-  void run_until(const auto& condition) {
-    io_.restart();
-    while (!condition() && io_.run_one_for(30s) > 0) {
-    }
-    ASSERT_TRUE(condition()) << "it took more than 30 s";
-  }
-
-  asio::io_context io_{1};
-  std::vector<asio::io_context*> threads_{&io_};
-  fs::path directory_ = temporary_directory();
-  TestClock test_clock_;
-  std::chrono::milliseconds lingers_;
-  std::uint64_t ray_ = 0x89abcdef00000000;
-
-  SystemClock clock_;
-  cache::Cache fra_{kBudget, clock_};
-  cache::Cache lhr_{kBudget, clock_};
-  observe::Metrics metrics_;
-  observe::AccessLog log_;
-  zone::Snapshots snapshots_{std::make_shared<const zone::Snapshot>(
-      zone::Snapshot{.zones = zone::ZoneTable({site_zone()})}
-  )};
-  Rays rays_;
-  Site site_;
-  Outbound out_{site_, rays_};
-  Counted counted_out_{out_};
-  CacheApi cache_api_{
-      {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}}, snapshots_, rays_, log_, clock_
-  };
-  net::UpstreamPool pool_;
-  net::Resolver resolver_;
-  net::UpstreamClient client_{pool_, resolver_};
-  Supervisor supervisor_{directory_ / "run", threads_, test_clock_, lingers_};
-  Dispatch dispatch_{supervisor_, client_, rays_, test_clock_};
-};
-
-class RealWorkerWithClock : public RealWorker {
- protected:
-  RealWorkerWithClock() : RealWorker(TestClock::on) {}
-};
 
 TEST_F(RealWorker, AnswersAndSeesItsRequestAndVariables) {
   const auto started = start_handler(
@@ -313,32 +107,19 @@ TEST_F(RealWorker, KeepsTheRayLiveWhileTheAnswerIsRead) {
   EXPECT_TRUE(site_.callers[0].parent);
 }
 
-TEST_F(RealWorker, IsStartedAnewWhenItWasKilled) {
-  const auto started = start_handler("return new Response('here');");
-  ASSERT_TRUE(started) << started.error();
-  ASSERT_TRUE(call("/"));
-  const auto before = children();
-  ASSERT_EQ(before.size(), 1U);
-  ASSERT_EQ(::kill(before[0], SIGKILL), 0);
-  run_until([&] { return children() != before; });  // reaped
-  const auto answer = call("/");
-  ASSERT_TRUE(answer) << answer.error();
-  EXPECT_EQ(answer->body, "here");
-  ASSERT_EQ(children().size(), 1U);
-  EXPECT_NE(children(), before);
-}
-
 TEST_F(RealWorker, TellsWhyAScriptDoesNotStart) {
-  const auto started = start("export default {\n  fetch() { return new Response('a' };\n}\n");
+  const auto started = start("export default {};\nundefined.member;\n");
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::worker_unavailable);
   EXPECT_EQ(started.error().side, Side::worker);
   const std::string& detail = started.error().detail;
   EXPECT_THAT(
-      detail, HasSubstr("script \"api\" (" + (directory_ / "wrangler.toml").string() + "): ")
+      detail, HasSubstr("script \"api\" (" + (directory_ / "api/wrangler.toml").string() + "): ")
   );
   EXPECT_THAT(
-      detail, HasSubstr("Uncaught SyntaxError: missing ) after argument list at src/index.js:2:")
+      detail,
+      HasSubstr("Uncaught TypeError: Cannot read properties of undefined (reading 'member') "
+                "at src/index.js:2:11")
   );
   EXPECT_TRUE(children().empty());
 }
@@ -381,13 +162,8 @@ TEST_F(RealWorker, LetsACallOfTheOldVersionEnd) {
     };
     ctx.waitUntil(write());
     return new Response(readable);)"));
-  Call under_way;
-  under_way.script = "api";
-  under_way.ray = {
-      .ray = ++ray_, .script = "api", .colo = "FRA", .zone = "a", .client_address = {}
-  };
   site_.held = true;
-  auto reply = wait(dispatch_.call(std::move(under_way), get("/"), {}));
+  auto reply = wait(dispatch_.call(call_of("api", "FRA"), get("/"), {}));
   ASSERT_TRUE(reply) << reply.error();
   ASSERT_TRUE(deploy(fleet(handler("return new Response('two');"))));
   EXPECT_EQ(call("/").value().body, "two");
@@ -446,9 +222,9 @@ TEST_F(RealWorker, KeepsTheProcessOfAScriptThatDidNotChange) {
 TEST_F(RealWorker, KeepsAllAsItWasWhenADeploymentFails) {
   ASSERT_TRUE(start_handler("return new Response('one');"));
   const auto before = children();
-  const auto deployed = deploy(fleet("export default { fetch() { return new Response('a' }; }"));
+  const auto deployed = deploy(fleet("export default {}; undefined.member;"));
   ASSERT_FALSE(deployed);
-  EXPECT_THAT(deployed.error().detail, HasSubstr("SyntaxError"));
+  EXPECT_THAT(deployed.error().detail, HasSubstr("TypeError"));
   EXPECT_EQ(children(), before);
   EXPECT_EQ(call("/").value().body, "one");
 }
@@ -489,6 +265,112 @@ TEST_F(RealWorkerWithClock, SeesTheTimeThatTheTestClockShows) {
   EXPECT_FALSE(answer->at(1).as_bool());
 }
 
+// --- scripts joined by service bindings ---
+
+class RealGroup : public RealWorker {
+ protected:
+  // `api`, bound to `auth` in three ways.
+  Deployment api(std::string_view body) {
+    Deployment made = deployment(handler(body));
+    made.script.services = {
+        {.name = "AUTH", .service = "auth"},
+        {.name = "ADMIN", .service = "auth", .entrypoint = "Admin", .props = R"({"level":3})"}
+    };
+    return made;
+  }
+  Deployment auth() {
+    return deployment(
+        R"js(
+import { WorkerEntrypoint } from "cloudflare:workers";
+export class Admin extends WorkerEntrypoint {
+  add(a, b) { return a + b + this.ctx.props.level; }
+}
+export default {
+  async fetch(request) {
+    if (new URL(request.url).pathname === "/boom") throw new Error("boom");
+    await caches.default.put("https://site.example/auth", new Response("seen", { headers: { "Cache-Control": "max-age=60" } }));
+    return fetch("https://site.example/users");
+  },
+};
+)js",
+        "auth"
+    );
+  }
+};
+
+TEST_F(RealGroup, CallsEachOtherInOneProcess) {
+  const auto started = start(fleet(std::vector{
+      api("const user = await env.AUTH.fetch('https://auth/').then((r) => "
+          "r.text());"
+          "const match = await caches.default.match('https://site.example/auth');"
+          "return Response.json([user, await env.ADMIN.add(1, 2), await match?.text()]);"),
+      auth()
+  }));
+  ASSERT_TRUE(started) << started.error();
+  EXPECT_EQ(children().size(), 1U);
+  const auto answer = call("/", "LHR");
+  ASSERT_TRUE(answer) << answer.error();
+  EXPECT_EQ(answer->body, R"(["origin of https://site.example/users",6,"seen"])");
+  ASSERT_EQ(site_.callers.size(), 1U);
+  const Identity auth_there{"auth", supervisor_.version("auth"), "LHR"};
+  EXPECT_EQ(site_.callers[0].identity, auth_there) << "whoever called it";
+  EXPECT_EQ(site_.callers[0].parent.value_or(RayInfo()).ray, ray_) << "for the same request";
+  EXPECT_EQ(call("/", "FRA", "auth").value().body, "origin of https://site.example/users")
+      << "it has its own socket too";
+}
+
+TEST_F(RealGroup, IsReplacedAsAWholeAndLeavesOthersAlone) {
+  const std::string other = handler("return new Response('other');");
+  ASSERT_TRUE(start(fleet(std::vector{
+      api("return env.AUTH.fetch('https://auth/');"), auth(), deployment(other, "other")
+  })));
+  const auto before = children();
+  ASSERT_EQ(before.size(), 2U);
+  ASSERT_TRUE(deploy(
+      fleet(std::vector{api("return new Response('changed');"), auth(), deployment(other, "other")})
+  ));
+  EXPECT_EQ(supervisor_.replaced(), 1U);
+  run_until([&] { return supervisor_.replaced() == 0; });
+  const auto after = children();
+  EXPECT_EQ(after.size(), 2U);
+  const auto stayed = std::ranges::count_if(after, [&](pid_t pid) {
+    return std::ranges::find(before, pid) != before.end();
+  });
+  EXPECT_EQ(stayed, 1) << "the other script's";
+  EXPECT_EQ(call("/").value().body, "changed");
+}
+
+TEST_F(RealGroup, FallsApartWhenABindingGoes) {
+  ASSERT_TRUE(start(fleet(std::vector{api("return new Response('one');"), auth()})));
+  EXPECT_EQ(children().size(), 1U);
+  Deployment alone = api("return new Response('two');");
+  alone.script.services.clear();
+  ASSERT_TRUE(deploy(fleet(std::vector{alone, auth()})));
+  run_until([&] { return supervisor_.replaced() == 0; });
+  EXPECT_EQ(children().size(), 2U);
+  EXPECT_EQ(call("/").value().body, "two");
+}
+
+TEST_F(RealGroup, NamesTheScriptThatDoesNotStart) {
+  const auto started = start(fleet(std::vector{
+      api("return new Response('one');"),
+      deployment("throw new Error('at start'); export default {};", "auth")
+  }));
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().detail, HasSubstr("script \"auth\" ("));
+  EXPECT_THAT(started.error().detail, HasSubstr("Error: at start"));
+}
+
+TEST_F(RealGroup, ThatFailsLeavesOthersAnswering) {
+  ASSERT_TRUE(start(fleet(std::vector{
+      api("return env.AUTH.fetch('https://auth/boom');"),
+      auth(),
+      deployment(handler("return new Response('other');"), "other")
+  })));
+  EXPECT_FALSE(call("/"));
+  EXPECT_EQ(call("/", "FRA", "other").value().body, "other");
+}
+
 TEST(Supervisor, RefusesADirectoryTooLongForSockets) {
   asio::io_context io;
   std::vector<asio::io_context*> threads{&io};
@@ -498,7 +380,7 @@ TEST(Supervisor, RefusesADirectoryTooLongForSockets) {
   Rays rays;
   Site site;
   Outbound out(site, rays);
-  Fleet fleet{.runtime = {}, .deployments = std::vector<Deployment>(1)};
+  Fleet fleet{.runtime = {}, .limits = {}, .deployments = std::vector<Deployment>(1)};
   fleet.deployments[0].script.name = "api";
   fleet.deployments[0].bundle = {.modules = {{"index.js", ""}}, .version = "5f0c21d7"};
   Result<> started;

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "workers/replaced.h"
 
 namespace festina::workers {
 namespace {
@@ -14,8 +15,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// What newer compatibility dates put in front of a module's name.
+constexpr std::string_view kModuleRoot = "file:///bundle/";
 // Lines of standard error kept while it starts.
 constexpr std::size_t kMaxWords = 64;
+// What V8 writes before it ends the process.
+constexpr std::string_view kOutOfHeap = "JavaScript heap out of memory";
 // A killed process is gone by then, unless the kernel itself is stuck.
 constexpr std::chrono::seconds kKillLimit{5};
 
@@ -31,21 +36,23 @@ void log_error_line(std::string_view script, std::string_view line) {
 
 }  // namespace
 
-std::string complaint(const std::vector<std::string>& lines) {
+Complaint complaint(const std::vector<std::string>& lines) {
   constexpr std::string_view mark = "service ";
   const auto is_of_service = [&](const std::string& line) { return line.starts_with(mark); };
   auto line = std::ranges::find_if(lines, is_of_service);
-  std::string text;
+  Complaint said;
   auto end = lines.end();
   if (line == lines.end()) {
     line = lines.begin();
   } else {
     const auto halves = split_once(std::string_view(*line).substr(mark.size()), ' ');
-    text = halves ? halves->after : *line;
+    if (halves) said.script = halves->before.substr(0, halves->before.find('/'));
+    said.text = halves ? halves->after : *line;
     end = std::find_if(++line, lines.end(), is_of_service);
   }
-  for (; line != end; ++line) text.append(text.empty() ? "" : " ").append(trimmed(*line));
-  return text;
+  for (; line != end; ++line) said.text.append(said.text.empty() ? "" : " ").append(trimmed(*line));
+  said.text = replaced(said.text, kModuleRoot, "");
+  return said;
 }
 
 Workerd::Workerd(const Launch& launch, Process process)
@@ -70,6 +77,7 @@ Result<std::shared_ptr<Workerd>> Workerd::start(
       .output = output->writing.number(),
       .errors = errors->writing.number(),
       .inherited = {control_end},
+      .confinement = Confinement{.network = emptiest_network(), .data_bytes = launch.data_bytes},
   };
   for (const Socket& socket : launch.sockets) {
     program.arguments.insert(
@@ -113,6 +121,7 @@ Awaitable<> Workerd::read_output(Ref self, Descriptor pipe) {
 
 Awaitable<> Workerd::read_errors(Ref self, Descriptor pipe) {
   const auto take = [&](std::string_view line) {
+    if (line.find(kOutOfHeap) != std::string_view::npos) self->is_out_of_heap_ = true;
     if (self->is_ready_) return log_error_line(self->script_, line);
     if (self->words_.size() < kMaxWords) self->words_.emplace_back(line);
   };
@@ -142,10 +151,16 @@ Awaitable<Result<>> Workerd::ready(milliseconds limit) {
   }
   signal(SIGKILL);
   co_await becomes(&Workerd::is_over, kKillLimit);
-  std::string why = complaint(words_);
+  auto [script, why] = complaint(words_);
+  complained_of_ = std::move(script);
   if (!in_time) why = "it does not listen after " + std::to_string(limit.count()) + " ms. " + why;
-  if (why.empty()) why = "it ended by " + (exit_ ? exit_->text() : "itself");
+  if (why.empty()) why = end();
   co_return Error{ErrorCode::worker_unavailable, Side::worker, std::move(why)};
+}
+
+std::string Workerd::end() const {
+  if (is_out_of_heap_) return "its JavaScript heap was full";
+  return "it ended by " + (exit_ ? exit_->text() : "itself");
 }
 
 Awaitable<bool> Workerd::ended_within(milliseconds limit) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,9 +18,13 @@
 
 namespace festina::workers {
 
-// Why a process did not start, out of the lines of its standard error: what workerd says of the first service, without
-// the name of that; the service of every colo has the same complaint.
-std::string complaint(const std::vector<std::string>& lines);
+// Why a process did not start, out of the lines of its standard error: what workerd says of the first service. The
+// services of a script have the same complaint in every colo.
+struct Complaint {
+  std::string script;  // empty: it names no service
+  std::string text;
+};
+Complaint complaint(const std::vector<std::string>& lines);
 
 class Workerd {
  public:
@@ -28,10 +33,11 @@ class Workerd {
     int listening;  // descriptor
   };
   struct Launch {
-    std::string script;  // for log lines
+    std::string script;  // or the name of a group, for log lines
     std::string program;
     int configuration;  // descriptor of a file, read from its start
     std::vector<Socket> sockets;
+    std::uint64_t data_bytes;  // of private memory
   };
   // Its output goes to the log. Errors: those of Process::start().
   // Requires: `tasks` is stopped before it is joined; its tasks keep the process.
@@ -41,12 +47,14 @@ class Workerd {
   pid_t pid() const { return process_.pid(); }
   void signal(int number) const { process_.signal(number); }
   // Returns when it listens on all its sockets. When it does not within the limit it is killed.
-  // Errors: worker_unavailable (worker) with what it wrote.
+  // Errors: worker_unavailable (worker) with what it wrote; then complained_of() names the script, if it does.
   [[nodiscard]] Awaitable<Result<>> ready(std::chrono::milliseconds limit);
   // Returns when it has ended and what it wrote is read; false when the limit passed first.
   Awaitable<bool> ended_within(std::chrono::milliseconds limit);
-  // Requires: it has ended.
-  Exit exit() const { return exit_.value_or(Exit()); }
+  const std::string& complained_of() const { return complained_of_; }
+  bool has_ended() const { return exit_.has_value(); }
+  // How it ended: "it ended by signal 9". Requires: it has.
+  std::string end() const;
 
  private:
   using Ref = std::shared_ptr<Workerd>;
@@ -67,7 +75,9 @@ class Workerd {
   bool control_ended_ = false;
   bool errors_ended_ = false;
   std::optional<Exit> exit_;
-  bool is_ready_ = false;           // ready() said so
+  bool is_ready_ = false;        // ready() said so
+  bool is_out_of_heap_ = false;  // V8 said so: it ends
+  std::string complained_of_;
   std::vector<std::string> words_;  // standard error until then
   Signal changed_;                  // notified whenever one of these changes
 };

@@ -6,28 +6,41 @@
 namespace festina::workers {
 namespace {
 
-TEST(Complaint, IsWhatWorkerdSaysOfTheFirstService) {
+TEST(Complaint, IsWhatWorkerdSaysOfTheFirstServiceAndItsScript) {
   struct Case {
     std::vector<std::string> lines;
-    std::string_view complaint;
+    std::string_view script;
+    std::string_view text;
     const char* why;
   };
   const Case cases[] = {
-      {{"service FRA: Uncaught SyntaxError: missing )",
+      {{"service api/FRA: Uncaught SyntaxError: missing )",
         "  at src/index.js:1:45",
-        "service LHR: Uncaught SyntaxError: missing )",
+        "service auth/FRA: Uncaught SyntaxError: missing )",
         "  at src/index.js:1:45"},
+       "api",
        "Uncaught SyntaxError: missing ) at src/index.js:1:45",
-       "every colo has the same complaint"},
-      {{"a warning", "service FRA: No event handlers were registered. This script does nothing."},
+       "the first complaint"},
+      {{"a warning", "service api/FRA: No event handlers were registered. This script does nothing."
+       },
+       "api",
        "No event handlers were registered. This script does nothing.",
        "warnings come first"},
       {{"error: unexpected argument", "  see --help"},
+       "",
        "error: unexpected argument see --help",
        "no service at all"},
-      {{}, "", "nothing was written"},
+      {{"service api/FRA: Uncaught TypeError: x", "  at file:///bundle/src/index.js:2:11"},
+       "api",
+       "Uncaught TypeError: x at src/index.js:2:11",
+       "the new module registry's names"},
+      {{}, "", "", "nothing was written"},
   };
-  for (const Case& c : cases) EXPECT_EQ(complaint(c.lines), c.complaint) << c.why;
+  for (const Case& c : cases) {
+    const auto [script, text] = complaint(c.lines);
+    EXPECT_EQ(script, c.script) << c.why;
+    EXPECT_EQ(text, c.text) << c.why;
+  }
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "policy/compat.h"
-#include "zone/toml.h"
+#include "zone/table.h"
 
 namespace festina::zone {
 

@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <tuple>
 #include <utility>
 
 #include "base/text.h"
 #include "zone/config_keys.h"
+#include "zone/script_set.h"
 #include "zone/values.h"
 #include "zone/wrangler.h"
+#include "zone/wrangler_file.h"
 #include "zone/zone_config.h"
 #include "zone/zone_set.h"
 
@@ -60,12 +61,38 @@ std::uint64_t read_cache_memory(const TomlTable& root) {
   return otherwise;
 }
 
+std::uint64_t read_process_memory(const TomlTable* table) {
+  const std::uint64_t otherwise = parse_byte_count(default_of("workers.max_memory")).value();
+  const auto text = table ? table->string("max_memory") : std::nullopt;
+  if (!text) return otherwise;
+  const auto memory = parse_byte_count(*text);
+  if (memory && *memory >= kMinProcessMemory && *memory <= kMaxProcessMemory) return *memory;
+  const std::string message =
+      memory ? "max_memory is not within 128MiB and 64GiB" : memory.error().detail;
+  table->problem("max_memory", message, "write a number and its unit, such as \"512MiB\"");
+  return otherwise;
+}
+
+std::chrono::milliseconds read_answer_timeout(const TomlTable* table) {
+  const auto otherwise = parse_duration(default_of("workers.answer_timeout")).value();
+  const auto text = table ? table->string("answer_timeout") : std::nullopt;
+  if (!text) return otherwise;
+  const auto time = parse_duration(*text);
+  if (time && *time >= kMinAnswerTimeout && *time <= kMaxAnswerTimeout) return *time;
+  const std::string message =
+      time ? "answer_timeout is not within 100ms and 6000s" : time.error().detail;
+  table->problem("answer_timeout", message, "write a number and its unit, such as \"100s\"");
+  return otherwise;
+}
+
 WorkersConfig read_workers(
     const TomlTable& root, const std::string& first_colo, const fs::path& directory
 ) {
   WorkersConfig workers;
   workers.runtime = default_of("workers.runtime");
   const auto table = root.table("workers");
+  workers.max_memory = read_process_memory(table ? &*table : nullptr);
+  workers.answer_timeout = read_answer_timeout(table ? &*table : nullptr);
   if (!table) return workers;
   workers.runtime = table->string("runtime").value_or(workers.runtime);
   if (workers.runtime.find('/') != std::string::npos)
@@ -77,7 +104,7 @@ WorkersConfig read_workers(
   const std::string limits =
       table->word("limits", {"free", "paid"}).value_or(std::string(default_of("workers.limits")));
   workers.max_calls = limits == "free" ? kFreeCalls : kPaidCalls;
-  for (const std::string_view key : {"max_memory", "era"})
+  for (const std::string_view key : {"era"})
     table->not_supported(key, default_of("workers." + std::string(key)));
   table->not_supported("cron_colo", first_colo);
   table->report_unknown_keys();
@@ -133,6 +160,27 @@ std::vector<ListenUrl> listeners(const Config& config) {
   return urls;
 }
 
+// The wrangler file at a path that may be its directory; nothing, and a problem, when there is none.
+std::optional<std::string> wrangler_file_at(
+    const TomlTable& table, const std::string& given, const fs::path& path
+) {
+  std::error_code failed;
+  if (!fs::exists(path, failed)) {
+    table.problem(
+        "wrangler", in_quotes(given) + " does not exist", "the path is relative to this file"
+    );
+    return std::nullopt;
+  }
+  if (!fs::is_directory(path, failed)) return path.string();
+  auto file = wrangler_file_in(path);
+  if (!file)
+    table.problem(
+        "wrangler",
+        "directory " + in_quotes(given) + " has no wrangler.json, wrangler.jsonc or wrangler.toml"
+    );
+  return file;
+}
+
 // The wrangler file that one [[scripts]] table names.
 std::optional<Wrangler> read_script(
     const TomlTable& table, const fs::path& shown_directory, Problems& problems
@@ -145,43 +193,27 @@ std::optional<Wrangler> read_script(
         "add wrangler = \"worker/wrangler.toml\""
     );
   }
+  const auto environment = table.string("environment");
   table.not_supported("snippet", default_of("scripts.snippet"));
   table.report_unknown_keys();
   if (!path) return std::nullopt;
-  if (path->ends_with(".json") || path->ends_with(".jsonc")) {
-    table.problem(
-        "wrangler", in_quotes(*path) + ": only wrangler.toml is supported yet", "write it as TOML"
-    );
-    return std::nullopt;
-  }
-  const std::string file = (shown_directory / *path).lexically_normal().string();
-  std::error_code failed;
-  if (fs::exists(file, failed)) return load_wrangler(file, problems);
-  table.problem(
-      "wrangler", in_quotes(*path) + " does not exist", "the path is relative to this file"
+  const fs::path named = (shown_directory / *path).lexically_normal();
+  const auto file = wrangler_file_at(table, *path, named);
+  if (!file) return std::nullopt;
+  return load_wrangler(
+      *file, environment.value_or(std::string(default_of("scripts.environment"))), problems
   );
-  return std::nullopt;
 }
 
 std::vector<Wrangler> read_scripts(
     const TomlTable& root, const fs::path& shown_directory, Problems& problems
 ) {
   std::vector<Wrangler> workers;
-  std::map<std::string, Place> names;
   for (const TomlTable& table : root.tables("scripts")) {
-    auto worker = read_script(table, shown_directory, problems);
-    if (!worker) continue;
-    const std::string& name = worker->script.name;
-    const auto [first, is_new] = names.emplace(name, worker->name);
-    if (!is_new && !name.empty()) {
-      root.problem(
-          worker->name,
-          "two scripts are named " + in_quotes(name),
-          "the first is at " + text_of(first->second)
-      );
-    }
-    workers.push_back(std::move(*worker));
+    if (auto worker = read_script(table, shown_directory, problems))
+      workers.push_back(std::move(*worker));
   }
+  check_scripts(workers, root);
   return workers;
 }
 
@@ -220,12 +252,11 @@ Config read_config(const TomlTable& root, const std::string& path, Problems& pro
   zones = with_routes(std::move(zones), workers, root);
   std::sort(problems.begin(), problems.end(), stands_before);
 
+  std::vector<Zone> made = zones_made_for(workers, zones);
   for (auto& [zone, table] : zones)
     config.zones.push_back(std::make_shared<const Zone>(std::move(zone)));
-  for (const Wrangler& worker : workers) {
-    config.scripts.push_back(worker.script);
-    config.scripts.back().max_calls = config.workers.max_calls;
-  }
+  for (Zone& zone : made) config.zones.push_back(std::make_shared<const Zone>(std::move(zone)));
+  for (const Wrangler& worker : workers) config.scripts.push_back(worker.script);
   return config;
 }
 

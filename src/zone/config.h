@@ -1,6 +1,7 @@
 // Config: festina.toml as values (product.md §3 is the contract), with the place of each part for later errors.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,15 +10,23 @@
 #include "base/cidr.h"
 #include "zone/colo_config.h"
 #include "zone/control_config.h"
-#include "zone/toml.h"
+#include "zone/table.h"
 #include "zone/zone.h"
 
 namespace festina::zone {
+
+// Bounds of [workers] max_memory and answer_timeout. Less does not start; more is what no client waits for.
+inline constexpr std::uint64_t kMinProcessMemory = std::uint64_t{128} * 1024 * 1024;
+inline constexpr std::uint64_t kMaxProcessMemory = std::uint64_t{64} * 1024 * 1024 * 1024;
+inline constexpr std::chrono::milliseconds kMinAnswerTimeout{100};
+inline constexpr std::chrono::milliseconds kMaxAnswerTimeout{6'000'000};
 
 struct WorkersConfig {
   std::string runtime;  // a name to be found, or an absolute path
   bool private_network_allowed = false;
   std::uint32_t max_calls = kPaidCalls;  // of a script, for one request
+  std::uint64_t max_memory = 0;  // of one process
+  std::chrono::milliseconds answer_timeout{0};
 };
 
 struct NetworkConfig {
@@ -38,7 +47,8 @@ struct Config {
   NetworkConfig network;
   bool test_clock = false;
   std::vector<ColoConfig> colos;
-  std::vector<std::shared_ptr<const Zone>> zones;  // routes of the scripts included
+  std::vector<std::shared_ptr<const Zone>>
+      zones;  // those of the file, with the routes of the scripts; then those made for scripts
   std::vector<Script> scripts;
 };
 

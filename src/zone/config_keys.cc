@@ -31,7 +31,8 @@ constexpr ConfigKey kKeys[] = {
 
     {"workers", "runtime", "string", R"("workerd")", "The program that runs Workers: a path, or a name that is looked for in the installation, in `PATH`, in `node_modules` of the working directory and above, and beside `festina`.", kFirst},
     {"workers", "private_network", "string", R"("deny")", "May Workers fetch private addresses that are no zone's origin? `deny`, `allow`.", kFirst},
-    {"workers", "max_memory", "size", R"("512MiB")", "Largest process of a Worker.", kNotYet},
+    {"workers", "max_memory", "size", R"("512MiB")", "How large a process of Workers may be, from `128MiB` on. One that has become larger is replaced; one that grows on, or has no moment for an answer, is killed, and its requests get error 1102.", kFirst},
+    {"workers", "answer_timeout", "time", R"("100s")", "How long a Worker may be without a byte of its answer, `100ms` to `6000s`; then error 1102.", kFirst},
     {"workers", "limits", "string", R"("paid")", "What a Worker may call for one request, `fetch()` and the Cache API together: `free` allows 50, `paid` 1000.", kFirst},
     {"workers", "era", "string", R"("2026")", "Which year's checks an upload meets.", kNotYet},
     {"workers", "cron_colo", "string", "", "The colo that runs scheduled events. Without it: the first.", kNotYet},
@@ -52,7 +53,7 @@ constexpr ConfigKey kKeys[] = {
 
     {"zones", "name", "string", "", "**Required.** Serves this name and every host below it. `*.localhost` names work.", kFirst},
     {"zones", "id", "string", "", "32 hex digits. Without it: the first half of the name's SHA-256.", kFirst},
-    {"zones", "origin", "string, or list of strings", "", "**Required.** Where the content is: `\"http://host[:port]\"`, `\"https://host[:port]\"`, or `\"file:DIR\"` for [static files](files.md). A list names [several servers](#several-servers) of one scheme.", kFirst},
+    {"zones", "origin", "string, or list of strings", "", "**Required.** Where the content is: `\"http://host[:port]\"`, `\"https://host[:port]\"`, `\"file:DIR\"` for [static files](files.md), or `\"none\"` where routes and custom domains of Workers answer alone. A list names [several servers](#several-servers) of one scheme.", kFirst},
     {"zones", "origins", "table", "{}", "Other origins, by host: `{ \"img.example.com\" = \"http://127.0.0.1:9001\" }`. Values are as for `origin`.", kFirst},
     {"zones", "origin_ca", "path", R"("")", "PEM file of the authorities that `https://` origins are verified against. Empty: the system's. The certificate must name the host of the origin's URL.", kFirst},
     {"zones", "timeouts", "table", "", "[How long](#zonestimeouts) an origin may take.", kFirst},
@@ -88,7 +89,8 @@ constexpr ConfigKey kKeys[] = {
     {"zones.settings", "origin_error_page_pass_thru", "string", R"("off")", "`on`: error pages are the origin's own.", kNotYet},
     {"zones.settings", "response_buffering", "string", R"("off")", "`on`: a response is sent once it is whole.", kNotYet},
 
-    {"scripts", "wrangler", "path", "", "**Required.** A Worker's `wrangler.toml`.", kFirst},
+    {"scripts", "wrangler", "path", "", "**Required.** A Worker's [`wrangler.toml`, `wrangler.json` or `wrangler.jsonc`](wrangler.md), or the directory it is in.", kFirst},
+    {"scripts", "environment", "string", R"("")", "The environment of that file, `env.NAME`. Empty: none.", kFirst},
     {"scripts", "snippet", "boolean", "false", "`true`: runs before the Worker, as a Snippet.", kNotYet},
 };
 // clang-format on
@@ -133,9 +135,7 @@ constexpr std::string_view kSeveralServers =
     "body, and unanswered. When all are out, all are tried; the client is told of the first one's failure.\n";
 
 constexpr std::string_view kWrangler =
-    "Of `wrangler.toml` are read: `name`, `main` (an ES module; TypeScript and imports are bundled with esbuild), `compatibility_date`, `compatibility_flags`, `routes` or `route`\n"
-    "(a pattern, or `{ pattern, zone_name | zone_id }`) and `[vars]`. A pattern is host and path, with `*` at the front of the host and the end of the path; the most\n"
-    "specific one wins. Bindings are not supported yet and refused; keys that only concern deploying are accepted.\n";
+    "What a Worker's file may say, and on which hosts a Worker is served: [wrangler.md](wrangler.md).\n";
 // clang-format on
 
 // The texts of a switch as a key of [zones.compat].

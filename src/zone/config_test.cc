@@ -71,6 +71,8 @@ TEST_F(ConfigFile, HasTheDefaultsOfTheProduct) {
   EXPECT_EQ(config.workers.runtime, "workerd");
   EXPECT_FALSE(config.workers.private_network_allowed);
   EXPECT_EQ(config.workers.max_calls, kPaidCalls);
+  EXPECT_EQ(config.workers.max_memory, 512ULL << 20);
+  EXPECT_EQ(config.workers.answer_timeout, std::chrono::seconds(100));
   EXPECT_FALSE(config.test_clock);
   ASSERT_EQ(config.colos.size(), 1U);
   EXPECT_EQ(config.colos[0].name, "FRA");
@@ -100,7 +102,8 @@ disk = "0"
 [workers]
 runtime = "./bin/workerd"
 private_network = "allow"
-max_memory = "512MiB"
+max_memory = "128MiB"
+answer_timeout = "100ms"
 limits = "free"
 era = "2026"
 cron_colo = "LHR"
@@ -135,18 +138,20 @@ snippet = false
   EXPECT_EQ(config.workers.runtime, path("bin/workerd"));
   EXPECT_TRUE(config.workers.private_network_allowed);
   EXPECT_EQ(config.workers.max_calls, kFreeCalls);
+  EXPECT_EQ(config.workers.max_memory, 128ULL << 20);
+  EXPECT_EQ(config.workers.answer_timeout, std::chrono::milliseconds(100));
   EXPECT_TRUE(config.test_clock);
   ASSERT_EQ(config.colos.size(), 2U);
   EXPECT_EQ(config.colos[0].listen.size(), 2U);
   EXPECT_EQ(config.colos[0].country, "GB");
   EXPECT_EQ(config.colos[1].name, "NRT");
   EXPECT_EQ(config.colos[1].country, "");
-  ASSERT_EQ(config.zones.size(), 1U);
+  ASSERT_EQ(config.zones.size(), 2U);
+  EXPECT_EQ(config.zones[1]->name, "api.localhost") << "made for the script";
   EXPECT_EQ(config.zones[0]->origin.directory, path("public"));
   EXPECT_EQ(config.zones[0]->script_for(*http::parse_url("http://example.com/api/x")), "api");
   ASSERT_EQ(config.scripts.size(), 1U);
   EXPECT_EQ(config.scripts[0].main, path("worker/index.js"));
-  EXPECT_EQ(config.scripts[0].max_calls, kFreeCalls);
 }
 
 TEST_F(ConfigFile, NamesEveryFault) {
@@ -170,8 +175,20 @@ TEST_F(ConfigFile, NamesEveryFault) {
        "festina.toml:2:19: \"alow\" is no value of private_network - did you mean \"allow\"?"},
       {"[workers]\nlimits = \"Paid\"",
        "festina.toml:2:10: \"Paid\" is no value of limits - did you mean \"paid\"?"},
-      {"[workers]\nmax_memory = \"1GiB\"",
-       "festina.toml:2:14: max_memory \"1GiB\" is not supported yet - remove it"},
+      {"[workers]\nmax_memory = \"127MiB\"",
+       "festina.toml:2:14: max_memory is not within 128MiB and 64GiB - write a number and its "
+       "unit, "
+       "such as \"512MiB\""},
+      {"[workers]\nmax_memory = \"65GiB\"",
+       "festina.toml:2:14: max_memory is not within 128MiB and 64GiB - write a number and its "
+       "unit, "
+       "such as \"512MiB\""},
+      {"[workers]\nanswer_timeout = \"99ms\"",
+       "festina.toml:2:18: answer_timeout is not within 100ms and 6000s - write a number and its "
+       "unit, such as \"100s\""},
+      {"[workers]\nanswer_timeout = \"6001s\"",
+       "festina.toml:2:18: answer_timeout is not within 100ms and 6000s - write a number and its "
+       "unit, such as \"100s\""},
       {"[workers]\ncron_colo = \"LHR\"",
        "festina.toml:2:13: cron_colo \"LHR\" is not supported yet - remove it"},
       {"[network]\ntrusted_proxies = [\"10.0.0.0/8\", \"10.0.0.1/8\"]",
@@ -196,9 +213,8 @@ TEST_F(ConfigFile, NamesEveryFault) {
        "\"worker/wrangler.toml\""},
       {"[[scripts]]\nwrangler = \"none.toml\"",
        "festina.toml:2:12: \"none.toml\" does not exist - the path is relative to this file"},
-      {"[[scripts]]\nwrangler = \"wrangler.jsonc\"",
-       "festina.toml:2:12: \"wrangler.jsonc\": only wrangler.toml is supported yet - write it as "
-       "TOML"},
+      {"[[scripts]]\nwrangler = \".\"",
+       "festina.toml:2:12: directory \".\" has no wrangler.json, wrangler.jsonc or wrangler.toml"},
       {"[cache\n", "festina.toml:1:7: no valid TOML: parsing table header: expected ']', saw '\\n'"
       },
   };
@@ -251,6 +267,42 @@ TEST_F(ConfigFile, RefusesScriptsAndRoutesGivenTwice) {
               path("a/wrangler.toml:4:9"),
       })
   );
+}
+
+TEST_F(ConfigFile, FindsTheWranglerFileOfADirectory) {
+  write("worker/a.js", "");
+  write(
+      "worker/wrangler.jsonc",
+      R"({ "name": "api", "main": "a.js", "compatibility_date": "2026-01-01", /* as on top */
+  "env": { "staging": { "workers_dev": false } } })"
+  );
+  const Config config = load(
+      "[[scripts]]\nwrangler = \"worker\"\n"
+      "[[scripts]]\nwrangler = \"worker\"\nenvironment = \"staging\"\n"
+  );
+  EXPECT_EQ(problems_, Texts{});
+  ASSERT_EQ(config.scripts.size(), 2U);
+  EXPECT_EQ(config.scripts[0].configuration_file, path("worker/wrangler.jsonc"));
+  EXPECT_EQ(config.scripts[0].name, "api");
+  EXPECT_TRUE(config.scripts[0].workers_dev);
+  EXPECT_EQ(config.scripts[1].name, "api-staging");
+  EXPECT_FALSE(config.scripts[1].workers_dev);
+}
+
+TEST_F(ConfigFile, ServesACustomDomainInItsZone) {
+  write_worker(
+      "worker", "api", "routes = [{ pattern = \"api.example.com\", custom_domain = true }]\n"
+  );
+  const Config config = load(
+      "[[zones]]\nname = \"example.com\"\norigin = \"none\"\n"
+      "[[scripts]]\nwrangler = \"worker/wrangler.toml\"\n"
+  );
+  EXPECT_EQ(problems_, Texts{});
+  const Zone& zone = *config.zones.at(0);
+  EXPECT_EQ(zone.origin.kind, OriginKind::none);
+  EXPECT_EQ(zone.origin_for("api.example.com").kind, OriginKind::worker);
+  EXPECT_EQ(zone.script_for(*http::parse_url("http://api.example.com/x?y")), "api");
+  EXPECT_EQ(zone.script_for(*http::parse_url("http://example.com/")), std::nullopt);
 }
 
 TEST_F(ConfigFile, ShowsPathsAsTheyWereGiven) {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "zone/listen_url.h"
+#include "zone/table.h"
 #include "zone/tls_config.h"
-#include "zone/toml.h"
 
 namespace festina::zone {
 

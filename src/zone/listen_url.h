@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "http/url.h"
-#include "zone/toml.h"
+#include "zone/table.h"
 
 namespace festina::zone {
 

@@ -217,6 +217,20 @@ std::string text_of(const std::vector<Text>& values) {
   return all;
 }
 
+Origin no_origin() {
+  Origin origin;
+  origin.kind = OriginKind::none;
+  return origin;
+}
+
+Origin origin_of(const TomlTable& table, const std::vector<Text>& values, const fs::path& base) {
+  const bool is_only = values.size() == 1;
+  if (is_only && values.front().text == "none") return no_origin();
+  if (is_only && values.front().text.starts_with("file:"))
+    return files_origin(table, values.front(), base);
+  return servers_origin(table, values);
+}
+
 // The value of this key: one origin, or the servers of one.
 Origin read_origin(
     const TomlTable& table, std::string_view key, const fs::path& directory, const Common& common
@@ -229,9 +243,7 @@ Origin read_origin(
     table.problem(
         values[kMaxServers].place, "more than " + std::to_string(kMaxServers) + " servers"
     );
-  const bool is_directory = values.size() == 1 && values.front().text.starts_with("file:");
-  Origin origin =
-      is_directory ? files_origin(table, values.front(), directory) : servers_origin(table, values);
+  Origin origin = origin_of(table, values, directory);
   origin.text = text_of(values);
   origin.timeouts = common.timeouts;
   origin.ca_file = common.ca_file;

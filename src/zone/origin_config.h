@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "zone/toml.h"
+#include "zone/table.h"
 #include "zone/zone.h"
 
 namespace festina::zone {

@@ -8,10 +8,16 @@
 
 namespace festina::zone {
 
+// Both from 1, columns in characters; 0: the file as a whole.
+struct Position {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
 struct Place {
   std::string file;
-  std::uint32_t line = 0;    // from 1; 0: the file as a whole
-  std::uint32_t column = 0;  // from 1, in characters
+  std::uint32_t line = 0;  // as in a Position
+  std::uint32_t column = 0;
 };
 // "festina.toml:12:3"
 std::string text_of(const Place&);

@@ -7,7 +7,7 @@
 
 #include "zone/files.h"
 #include "zone/listen_url.h"
-#include "zone/toml.h"
+#include "zone/table.h"
 
 namespace festina::zone {
 

@@ -1,91 +1,16 @@
-// TOML with positions: a configuration file as tables that are read strictly, every problem with its place.
-//
-// The only door to toml++. A reader asks for the keys it knows; what nobody asked for is an unknown key, reported with
-// the nearest known one ("did you mean"). Problems are collected, so that one run names them all.
+// TOML → a document. The only door to toml++.
 #pragma once
 
-#include <cstdint>
-#include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "zone/document.h"
 #include "zone/problem.h"
 
 namespace festina::zone {
 
-// One table of a file. Cheap to copy; the document lives as long as any of its tables.
-class TomlTable {
- public:
-  // Nothing when the file can not be read or is no TOML; then `problems` says why.
-  // Requires: `problems` outlives every table.
-  static std::optional<TomlTable> load(const std::string& path, Problems& problems);
-  // As load(), of a text at hand. `file` stands in places.
-  static std::optional<TomlTable> parse(
-      std::string_view text, const std::string& file, Problems& problems
-  );
-
-  struct Text {
-    std::string text;
-    Place place;
-  };
-  struct Element;
-  // Any value as JSON text, or the string itself.
-  struct AnyValue {
-    std::string text;
-    bool is_string = false;
-  };
-
-  // Each reads one key and marks it as known. Absent: nothing. Of another type: nothing, and a problem.
-  std::optional<std::string> string(std::string_view key) const;
-  // A string that is one of `words`; another one is a problem with the nearest of them.
-  std::optional<std::string> word(
-      std::string_view key, std::initializer_list<std::string_view> words
-  ) const;
-  std::optional<std::int64_t> integer(std::string_view key) const;
-  std::optional<bool> boolean(std::string_view key) const;
-  std::vector<Text> strings(std::string_view key) const;
-  std::vector<Text> one_or_more_strings(std::string_view key) const;  // "a" or ["a", "b"]
-  std::optional<TomlTable> table(std::string_view key) const;
-  std::vector<TomlTable> tables(std::string_view key) const;              // [[key]]
-  std::vector<TomlTable> one_or_more_tables(std::string_view key) const;  // {…} or [{…}, {…}]
-  std::optional<Element> element(std::string_view key) const;
-  std::vector<Element> elements(std::string_view key) const;  // of an array
-  std::optional<AnyValue> any(std::string_view key) const;
-  bool has(std::string_view key) const;
-  // The keys in file order, for tables whose keys are names of the owner's.
-  std::vector<std::string> keys() const;
-  // Every key that was asked for in any table of the document, with the names of the tables around it in front:
-  // "zones.settings.cache_level". Sorted.
-  std::vector<std::string> asked() const;
-  // Accepts a key without reading it: it belongs to another program.
-  void ignore(std::string_view key) const;
-  // Refuses a key that has no effect yet, unless its value is `default_value` (a string itself, JSON otherwise).
-  void not_supported(
-      std::string_view key, std::optional<std::string_view> default_value = std::nullopt
-  ) const;
-
-  Place place() const;                      // of the table
-  Place place(std::string_view key) const;  // of the key's value; of the table when there is none
-  void problem(Place, std::string message, std::string suggestion = {}) const;
-  void problem(std::string_view key, std::string message, std::string suggestion = {}) const;
-  // Reports every key of this table that nobody asked for. Call it when all known keys have been read.
-  void report_unknown_keys() const;
-
- private:
-  struct Document;
-  struct Node;
-  explicit TomlTable(std::shared_ptr<Node>);
-  std::shared_ptr<Node> node_;
-};
-
-// A string or a table.
-struct TomlTable::Element {
-  std::string text;
-  std::optional<TomlTable> table;
-  Place place;
-};
+// The document's table. Nothing when the text is no TOML; then `problems` says why. `file` stands in places.
+std::optional<Value> parse_toml(std::string_view text, const std::string& file, Problems& problems);
 
 }  // namespace festina::zone

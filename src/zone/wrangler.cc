@@ -5,91 +5,15 @@
 #include <utility>
 
 #include "base/text.h"
+#include "zone/bindings.h"
+#include "zone/building.h"
 #include "zone/values.h"
+#include "zone/wrangler_file.h"
 
 namespace festina::zone {
 namespace {
 
 namespace fs = std::filesystem;
-
-// What these keys promise to a Worker does not exist here yet.
-constexpr std::string_view kNotSupported[] = {
-    "ai",
-    "alias",
-    "analytics_engine_datasets",
-    "assets",
-    "browser",
-    "cache",
-    "containers",
-    "d1_databases",
-    "data_blobs",
-    "define",
-    "dispatch_namespaces",
-    "durable_objects",
-    "hyperdrive",
-    "images",
-    "kv_namespaces",
-    "logfwdr",
-    "media",
-    "migrations",
-    "mtls_certificates",
-    "pages_build_output_dir",
-    "pipelines",
-    "python_modules",
-    "queues",
-    "r2_buckets",
-    "ratelimits",
-    "secrets",
-    "secrets_store_secrets",
-    "send_email",
-    "services",
-    "site",
-    "streaming_tail_consumers",
-    "tail_consumers",
-    "text_blobs",
-    "unsafe",
-    "vectorize",
-    "version_metadata",
-    "vpc_services",
-    "wasm_modules",
-    "worker_loaders",
-    "workflows",
-};
-
-// These keys matter to wrangler's building and deploying only, or to environments that are not chosen here.
-constexpr std::string_view kIgnored[] = {
-    "$schema",
-    "account_id",
-    "base_dir",
-    "build",
-    "cloudchamber",
-    "compliance_region",
-    "dev",
-    "env",
-    "find_additional_modules",
-    "first_party_worker",
-    "jsx_factory",
-    "jsx_fragment",
-    "keep_names",
-    "keep_vars",
-    "legacy_env",
-    "limits",
-    "logpush",
-    "minify",
-    "no_bundle",
-    "node_compat",
-    "observability",
-    "placement",
-    "preserve_file_names",
-    "preview_urls",
-    "rules",
-    "send_metrics",
-    "tsconfig",
-    "upload_source_maps",
-    "usage_model",
-    "workers_dev",
-    "zone_id",
-};
 
 bool is_script_name(std::string_view name) {
   const auto allowed = [](char c) {
@@ -99,11 +23,15 @@ bool is_script_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), allowed);
 }
 
-std::string read_name(const TomlTable& table) {
-  const auto name = table.string("name");
+std::string read_name(const WranglerFile& file) {
+  const Table& table = file.of("name");
+  auto name = table.string("name");
   if (!table.has("name"))
     table.problem(table.place(), "the Worker has no name", "add name = \"my-worker\"");
-  if (!name || is_script_name(*name)) return name.value_or("");
+  if (!name) return "";
+  if (!file.environment().empty() && !file.is_said_by_environment("name"))
+    *name += "-" + file.environment();
+  if (is_script_name(*name)) return *name;
   table.problem(
       "name",
       in_quotes(*name) + " is no name of a Worker",
@@ -124,13 +52,14 @@ std::string did_you_mean_file(const fs::path& missing) {
   return did_you_mean(missing.filename().string(), views, "the path is relative to this file");
 }
 
-std::string read_main(const TomlTable& table, const fs::path& directory) {
+std::string read_main(const WranglerFile& file) {
+  const Table& table = file.of("main");
   const auto main = table.string("main");
   if (!table.has("main")) {
     table.problem(table.place(), "the Worker has no main module", "add main = \"src/index.js\"");
   }
   if (!main) return "";
-  const fs::path path = (directory / *main).lexically_normal();
+  const fs::path path = file.absolute(*main);
   std::error_code failed;
   if (fs::is_regular_file(path, failed)) return path.string();
   const bool exists = fs::exists(path, failed);
@@ -142,7 +71,8 @@ std::string read_main(const TomlTable& table, const fs::path& directory) {
   return "";
 }
 
-std::string read_date(const TomlTable& table) {
+std::string read_date(const WranglerFile& file) {
+  const Table& table = file.of("compatibility_date");
   if (!table.has("compatibility_date")) {
     table.problem(
         table.place(),
@@ -157,7 +87,8 @@ std::string read_date(const TomlTable& table) {
   return "";
 }
 
-std::vector<std::string> read_flags(const TomlTable& table) {
+std::vector<std::string> read_flags(const WranglerFile& file) {
+  const Table& table = file.of("compatibility_flags");
   std::vector<std::string> flags;
   for (auto& [flag, place] : table.strings("compatibility_flags")) {
     if (std::find(flags.begin(), flags.end(), flag) != flags.end()) {
@@ -171,84 +102,82 @@ std::vector<std::string> read_flags(const TomlTable& table) {
   return flags;
 }
 
-std::vector<Variable> read_variables(const TomlTable& table) {
-  std::vector<Variable> variables;
-  const auto vars = table.table("vars");
-  if (!vars) return variables;
-  for (const std::string& name : vars->keys()) {
-    if (const auto value = vars->any(name)) {
-      variables.push_back({name, value->text, !value->is_string});
-    }
-  }
-  return variables;
-}
-
-Position position_of(const Place& place) { return {place.line, place.column}; }
-
-// A route is its pattern, or a table with the pattern and its zone.
-std::optional<ConfiguredRoute> read_route(
-    const TomlTable& table, const TomlTable::Element& element
+// A limit from 1 on; nothing when it is not set.
+std::optional<std::uint32_t> read_limit(
+    const Table& limits, std::string_view key, std::int64_t greatest
 ) {
-  ConfiguredRoute route{element.text, "", "", element.place};
-  if (const auto& entry = element.table) {
-    route.pattern = entry->string("pattern").value_or("");
-    route.zone_name = lower(entry->string("zone_name").value_or(""));
-    route.zone_id = lower(entry->string("zone_id").value_or(""));
-    entry->not_supported("custom_domain", "false");
-    entry->report_unknown_keys();
-    if (!entry->has("pattern")) table.problem(route.place, "the route has no pattern");
-    if (route.pattern.empty()) return std::nullopt;
-    route.place = entry->place("pattern");
-  }
-  const auto checked = check_route_pattern(route.pattern);
-  if (checked) return route;
-  table.problem(
-      route.place,
-      in_quotes(route.pattern) + " is no route: " + checked.error().detail,
-      "write it like \"example.com/api/*\""
+  const auto limit = limits.integer(key);
+  if (!limit) return std::nullopt;
+  if (*limit >= 1 && *limit <= greatest) return static_cast<std::uint32_t>(*limit);
+  limits.problem(
+      key,
+      std::to_string(*limit) + " is no value of " + std::string(key),
+      "write a number from 1 to " + std::to_string(greatest)
   );
   return std::nullopt;
 }
 
-std::vector<ConfiguredRoute> read_routes(const TomlTable& table) {
-  auto elements = table.elements("routes");
-  if (auto only = table.element("route")) {
-    if (table.has("routes"))
-      table.problem("route", "route and routes exclude each other", "keep one of them");
-    elements.push_back(std::move(*only));
+void read_limits(const WranglerFile& file, Script& script) {
+  const auto limits = file.of("limits").table("limits");
+  if (!limits) return;
+  script.cpu_ms = read_limit(*limits, "cpu_ms", kMaxCpuMs);
+  script.subrequests = read_limit(*limits, "subrequests", kMaxSubrequestLimit);
+  limits->report_unknown_keys();
+}
+
+Position position_of(const WranglerFile& file, std::string_view key) {
+  const Place place = file.of(key).place(key);
+  return {place.line, place.column};
+}
+
+void take_routes(const std::vector<ConfiguredRoute>& routes, Script& script) {
+  for (const ConfiguredRoute& route : routes) {
+    if (route.is_custom_domain) {
+      script.custom_domains.push_back(route.pattern);
+    } else {
+      script.routes.push_back({route.pattern, script.name});
+    }
   }
-  std::vector<ConfiguredRoute> routes;
-  for (const auto& element : elements) {
-    if (auto route = read_route(table, element)) routes.push_back(std::move(*route));
-  }
-  return routes;
+}
+
+void take_bindings(Bindings bindings, Script& script) {
+  script.variables = std::move(bindings.variables);
+  script.services = std::move(bindings.services);
+  script.files = std::move(bindings.files);
+  script.version_metadata = std::move(bindings.version_metadata);
 }
 
 }  // namespace
 
-std::optional<Wrangler> load_wrangler(const std::string& path, Problems& problems) {
-  const auto table = TomlTable::load(path, problems);
-  if (!table) return std::nullopt;
-
+Wrangler read_wrangler(const WranglerFile& file, Problems& problems) {
   Wrangler wrangler;
   Script& script = wrangler.script;
-  const fs::path file = fs::absolute(path).lexically_normal();
-  script.configuration_file = file.string();
-  script.name = read_name(*table);
-  script.main = read_main(*table, file.parent_path());
-  script.compatibility_date = read_date(*table);
-  script.compatibility_flags = read_flags(*table);
-  script.date_at = position_of(table->place("compatibility_date"));
-  script.flags_at = position_of(table->place("compatibility_flags"));
-  script.variables = read_variables(*table);
-  wrangler.name = table->place("name");
-  wrangler.routes = read_routes(*table);
-  for (const auto& route : wrangler.routes) script.routes.push_back({route.pattern, script.name});
+  script.configuration_file = file.path().string();
+  script.environment = file.environment();
+  script.name = read_name(file);
+  script.main = read_main(file);
+  script.compatibility_date = read_date(file);
+  script.compatibility_flags = read_flags(file);
+  script.name_at = position_of(file, "name");
+  script.date_at = position_of(file, "compatibility_date");
+  script.flags_at = position_of(file, "compatibility_flags");
+  take_bindings(read_bindings(file, problems), script);
+  script.building = read_building(file);
+  read_limits(file, script);
+  wrangler.name = file.of("name").place("name");
+  wrangler.routes = read_routes(file);
+  script.workers_dev = read_workers_dev(file);
+  take_routes(wrangler.routes, script);
+  return wrangler;
+}
 
-  table->not_supported("triggers", R"({"crons":[]})");
-  for (const std::string_view key : kNotSupported) table->not_supported(key);
-  for (const std::string_view key : kIgnored) table->ignore(key);
-  table->report_unknown_keys();
+std::optional<Wrangler> load_wrangler(
+    const std::string& path, const std::string& environment, Problems& problems
+) {
+  const auto file = WranglerFile::load(path, environment, problems);
+  if (!file) return std::nullopt;
+  Wrangler wrangler = read_wrangler(*file, problems);
+  file->report_other_keys();
   return wrangler;
 }
 

@@ -1,34 +1,35 @@
-// wrangler.toml as wrangler reads it, as far as a Worker needs it here: name, main, compatibility date and flags, vars,
-// routes. Keys of wrangler that concern only its own building and deploying are accepted and ignored; bindings that do
-// not exist here yet are refused; keys nobody knows are problems.
+// A Worker as wrangler describes it, in wrangler.toml, .json or .jsonc: what the file says, checked as far as the file
+// alone can tell. What a key does here is in the table of keys (wrangler_keys).
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "zone/toml.h"
-#include "zone/zone.h"
+#include "zone/script.h"
+#include "zone/script_routes.h"
+#include "zone/wrangler_file.h"
 
 namespace festina::zone {
 
 inline constexpr std::size_t kMaxScriptName = 63;  // it is a label of host names
-
-// A route that no zone has been found for yet.
-struct ConfiguredRoute {
-  std::string pattern;    // well formed
-  std::string zone_name;  // empty: follows from the pattern's host
-  std::string zone_id;    // empty: likewise
-  Place place;
-};
+inline constexpr std::int64_t kMaxCpuMs = 300'000;
+inline constexpr std::int64_t kMaxSubrequestLimit = 10'000'000;
 
 struct Wrangler {
-  Script script;  // what is missing or malformed is empty
+  Script
+      script;  // what is missing or malformed is empty; routes and custom domains are those of `routes`
   Place name;
   std::vector<ConfiguredRoute> routes;
 };
 
-// Nothing when the file can not be read; `problems` then says why, as it does for every smaller fault.
-std::optional<Wrangler> load_wrangler(const std::string& path, Problems& problems);
+// What the keys that are read say. Problems as with load_wrangler().
+Wrangler read_wrangler(const WranglerFile&, Problems&);
+
+// `environment`: which one of the file; empty: none. Nothing when the file can not be read; `problems` then says why, as
+// it does for every smaller fault.
+std::optional<Wrangler> load_wrangler(
+    const std::string& path, const std::string& environment, Problems& problems
+);
 
 }  // namespace festina::zone

@@ -12,15 +12,15 @@ namespace fs = std::filesystem;
 
 using Texts = std::vector<std::string>;
 
-class WranglerFile : public testing::Test {
+class WranglerScript : public testing::Test {
  protected:
-  WranglerFile()
+  WranglerScript()
       : directory_(
             fs::temp_directory_path() / ("festina_wrangler_test_" + std::to_string(getpid()))
         ) {
     write("src/index.js", "export default {}");
   }
-  ~WranglerFile() override { fs::remove_all(directory_); }
+  ~WranglerScript() override { fs::remove_all(directory_); }
 
   void write(const std::string& name, std::string_view content) const {
     fs::create_directories((directory_ / name).parent_path());
@@ -31,7 +31,7 @@ class WranglerFile : public testing::Test {
   std::optional<Wrangler> load(std::string_view content) {
     write("wrangler.toml", content);
     Problems problems;
-    auto wrangler = load_wrangler((directory_ / "wrangler.toml").string(), problems);
+    auto wrangler = load_wrangler((directory_ / "wrangler.toml").string(), "", problems);
     for (const Problem& problem : problems)
       problems_.push_back(text_of(problem).substr(directory_.string().size() + 1));
     return wrangler;
@@ -50,7 +50,7 @@ class WranglerFile : public testing::Test {
   Texts problems_;
 };
 
-TEST_F(WranglerFile, DescribesAWorker) {
+TEST_F(WranglerScript, DescribesAWorker) {
   const auto wrangler = load(R"(name = "api"
 main = "./src/index.js"
 compatibility_date = "2026-01-31"
@@ -98,7 +98,7 @@ DEBUG = false
   EXPECT_EQ(script.routes[1].script, "api");
 }
 
-TEST_F(WranglerFile, NeedsNameMainAndDate) {
+TEST_F(WranglerScript, NeedsNameMainAndDate) {
   load("workers_dev = true\n");
   EXPECT_EQ(
       problems_,
@@ -111,7 +111,7 @@ TEST_F(WranglerFile, NeedsNameMainAndDate) {
   );
 }
 
-TEST_F(WranglerFile, NamesEveryFaultOfItsBasics) {
+TEST_F(WranglerScript, NamesEveryFaultOfItsBasics) {
   fs::create_directories(directory_ / "lib");
   const struct {
     std::string_view content;
@@ -143,7 +143,7 @@ TEST_F(WranglerFile, NamesEveryFaultOfItsBasics) {
   }
 }
 
-TEST_F(WranglerFile, TakesNamesOfAtMostALabel) {
+TEST_F(WranglerScript, TakesNamesOfAtMostALabel) {
   const std::string rest = "\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-01-01\"\n";
   load("name = \"" + std::string(kMaxScriptName, 'a') + rest);
   EXPECT_EQ(problems_.size(), 0U);
@@ -151,14 +151,14 @@ TEST_F(WranglerFile, TakesNamesOfAtMostALabel) {
   EXPECT_EQ(problems_.size(), 1U);
 }
 
-TEST_F(WranglerFile, RefusesAFlagGivenTwice) {
+TEST_F(WranglerScript, RefusesAFlagGivenTwice) {
   EXPECT_EQ(
       problems_with("compatibility_flags = [\"a\", \"b\", \"a\"]"),
       Texts{"wrangler.toml:4:34: compatibility flag \"a\" is given twice - remove one of them"}
   );
 }
 
-TEST_F(WranglerFile, NamesEveryFaultOfARoute) {
+TEST_F(WranglerScript, NamesEveryFaultOfARoute) {
   const struct {
     std::string_view lines;
     std::string_view problem;
@@ -172,8 +172,21 @@ TEST_F(WranglerFile, NamesEveryFaultOfARoute) {
        "\"example.com/api/*\""},
       {"routes = [{ zone_name = \"example.com\" }]", "wrangler.toml:4:11: the route has no pattern"
       },
-      {"routes = [{ pattern = \"example.com\", custom_domain = true }]",
-       "wrangler.toml:4:54: custom_domain is not supported yet - remove it"},
+      {"routes = [{ pattern = \"*.example.com\", custom_domain = true }]",
+       "wrangler.toml:4:23: \"*.example.com\" is no custom domain: it has a wildcard - write a "
+       "host, "
+       "which is served whole, or make it a route"},
+      {"routes = [{ pattern = \"example.com/api\", custom_domain = true }]",
+       "wrangler.toml:4:23: \"example.com/api\" is no custom domain: it has a path - write a host, "
+       "which is served whole, or make it a route"},
+      {"routes = [{ pattern = \"example..com\", custom_domain = true }]",
+       "wrangler.toml:4:23: \"example..com\" is no custom domain: it is no host name - write a "
+       "host, "
+       "which is served whole, or make it a route"},
+      {"routes = [{ pattern = \"example.com/*\", enabled = false }]",
+       "wrangler.toml:4:50: only a custom domain is switched off - remove the route"},
+      {"routes = [{ pattern = \"example.com/*\", zone_name = \"a.com\", zone_id = \"1\" }]",
+       "wrangler.toml:4:71: zone_name and zone_id exclude each other - keep one of them"},
       {"routes = [{ pattern = \"example.com\", zone = \"example.com\" }]",
        "wrangler.toml:4:38: unknown key \"zone\""},
       {"routes = [3]", "wrangler.toml:4:11: expected a string or a table, found an integer"},
@@ -185,26 +198,116 @@ TEST_F(WranglerFile, NamesEveryFaultOfARoute) {
     EXPECT_EQ(problems_with(c.lines), Texts{std::string(c.problem)}) << c.lines;
 }
 
-TEST_F(WranglerFile, TakesASingleRoute) {
+TEST_F(WranglerScript, TakesASingleRoute) {
   EXPECT_EQ(
       problems_with("route = { pattern = \"example.com/*\", zone_name = \"example.com\" }"), Texts{}
   );
 }
 
-TEST_F(WranglerFile, RefusesBindingsThatDoNotExistYet) {
+TEST_F(WranglerScript, TakesCustomDomains) {
+  const auto wrangler = load(
+      "name = \"api\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-01-01\"\n"
+      "routes = [{ pattern = \"API.example.com\", custom_domain = true },\n"
+      "{ pattern = \"off.example.com\", custom_domain = true, enabled = false },\n"
+      "{ pattern = \"example.com/a\", custom_domain = false, previews_enabled = false }]\n"
+  );
+  EXPECT_EQ(problems_, Texts{});
+  ASSERT_TRUE(wrangler);
+  EXPECT_EQ(wrangler->script.custom_domains, Texts{"api.example.com"});
+  ASSERT_EQ(wrangler->script.routes.size(), 1U);
+  EXPECT_EQ(wrangler->script.routes[0].pattern, "example.com/a");
+}
+
+TEST_F(WranglerScript, IsOnWorkersDevUnlessItHasRoutes) {
+  const struct {
+    std::string_view lines;
+    bool is_there;
+  } cases[] = {
+      {"", true},
+      {"routes = []\n", true},
+      {"route = \"example.com/*\"\n", false},
+      {"routes = [\"example.com/*\"]\n", false},
+      {"routes = [\"example.com/*\"]\nworkers_dev = true\n", true},
+      {"workers_dev = false\n", false},
+  };
+  for (const auto& c : cases) {
+    const auto wrangler = load(
+        "name = \"api\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-01-01\"\n" +
+        std::string(c.lines)
+    );
+    EXPECT_EQ(wrangler->script.workers_dev, c.is_there) << c.lines;
+  }
+  EXPECT_EQ(problems_, Texts{});
+}
+
+TEST_F(WranglerScript, LimitsARequest) {
+  const auto wrangler = load(
+      "name = \"api\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-01-01\"\n"
+      "limits = { cpu_ms = 300000, subrequests = 10000000 }\n"
+  );
+  EXPECT_EQ(problems_, Texts{});
+  EXPECT_EQ(wrangler->script.cpu_ms, 300'000U);
+  EXPECT_EQ(wrangler->script.subrequests, 10'000'000U);
+  EXPECT_EQ(
+      problems_with("limits = { cpu_ms = 300001, subrequests = 10000001 }\n"),
+      (Texts{
+          "wrangler.toml:4:21: 300001 is no value of cpu_ms - write a number from 1 to 300000",
+          "wrangler.toml:4:43: 10000001 is no value of subrequests - write a number from 1 to "
+          "10000000",
+      })
+  );
+  EXPECT_EQ(problems_with("limits = { cpu_ms = 1 }\n"), Texts{});
+  EXPECT_EQ(problems_with("limits = { cpu_ms = 0 }\n").size(), 1U);
+}
+
+TEST_F(WranglerScript, IsTheSameInJson) {
+  write("wrangler.jsonc", R"({
+  "$schema": "node_modules/wrangler/config-schema.json",
+  "name": "api", // its label
+  "main": "./src/index.js",
+  "compatibility_date": "2026-01-31",
+  "compatibility_flags": ["nodejs_compat"],
+  "routes": [{ "pattern": "example.com/api/*", "zone_name": "example.com" }],
+  "vars": { "GREETING": "hello", "LIMITS": { "max": 3 }, },
+})");
+  const std::string toml = R"(name = "api"
+main = "./src/index.js"
+compatibility_date = "2026-01-31"
+compatibility_flags = ["nodejs_compat"]
+routes = [{ pattern = "example.com/api/*", zone_name = "example.com" }]
+[vars]
+GREETING = "hello"
+LIMITS = { max = 3 }
+)";
+  Problems problems;
+  const auto json = load_wrangler((directory_ / "wrangler.jsonc").string(), "", problems);
+  const auto other = load(toml);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(problems_, Texts{});
+  ASSERT_TRUE(json && other);
+  EXPECT_EQ(json->script.name, other->script.name);
+  EXPECT_EQ(json->script.main, other->script.main);
+  EXPECT_EQ(json->script.compatibility_date, other->script.compatibility_date);
+  EXPECT_EQ(json->script.compatibility_flags, other->script.compatibility_flags);
+  EXPECT_EQ(json->script.variables.at(1).value, other->script.variables.at(1).value);
+  EXPECT_EQ(json->script.routes.at(0).pattern, other->script.routes.at(0).pattern);
+  EXPECT_EQ(json->script.date_at.line, 5U);
+}
+
+TEST_F(WranglerScript, RefusesBindingsThatDoNotExistYet) {
   EXPECT_EQ(
       problems_with("triggers = { crons = [\"* * * * *\"] }\n[[kv_namespaces]]\nbinding = "
                     "\"KV\"\nid = \"1\"\n"),
       (Texts{
-          "wrangler.toml:4:12: triggers is not supported yet - remove it",
           "wrangler.toml:5:1: kv_namespaces is not supported yet - remove it",
+          "wrangler.toml:4:12: triggers is not supported yet - remove it",
       })
   );
   EXPECT_EQ(problems_with("triggers = { crons = [] }\n"), Texts{})
       << "that is what it would be without";
 }
 
-TEST_F(WranglerFile, IgnoresKeysOfBuildingAndDeploying) {
+TEST_F(WranglerScript, IgnoresKeysOfBuildingAndDeploying) {
   EXPECT_EQ(
       problems_with("account_id = \"x\"\nkeep_vars = true\n[observability]\nenabled = "
                     "true\n[env.staging]\nname = \"b\"\n"),
@@ -212,7 +315,7 @@ TEST_F(WranglerFile, IgnoresKeysOfBuildingAndDeploying) {
   );
 }
 
-TEST_F(WranglerFile, ReportsUnknownKeys) {
+TEST_F(WranglerScript, ReportsUnknownKeys) {
   EXPECT_EQ(
       problems_with("compatability_date = \"2026-01-01\"\nfoo_bar_baz = 1\n"),
       (Texts{
@@ -223,9 +326,9 @@ TEST_F(WranglerFile, ReportsUnknownKeys) {
   );
 }
 
-TEST_F(WranglerFile, CanBeUnreadable) {
+TEST_F(WranglerScript, CanBeUnreadable) {
   Problems problems;
-  EXPECT_FALSE(load_wrangler((directory_ / "none.toml").string(), problems));
+  EXPECT_FALSE(load_wrangler((directory_ / "none.toml").string(), "", problems));
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0].message, "cannot be read: No such file or directory");
 }

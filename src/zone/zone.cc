@@ -6,6 +6,11 @@
 #include "base/text.h"
 
 namespace festina::zone {
+namespace {
+
+constexpr std::string_view kWorkersDev = ".workers.dev";
+
+}  // namespace
 
 bool HealthCheck::expects(http::Status status) const {
   return std::ranges::any_of(expect, [status](const Statuses& expected) {
@@ -21,14 +26,36 @@ const Origin& Zone::origin_for(std::string_view host) const {
 std::optional<std::string_view> Zone::script_for(const http::Url& url) const {
   const auto matches = [&](const Route& route) { return route_matches(route.pattern, url); };
   const auto route = std::find_if(routes.begin(), routes.end(), matches);
-  if (route == routes.end() || route->script.empty()) return std::nullopt;
-  return route->script;
+  if (route != routes.end() && !route->script.empty()) return route->script;
+  const Origin& behind = origin_for(url.host);
+  if (behind.kind != OriginKind::worker) return std::nullopt;
+  return behind.script;
 }
 
 bool is_within(std::string_view host, std::string_view zone_name) {
+  if (zone_name.find('*') != std::string_view::npos) return workers_dev_zone_of(host) == zone_name;
   if (!host.ends_with(zone_name)) return false;
   host.remove_suffix(zone_name.size());
   return host.empty() || host.back() == '.';
+}
+
+std::optional<std::string> workers_dev_zone_of(std::string_view host) {
+  if (!host.ends_with(kWorkersDev)) return std::nullopt;
+  host.remove_suffix(kWorkersDev.size());
+  const auto labels = split_once(host, '.');
+  if (!labels || labels->before.empty() || labels->after.empty()) return std::nullopt;
+  if (labels->after.find('.') != std::string_view::npos) return std::nullopt;
+  return std::string(labels->before) + ".*" + std::string(kWorkersDev);
+}
+
+bool is_on_workers_dev(const Zone& zone) { return zone.name.find('*') != std::string::npos; }
+
+Origin worker_origin(const std::string& script) {
+  Origin origin;
+  origin.kind = OriginKind::worker;
+  origin.script = script;
+  origin.text = "worker " + script;
+  return origin;
 }
 
 std::string id_of(std::string_view zone_name) { return to_hex(sha256(zone_name)).substr(0, 32); }

@@ -15,10 +15,16 @@
 #include "policy/visit.h"
 #include "rules/settings.h"
 #include "zone/route.h"
+#include "zone/script.h"
 
 namespace festina::zone {
 
-enum class OriginKind : std::uint8_t { http, files };
+enum class OriginKind : std::uint8_t {
+  http,
+  files,
+  worker,  // a custom domain, workers.dev, <script>.localhost: the script answers, and nothing stands behind it
+  none     // only routes and custom domains of the zone are served
+};
 
 struct Timeouts {
   std::chrono::milliseconds connect{10'000};
@@ -60,42 +66,12 @@ struct Origin {
   http::Scheme scheme = http::Scheme::http;  // of all servers
   std::vector<Server> servers;               // http: at least one, in the order they are asked
   std::string directory;                     // files: absolute
+  std::string script = {};                   // worker: its name
   std::string ca_file;                       // https: PEM of the authorities; empty: the system's
   Timeouts timeouts;
   std::size_t max_connections = kDefaultServerConnections;  // to each server
   std::optional<HealthCheck> health;
   std::string text;  // as configured, for messages
-};
-
-// A binding that is a constant: [vars] of wrangler.toml. Text stays text, anything else is JSON.
-struct Variable {
-  std::string name;
-  std::string value;
-  bool is_json = false;
-};
-
-// A place in a file, both from 1; 0: the file as a whole.
-struct Position {
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-};
-
-// What a script may call for one request: fetch() and the Cache API together (reference §5.5).
-inline constexpr std::uint32_t kFreeCalls = 50;
-inline constexpr std::uint32_t kPaidCalls = 1'000;
-
-// A Worker as its wrangler.toml describes it.
-struct Script {
-  std::string name;
-  std::string configuration_file;  // absolute
-  std::string main;                // absolute path of the main module
-  std::string compatibility_date;  // YYYY-MM-DD
-  std::vector<std::string> compatibility_flags;
-  Position date_at;   // of compatibility_date in the file
-  Position flags_at;  // of compatibility_flags
-  std::vector<Variable> variables;
-  std::vector<Route> routes;
-  std::uint32_t max_calls = kPaidCalls;  // by [workers] limits
 };
 
 struct Zone {
@@ -108,12 +84,20 @@ struct Zone {
 
   // The origin of this host.
   const Origin& origin_for(std::string_view host) const;
-  // The script whose route matches; nothing when none does.
+  // The script whose route matches, else the one that is the host's origin; nothing when there is neither.
   std::optional<std::string_view> script_for(const http::Url&) const;
 };
 
-// Is the host the zone's name or below it? Both in lower case.
+// Is the host the zone's name or below it? Both in lower case. The zone of a script on workers.dev is named
+// "<script>.*.workers.dev": the hosts with any one label in the star's place, and none below.
 bool is_within(std::string_view host, std::string_view zone_name);
+
+// The name of the zone whose hosts this one would be among if it is "<script>.<subdomain>.workers.dev".
+std::optional<std::string> workers_dev_zone_of(std::string_view host);
+bool is_on_workers_dev(const Zone&);
+
+// What answers for all of a host: the script.
+Origin worker_origin(const std::string& script);
 
 // A stable id for a name: the first 32 hex digits of its digest.
 std::string id_of(std::string_view zone_name);

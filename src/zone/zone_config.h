@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "zone/toml.h"
+#include "zone/table.h"
 #include "zone/zone.h"
 
 namespace festina::zone {

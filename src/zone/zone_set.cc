@@ -74,7 +74,8 @@ std::size_t zone_of(
     message = " is in zone " + in_quotes(owner.name) + ", not in " +
               in_quotes(has_name ? route.zone_id : route.zone_name);
   }
-  root.problem(route.place, "route " + in_quotes(route.pattern) + message, names_of(zones));
+  const std::string kind = route.is_custom_domain ? "custom domain " : "route ";
+  root.problem(route.place, kind + in_quotes(route.pattern) + message, names_of(zones));
   return zones.size();
 }
 
@@ -84,6 +85,19 @@ std::string canonical(const std::string& text) {
   const std::string scheme = pattern.scheme ? std::string(http::name(*pattern.scheme)) + "://" : "";
   return scheme + (pattern.any_prefix ? "*" : "") + lower(pattern.host) +
          std::string(pattern.path) + (pattern.any_suffix ? "*" : "");
+}
+
+void add_domain(
+    Zone& zone, const ConfiguredRoute& domain, const std::string& script, const TomlTable& root
+) {
+  const bool is_free = zone.origins.emplace(domain.pattern, worker_origin(script)).second;
+  if (is_free) return;
+  root.problem(
+      domain.place,
+      "custom domain " + in_quotes(domain.pattern) + " has another origin in zone " +
+          in_quotes(zone.name),
+      "remove it from the zone's origins, or make it a route"
+  );
 }
 
 bool comes_first(const Route& a, const Route& b) { return is_more_specific(a.pattern, b.pattern); }
@@ -105,11 +119,20 @@ std::vector<ZoneConfig> with_routes(
     std::vector<ZoneConfig> zones, const std::vector<Wrangler>& workers, const TomlTable& root
 ) {
   Unique patterns("routes have the pattern");
+  Unique domains("scripts have the custom domain");
   for (const Wrangler& worker : workers) {
     for (const ConfiguredRoute& route : worker.routes) {
-      if (!patterns.claim(canonical(route.pattern), route.place, root)) continue;
+      const bool is_new = route.is_custom_domain
+                              ? domains.claim(route.pattern, route.place, root)
+                              : patterns.claim(canonical(route.pattern), route.place, root);
+      if (!is_new) continue;
       const std::size_t at = zone_of(zones, route, root);
-      if (at < zones.size()) zones[at].zone.routes.push_back({route.pattern, worker.script.name});
+      if (at == zones.size()) continue;
+      if (route.is_custom_domain) {
+        add_domain(zones[at].zone, route, worker.script.name, root);
+      } else {
+        zones[at].zone.routes.push_back({route.pattern, worker.script.name});
+      }
     }
   }
   for (ZoneConfig& config : zones) {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "zone/toml.h"
+#include "zone/table.h"
 #include "zone/wrangler.h"
 #include "zone/zone_config.h"
 
@@ -13,8 +13,9 @@ namespace festina::zone {
 // Problems: two zones with one name or id, an origin for a host of another zone.
 void check_zones(const std::vector<ZoneConfig>&);
 
-// The zones with the routes of the scripts, the most specific first.
-// Problems of `root`: a pattern that was given before, a route that belongs to no zone or to another than it says.
+// The zones with the routes of the scripts, the most specific first, and their custom domains as hosts whose origin is
+// the script. Problems of `root`: what was given before, what belongs to no zone or to another than it says, a custom
+// domain of a host that has another origin.
 std::vector<ZoneConfig> with_routes(
     std::vector<ZoneConfig>, const std::vector<Wrangler>&, const TomlTable& root
 );

@@ -66,10 +66,10 @@ TEST_F(ZoneSet, HasEveryNameIdAndHostOnce) {
 TEST_F(ZoneSet, GivesEveryRouteToTheZoneOfItsHost) {
   const auto& read_zones = read({"name = \"example.com\"\n", "name = \"shop.example.com\"\n"});
   const auto zones = route({
-      {"example.com/*", "", "", {}},
-      {"example.com/api/*", "example.com", "", {}},
-      {"*.shop.example.com/*", "", "", {}},
-      {"https://WWW.Example.com/", "", read_zones[0].zone.id, {}},
+      {"example.com/*", "", ""},
+      {"example.com/api/*", "example.com", ""},
+      {"*.shop.example.com/*", "", ""},
+      {"https://WWW.Example.com/", "", read_zones[0].zone.id},
   });
   EXPECT_EQ(problems(), Texts{});
   Texts patterns;
@@ -86,10 +86,10 @@ TEST_F(ZoneSet, GivesEveryRouteToTheZoneOfItsHost) {
 TEST_F(ZoneSet, RefusesARouteOfNoZoneOrAnother) {
   read({"name = \"example.com\"\n", "name = \"example.org\"\n"});
   route({
-      {"shop.net/*", "", "", {}},
-      {"*.com/*", "", "", {}},
-      {"example.com/*", "example.org", "", {}},
-      {"example.com/a", "", "0123456789abcdef0123456789abcdef", {}},
+      {"shop.net/*", "", ""},
+      {"*.com/*", "", ""},
+      {"example.com/*", "example.org", ""},
+      {"example.com/a", "", "0123456789abcdef0123456789abcdef"},
   });
   EXPECT_EQ(
       problems(),
@@ -109,20 +109,54 @@ TEST_F(ZoneSet, RefusesARouteOfNoZoneOrAnother) {
 
 TEST_F(ZoneSet, RefusesARouteWithoutZones) {
   read({});
-  route({{"example.com/*", "", "", {}}});
+  route({{"example.com/*", "", ""}});
   EXPECT_EQ(
       problems(), Texts{"w.toml:1:1: route \"example.com/*\" belongs to no zone - there is no zone"}
+  );
+}
+
+TEST_F(ZoneSet, MakesACustomDomainAHostWhoseOriginIsTheScript) {
+  read({"name = \"example.com\"\n"});
+  const auto zones = route({{.pattern = "api.example.com", .is_custom_domain = true}});
+  EXPECT_EQ(problems(), Texts{});
+  const Origin& origin = zones[0].zone.origin_for("api.example.com");
+  EXPECT_EQ(origin.kind, OriginKind::worker);
+  EXPECT_EQ(origin.script, "api");
+  EXPECT_TRUE(zones[0].zone.routes.empty());
+}
+
+TEST_F(ZoneSet, RefusesACustomDomainThatIsTakenOrOfNoZone) {
+  read({"name = \"example.com\"\norigins = { \"img.example.com\" = \"http://b\" }\n"});
+  route({
+      {.pattern = "api.example.com", .is_custom_domain = true},
+      {.pattern = "api.example.com", .is_custom_domain = true},
+      {.pattern = "img.example.com", .is_custom_domain = true},
+      {.pattern = "example.org", .is_custom_domain = true},
+      {.pattern = "a.example.com", .zone_name = "example.org", .is_custom_domain = true},
+  });
+  EXPECT_EQ(
+      problems(),
+      (Texts{
+          "w.toml:2:1: two scripts have the custom domain \"api.example.com\" - the first is at "
+          "w.toml:1:1",
+          "w.toml:3:1: custom domain \"img.example.com\" has another origin in zone "
+          "\"example.com\" - remove it from the zone's origins, or make it a route",
+          "w.toml:4:1: custom domain \"example.org\" belongs to no zone - the zones are "
+          "example.com",
+          "w.toml:5:1: custom domain \"a.example.com\" is in zone \"example.com\", not in "
+          "\"example.org\" - the zones are example.com",
+      })
   );
 }
 
 TEST_F(ZoneSet, RefusesAPatternGivenTwice) {
   read({"name = \"example.com\"\n"});
   route({
-      {"example.com", "", "", {}},
-      {"http://example.com", "", "", {}},
-      {"*example.com", "", "", {}},
-      {"example.com/*", "", "", {}},
-      {"EXAMPLE.com/", "", "", {}},
+      {"example.com", "", ""},
+      {"http://example.com", "", ""},
+      {"*example.com", "", ""},
+      {"example.com/*", "", ""},
+      {"EXAMPLE.com/", "", ""},
   });
   EXPECT_EQ(
       problems(),

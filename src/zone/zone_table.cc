@@ -10,6 +10,16 @@ namespace {
 
 const std::shared_ptr<const Zone> kNoZone;
 
+bool leads_to(const Zone& zone, std::string_view script) {
+  const auto is_origin = [script](const Origin& origin) {
+    return origin.kind == OriginKind::worker && origin.script == script;
+  };
+  return std::ranges::find(zone.routes, script, &Route::script) != zone.routes.end() ||
+         is_origin(zone.origin) || std::ranges::any_of(zone.origins, [&](const auto& host) {
+           return is_origin(host.second);
+         });
+}
+
 }  // namespace
 
 ZoneTable::ZoneTable(std::vector<std::shared_ptr<const Zone>> zones) : zones_(std::move(zones)) {
@@ -18,13 +28,16 @@ ZoneTable::ZoneTable(std::vector<std::shared_ptr<const Zone>> zones) : zones_(st
 }
 
 const std::shared_ptr<const Zone>& ZoneTable::find(std::string_view host) const {
-  for (;;) {
-    const auto found = by_name_.find(host);
+  for (std::string_view name = host;;) {
+    const auto found = by_name_.find(name);
     if (found != by_name_.end()) return found->second;
-    const auto halves = split_once(host, '.');
-    if (!halves) return kNoZone;
-    host = halves->after;
+    const auto halves = split_once(name, '.');
+    if (!halves) break;
+    name = halves->after;
   }
+  const auto name = workers_dev_zone_of(host);
+  const auto found = name ? by_name_.find(*name) : by_name_.end();
+  return found == by_name_.end() ? kNoZone : found->second;
 }
 
 const std::shared_ptr<const Zone>& ZoneTable::by_id(std::string_view id) const {
@@ -34,10 +47,8 @@ const std::shared_ptr<const Zone>& ZoneTable::by_id(std::string_view id) const {
 }
 
 const std::shared_ptr<const Zone>& ZoneTable::by_script(std::string_view script) const {
-  const auto runs_script = [&](const auto& zone) {
-    return std::ranges::find(zone->routes, script, &Route::script) != zone->routes.end();
-  };
-  const auto found = std::ranges::find_if(zones_, runs_script);
+  const auto found =
+      std::ranges::find_if(zones_, [&](const auto& zone) { return leads_to(*zone, script); });
   return found == zones_.end() ? kNoZone : *found;
 }
 

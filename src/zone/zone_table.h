@@ -15,10 +15,11 @@ class ZoneTable {
  public:
   explicit ZoneTable(std::vector<std::shared_ptr<const Zone>> zones);
 
-  // The zone whose name is the host or its longest parent domain; null when no zone serves it.
+  // The zone whose name is the host or its longest parent domain, else the one of a script on workers.dev; null when no
+  // zone serves it.
   const std::shared_ptr<const Zone>& find(std::string_view host) const;
   const std::shared_ptr<const Zone>& by_id(std::string_view id) const;
-  // The zone of the script's first route; null when no route leads to it.
+  // The first zone in which a route or a host is the script's; null when there is none.
   const std::shared_ptr<const Zone>& by_script(std::string_view script) const;
   // "a.example, b.example", for messages.
   std::string names() const;

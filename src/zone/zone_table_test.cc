@@ -64,6 +64,28 @@ TEST(ZoneTable, FindsTheZoneOfAScriptsFirstRoute) {
   EXPECT_FALSE(table.by_script("other"));
 }
 
+TEST(ZoneTable, FindsTheZoneOfAScriptThatIsAnOrigin) {
+  auto with_domain = std::make_shared<Zone>(*zone_named("example.com"));
+  with_domain->origins["api.example.com"] = worker_origin("api");
+  auto made = std::make_shared<Zone>(*zone_named("site.localhost"));
+  made->origin = worker_origin("site");
+  const ZoneTable table({with_domain, made});
+  EXPECT_EQ(table.by_script("api"), table.all()[0]);
+  EXPECT_EQ(table.by_script("site"), table.all()[1]);
+}
+
+TEST(ZoneTable, FindsScriptsOnWorkersDevUnlessAZoneHasTheHost) {
+  const ZoneTable table(
+      {zone_named("api.*.workers.dev"),
+       zone_named("site.*.workers.dev"),
+       zone_named("mine.workers.dev")}
+  );
+  EXPECT_EQ(table.find("api.me.workers.dev"), table.all()[0]);
+  EXPECT_EQ(table.find("site.me.workers.dev"), table.all()[1]);
+  EXPECT_EQ(table.find("api.mine.workers.dev"), table.all()[2]) << "a zone of the file";
+  EXPECT_FALSE(table.find("other.me.workers.dev"));
+}
+
 TEST(ZoneTable, NamesItsZones) {
   EXPECT_EQ(ZoneTable({}).names(), "");
   EXPECT_EQ(

@@ -33,6 +33,33 @@ TEST(Zone, ContainsItsNameAndWhatIsBelow) {
   EXPECT_FALSE(is_within("com", "example.com"));
 }
 
+TEST(Zone, RunsTheScriptOfACustomDomainBehindItsRoutes) {
+  Zone zone;
+  zone.origins["api.example.com"] = worker_origin("api");
+  zone.routes = {{"api.example.com/auth", "auth"}, {"api.example.com/off", ""}};
+  EXPECT_EQ(zone.script_for(url("http://api.example.com/users?x=1")), "api");
+  EXPECT_EQ(zone.script_for(url("http://api.example.com/auth")), "auth");
+  EXPECT_EQ(zone.script_for(url("http://api.example.com/off")), "api")
+      << "a route without a script leads to the origin";
+  EXPECT_EQ(zone.script_for(url("http://www.example.com/")), std::nullopt);
+}
+
+TEST(Zone, OfAScriptOnWorkersDevHasAnySubdomain) {
+  EXPECT_EQ(workers_dev_zone_of("api.me.workers.dev"), "api.*.workers.dev");
+  for (const std::string_view host :
+       {"me.workers.dev",
+        "workers.dev",
+        "a.api.me.workers.dev",
+        ".me.workers.dev",
+        "api..workers.dev",
+        "api.me.workers.dev.com"}) {
+    EXPECT_EQ(workers_dev_zone_of(host), std::nullopt) << host;
+  }
+  EXPECT_TRUE(is_within("api.me.workers.dev", "api.*.workers.dev"));
+  EXPECT_FALSE(is_within("other.me.workers.dev", "api.*.workers.dev"));
+  EXPECT_FALSE(is_within("x.api.me.workers.dev", "api.*.workers.dev"));
+}
+
 TEST(Zone, HasAnIdThatFollowsFromItsName) {
   // The first 16 bytes of SHA-256("example.com").
   EXPECT_EQ(id_of("example.com"), "a379a6f6eeafb9a55e378c118034e275");

@@ -24,6 +24,12 @@ class Start(unittest.TestCase):
                 self.assertEqual(worker.get(colo=colo).body, count)
                 self.assertEqual(worker.host.next().get("X-Festina-Src"), f"site-api@5f0c21d7/{colo}")
 
+    def test_answers_a_heartbeat_itself(self):
+        with Workerd(handler(f"await fetch('{O}'); return new Response('seen')")) as worker:
+            self.assertEqual(worker.get("http://festina.invalid/", method="HEARTBEAT").status, 501)
+            self.assertTrue(worker.host.seen.empty(), "no script has seen it")
+            self.assertEqual(worker.get().body, b"seen")
+
     def test_works_at_every_kind_of_date(self):
         cases = [
             ("2021-11-03", ("nodejs_als",), "old"),
@@ -49,10 +55,11 @@ class Start(unittest.TestCase):
         cases = [
             ("export default { fetch( }", "src/index.js:1:", "syntax error, in the user's file"),
             ("import './nope.js'; export default {}", "No such module \"src/nope.js\"", "missing module"),
-            ("export const x = 1;", "No event handlers were registered. This script does nothing.", "no default"),
+            ("export const x = 1;", "Incorrect type for map entry 'x'", "an export that is no handler", ("x",)),
+            ("export default 1;", "Incorrect type for map entry 'default'", "a default that is no handler"),
         ]
-        for source, text, why in cases:
-            with self.subTest(why), Workerd({"src/index.js": source}) as worker:
+        for source, text, why, *exports in cases:
+            with self.subTest(why), Workerd({"src/index.js": source}, exports=exports[0] if exports else ("default",)) as worker:
                 self.assertEqual(worker.ready, [])
                 self.assertEqual(worker.process.wait(), 1)
                 self.assertIn(text, worker.log())

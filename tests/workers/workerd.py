@@ -148,10 +148,10 @@ class Host:
 # One service per colo: the same modules, its own socket and its own identity.
 CONFIG = """
 using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (services = [ {services} ], sockets = [ {sockets} ]);
+const config :Workerd.Config = (services = [ {services} ], sockets = [ {sockets} ], extensions = [ {extension} ]);
 """
 WORKER = """
-(name = "{colo}", worker = (modules = [ {modules} ],
+(name = "{colo}", worker = ({code},
   compatibilityDate = "{date}", compatibilityFlags = [ {flags} ],
   globalOutbound = "{colo}/out", cacheApiOutbound = "{colo}/cache", bindings = [ {bindings} ]))
 """
@@ -163,16 +163,29 @@ SOCKET = '(name = "{colo}", http = (style = proxy, cfBlobHeader = "CF-Blob"), se
 
 
 @dataclass
+class Module:
+    """A module that is not JavaScript of the ES kind. `kind` is its name in workerd's configuration."""
+
+    kind: str
+    content: bytes
+
+
+@dataclass
 class Workerd:
-    """One running script. `modules` are the user's, the first is the main one; ours are put around."""
+    """One running script. `modules` are the user's, the first is the main one; ours are put around.
+
+    A service worker is its first module alone; `exports` are those of the main module."""
 
     modules: dict
     date: str = "2025-06-01"
     flags: tuple = ("nodejs_als",)
     bindings: str = ""
+    contents: dict = field(default_factory=dict)  # bindings that are a Module's content
     clock: bool = False
     calls: int = 1000  # that the script may make for one request
     colos: tuple = ("FRA",)
+    exports: tuple = ("default",)
+    service_worker: bool = False
     ready: list = field(default_factory=list)  # lines of the control descriptor
 
     def __enter__(self):
@@ -202,28 +215,66 @@ class Workerd:
         with open(reading) as control:  # no line when the process ended instead
             self.ready += [json.loads(line) for _, line in zip(self.colos, control)]
 
+    def ours(self, file, names, prefix):
+        """One of our modules, with the names under which it finds the others."""
+        text = (JS / file).read_text().replace("{{calls}}", str(self.calls))
+        for name in ("rt", "native"):
+            text = text.replace("{{%s}}" % name, prefix + names[name])
+        return text.replace("{{clock}}", f'import "{prefix}{names["clock"]}";' if self.clock else "")
+
+    def runtime(self, names, native, prefix):
+        files = {"rt": "rt.js", "native": native} | ({"clock": "clock.js"} if self.clock else {})
+        return {names[name]: self.ours(file, names, prefix) for name, file in files.items()}
+
     def all_modules(self):
-        clock = 'import "./__festina_clock.js";' if self.clock else ""
-        main = (JS / "main.js").read_text().replace("{{main}}", "./" + next(iter(self.modules)))
-        ours = {"__festina_main.js": main.replace("{{clock}}", clock), "__festina_rt.js": (JS / "rt.js").read_text().replace("{{calls}}", str(self.calls))}
-        if self.clock:
-            ours["__festina_clock.js"] = (JS / "clock.js").read_text()
-        return ours | self.modules
+        names = {name: f"__festina_{name}.js" for name in ("rt", "native", "clock")}
+        main = self.ours("main.js", names, "./").replace("{{main}}", "./" + next(iter(self.modules)))
+        lines = [f"const export{n} = wrap(user[{json.dumps(name)}]);\nexport {{ export{n} as {json.dumps(name)} }};"
+                 for n, name in enumerate(self.exports)]
+        main = main.replace("{{exports}}", "\n".join(lines))
+        return {"__festina_main.js": main} | self.runtime(names, "native.js", "./") | self.modules
+
+    def extension(self):
+        names = {name: f"festina:{name}" for name in ("rt", "native", "clock")}
+        modules = self.runtime(names, "native_internal.js", "")
+        return modules | {"festina:service_worker": self.ours("service_worker.js", names, "")}
+
+    def embedded(self, content):
+        """What the configuration says for a content: the name of a file that has it."""
+        self.files += 1
+        content = content.encode() if isinstance(content, str) else content
+        (self.folder / f"{self.files}.embedded").write_bytes(content)
+        return f'embed "{self.files}.embedded"'
+
+    def module(self, name, source, more=""):
+        source = Module("esModule", source) if isinstance(source, str) else source
+        return f'(name = "{name}", {more}{source.kind} = {self.embedded(source.content)})'
+
+    def code(self):
+        if not self.service_worker:
+            return "modules = [" + ", ".join(self.module(*each) for each in self.all_modules().items()) + "]"
+        name, source = next(iter(self.modules.items()))
+        return "serviceWorkerScript = " + self.embedded(f"{source}\n//# sourceURL={name}\n")
 
     def write_config(self):
-        modules = self.all_modules()
-        for number, source in enumerate(modules.values()):
-            (self.folder / f"{number}.js").write_text(source)
+        self.files = 0
+        bindings, flags, extension = self.bindings, self.flags, ""
+        bindings = ", ".join([bindings] * bool(bindings) + [self.module(*each) for each in self.contents.items()])
+        if self.service_worker:
+            ours = '(name = "__festina", wrapped = (moduleName = "festina:service_worker"))'
+            bindings = f"{ours}, {bindings}"
+            flags = ("new_module_registry",)
+            modules = [self.module(*each, more="internal = true, ") for each in self.extension().items()]
+            extension = f"(modules = [ {', '.join(modules)} ])"
         values = {
-            "modules": ", ".join(f'(name = "{name}", esModule = embed "{n}.js")' for n, name in enumerate(modules)),
-            "flags": ", ".join(f'"{flag}"' for flag in self.flags),
-            "date": self.date, "bindings": self.bindings, "folder": self.folder,
+            "code": self.code(), "flags": ", ".join(f'"{flag}"' for flag in flags),
+            "date": self.date, "bindings": bindings, "folder": self.folder,
         }
         services = [WORKER.format(colo=colo, **values) for colo in self.colos]
         services += [OUTBOUND.format(colo=colo, name=name, **values) for colo in self.colos for name in ("out", "cache")]
         sockets = [SOCKET.format(colo=colo) for colo in self.colos]
         path = self.folder / "config.capnp"
-        path.write_text(CONFIG.format(services=", ".join(services), sockets=", ".join(sockets)))
+        path.write_text(CONFIG.format(services=", ".join(services), sockets=", ".join(sockets), extension=extension))
         return path
 
     def get(self, target="https://site.test/", *fields, method="GET", body=b"", ray=RAY, colo="FRA"):
@@ -257,6 +308,11 @@ class Workerd:
 def handler(body):
     """The modules of a script whose fetch handler has this body."""
     return {"src/index.js": f"export default {{\n  async fetch(request, env, ctx) {{\n    {body}\n  }}\n}};\n"}
+
+
+def service_worker(body):
+    """A service worker whose listener has this body."""
+    return {"src/worker.js": f"addEventListener('fetch', function (event) {{\n  {body}\n}});\n"}
 
 
 def routes(**bodies):

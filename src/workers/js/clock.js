@@ -1,6 +1,6 @@
 // The test clock: Date runs ahead by the offset of the request being served. Only put in when the test clock is on.
 // performance.now() and timers are untouched.
-import { clockOffset } from "./__festina_rt.js";
+import { clockOffset } from "{{rt}}";
 
 const NativeDate = Date;
 const nativeNow = Date.now;

@@ -1,27 +1,50 @@
 // The runtime module: ties what a Worker does to the request it does it for.
 //
-// Evaluated before the user's modules. fetch() and the Cache API are patched to write the tag
+// Evaluated before the script. fetch() and the Cache API are patched to write the tag
 //   $f = {ray, op}
 // into `cf`, which workerd sends as CF-Blob (docs/formats/worker-wire.md). The script's own `cf` is kept, the tag
 // always wins. All else stays native, errors included: what we cannot rebuild, the native call judges itself.
-import { AsyncLocalStorage } from "node:async_hooks";
-import { WorkerEntrypoint } from "cloudflare:workers";
+// Both syntaxes share this module; main.js and service_worker.js put it around a script.
+import { AsyncLocalStorage, WorkerEntrypoint } from "{{native}}";
 
 const kReportTo = "https://festina.invalid/exception";
 const kMaxText = 8192;
 const kMaxCalls = {{calls}}; // for one request: fetch() and the Cache API together
 const kTooManyFetches = "Too many subrequests.";
 const kTooManyOperations = "Too many API requests by single worker invocation.";
+const kModuleRoot = "file:///bundle/"; // in front of module names at newer compatibility dates
 
 const NativeRequest = Request;
 const nativeFetch = fetch;
 const serving = new AsyncLocalStorage(); // {ray, clock, calls} of the request being served
+const kNobody = { ray: null, clock: 0 };
 
 // How many milliseconds Date runs ahead for the request being served.
 export const clockOffset = () => serving.getStore()?.clock ?? 0;
 
-const tagged = (cf, op) => ({ ...cf, $f: { ray: serving.getStore()?.ray ?? null, op } });
+// The clock goes only where another Worker reads it: the host has its own.
+function tagged(cf, op) {
+  const { ray, clock } = serving.getStore() ?? kNobody;
+  return { ...cf, $f: op === "call" && clock !== 0 ? { ray, op, clock } : { ray, op } };
+}
 const cfOf = (input) => (input instanceof NativeRequest ? input.cf : undefined);
+
+// A native fetch() made to write the tag.
+function tagging(native, op) {
+  return function fetch(input, init) {
+    if (init === undefined || init === null) return native.call(this, input, { cf: tagged(cfOf(input), op) });
+    if (Object.getPrototypeOf(init) !== Object.prototype) return withObject(native, op, this, input, init);
+    const cf = init.cf === undefined ? cfOf(input) : init.cf; // replaces the Request's cf, does not merge
+    if (init.cf !== undefined && Object(cf) !== cf) return native.call(this, input, init); // refused there
+    return native.call(this, input, { ...init, cf: tagged(cf, op) });
+  };
+}
+
+// `init` is a Request, or another object whose members are not its own: the constructor reads them as fetch() would.
+async function withObject(native, op, self, input, init) {
+  const request = new NativeRequest(input, init);
+  return native.call(self, request, { cf: tagged(request.cf, op) });
+}
 
 // Counts one more call; a rejected promise when it is one too many. The host counts too, over all Workers of a request and
 // every hop of a redirect: what it refuses is marked, and thrown in the same words.
@@ -37,24 +60,22 @@ function heard(response, text) {
   return response;
 }
 
+const taggedFetch = tagging(nativeFetch, "fetch");
 globalThis.fetch = function fetch(input, init) {
   return oneTooMany(kTooManyFetches) ?? taggedFetch.call(this, input, init).then((r) => heard(r, kTooManyFetches));
 };
 
-function taggedFetch(input, init) {
-  if (init === undefined || init === null) {
-    return nativeFetch.call(this, input, { cf: tagged(cfOf(input), "fetch") });
-  }
-  if (Object.getPrototypeOf(init) !== Object.prototype) return fetchWithObject.call(this, input, init);
-  const cf = init.cf === undefined ? cfOf(input) : init.cf; // replaces the Request's cf, does not merge
-  if (init.cf !== undefined && Object(cf) !== cf) return nativeFetch.call(this, input, init); // refused there
-  return nativeFetch.call(this, input, { ...init, cf: tagged(cf, "fetch") });
-}
-
-// `init` is a Request, or another object whose members are not its own: the constructor reads them as fetch() would.
-async function fetchWithObject(input, init) {
-  const request = new NativeRequest(input, init);
-  return nativeFetch.call(this, request, { cf: tagged(request.cf, "fetch") });
+// Service bindings lead to another isolate, where our store cannot be seen: their fetch() says in the tag which request
+// the call is part of. Their class has no global name, so it is taken from the first binding that is found. What is in
+// `bindings` does not change while the isolate lives.
+let hasTaggedBindings = false;
+export function tagBindings(bindings) {
+  if (hasTaggedBindings) return;
+  hasTaggedBindings = true;
+  const binding = Object.values(bindings ?? {}).find((value) => value?.constructor?.name === "Fetcher");
+  if (binding === undefined) return;
+  const prototype = Object.getPrototypeOf(binding);
+  prototype.fetch = tagging(prototype.fetch, "call");
 }
 
 // A cache key with the tag. The body of a key is never sent and must not be consumed.
@@ -88,14 +109,13 @@ for (const op of ["match", "put", "delete"]) {
   };
 }
 
-// The default export, with its fetch handler in the scope of the request it serves. What is no handler at all is left
-// to workerd to refuse.
+// An export with its fetch handler in the scope of the request it serves. What is no entrypoint is left as it is: workerd
+// judges it.
 export function wrap(user) {
-  if (user === undefined) throw new Error("No event handlers were registered. This script does nothing.");
-  if (typeof user === "function" && user.prototype instanceof WorkerEntrypoint) return wrapClass(user);
+  if (typeof user === "function") return user.prototype instanceof WorkerEntrypoint ? wrapClass(user) : user;
   if (user === null || typeof user !== "object" || typeof user.fetch !== "function") return user;
   const native = user.fetch;
-  const fetch = (request, env, ctx) => serve(request, ctx, (seen) => native.call(user, seen, env, ctx));
+  const fetch = (request, env, ctx) => serve(request, env, ctx, (seen) => native.call(user, seen, env, ctx));
   return Object.create(user, { fetch: { value: fetch } });
 }
 
@@ -103,34 +123,48 @@ function wrapClass(User) {
   if (typeof User.prototype.fetch !== "function") return User;
   class Wrapped extends User {
     fetch(request) {
-      return serve(request, this.ctx, (seen) => super.fetch(seen));
+      return serve(request, this.env, this.ctx, (seen) => super.fetch(seen));
     }
   }
   return Object.defineProperty(Wrapped, "name", { value: User.name });
 }
 
-function serve(request, ctx, handle) {
-  const ray = request.headers.get("CF-Ray");
+function serve(request, env, ctx, handle) {
+  tagBindings(env);
+  return within(request, (seen) => answered(() => handle(seen), ctx));
+}
+
+// Calls `handle` in the scope of a request, with what the script may see of that. The host tells the scope in fields,
+// another Worker of this process in the tag: `cf` has none when it comes from the host.
+export function within(request, handle) {
+  const tag = request.cf?.$f;
   const clock = request.headers.get("X-Festina-Clock");
-  const seen = clock === null ? request : withoutClock(request);
-  return serving.run({ ray, clock: Number(clock), calls: 0 }, answer, seen, ctx, handle);
+  const scope = tag ?? { ray: request.headers.get("CF-Ray"), clock };
+  const seen = tag === undefined && clock === null ? request : withoutOurs(request);
+  return serving.run({ ray: scope.ray, clock: Number(scope.clock ?? 0), calls: 0 }, handle, seen);
 }
 
 // Fields of an inbound Request cannot be changed, those of a copy can.
-function withoutClock(request) {
-  const copy = new NativeRequest(request);
+function withoutOurs(request) {
+  const { $f, ...cf } = request.cf ?? {};
+  const copy = new NativeRequest(request, $f === undefined ? {} : { cf });
   copy.headers.delete("X-Festina-Clock");
   return copy;
 }
 
-// Throws what the handler threw: workerd's own answer to that, and passThroughOnException(), stay as they are.
-async function answer(request, ctx, handle) {
+// The handler's answer. Throws what the handler threw: workerd's own answer to that, and passThroughOnException(), stay
+// as they are. `ctx` is whatever has waitUntil().
+export async function answered(handle, ctx) {
   try {
-    return await handle(request);
+    return await handle();
   } catch (thrown) {
-    ctx.waitUntil(report(thrown).catch(() => {}));
+    tell(thrown, ctx);
     throw thrown;
   }
+}
+
+export function tell(thrown, ctx) {
+  ctx.waitUntil(report(thrown).catch(() => {}));
 }
 
 async function report(thrown) {
@@ -141,8 +175,8 @@ async function report(thrown) {
 
 function description(thrown) {
   if (!(thrown instanceof Error)) return { name: typeof thrown, message: cut(thrown), stack: "" };
-  const theirs = (line) => !line.includes("__festina_");
-  const stack = cut(thrown.stack).split("\n").filter(theirs).join("\n");
+  const theirs = (line) => !/(__festina_|festina:)/.test(line);
+  const stack = cut(thrown.stack).split("\n").filter(theirs).join("\n").replaceAll(kModuleRoot, "");
   return { name: cut(thrown.name), message: cut(thrown.message), stack };
 }
 
