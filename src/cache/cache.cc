@@ -88,13 +88,13 @@ Birth Cache::birth() const {
 }
 
 // A purge that comes after the check finds the entry in the index: then every lookup refuses it.
-bool Cache::commit(const EntryRef& draft) {
+bool Cache::commit(const EntryRef& draft, Admission admission) {
   const ZonePurges& zone = state_->purges.zone(draft->zone_id());
   const EntryRef entry = draft->settled(zone, state_->hash);
   if (state_->purges.has_purged(*entry)) return false;
   const std::string_view whole = policy::text_without_variant(entry->key_text());
   if (state_->memory.was_erased(whole, draft->born().deletions)) return false;
-  if (!state_->memory.put(entry, draft->born().deletions)) return false;
+  if (!state_->memory.put(entry, draft->born().deletions, admission)) return false;
   ++state_->stored;
   return true;
 }

@@ -73,8 +73,8 @@ class Cache {
   Birth birth() const;
   // Makes what a draft with a complete body holds findable, in place of what was there, and evicts for it. False when it
   // was purged or deleted since its birth, or is over the size rule: more than max_charge(), or large and seen for the
-  // first time (storage-and-cluster.md §1).
-  bool commit(const EntryRef& draft);
+  // first time (storage-and-cluster.md §1), unless it is demanded.
+  bool commit(const EntryRef& draft, Admission admission = Admission::judged);
   // Largest charge that can be kept: half the budget (storage-and-cluster.md §1).
   std::uint64_t max_charge() const;
   // Removes the entry, and all variants of the key; true when the entry was there (Cache API delete: local to the colo).

@@ -46,6 +46,9 @@ struct Birth {
   std::uint64_t deletions = 0;  // of this cache
 };
 
+// Must a large response have been asked for before, or has somebody demanded that it be kept?
+enum class Admission : std::uint8_t { judged, demanded };
+
 // All of an entry but its body.
 struct EntryHead {
   policy::CacheKey key;

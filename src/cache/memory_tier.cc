@@ -82,17 +82,24 @@ EntryRef MemoryTier::find(const policy::CacheKey& key, Use use) const {
   });
 }
 
-bool MemoryTier::put(EntryRef entry, std::uint64_t deletions) {
+bool MemoryTier::put(EntryRef entry, std::uint64_t deletions, Admission admission) {
   const std::uint64_t charge = entry->charge();
-  return put(std::move(entry), deletions, charge);
+  return put(std::move(entry), deletions, charge, admission);
 }
 
 bool MemoryTier::put(EntryRef entry, std::uint64_t deletions, std::uint64_t charge) {
+  return put(std::move(entry), deletions, charge, Admission::judged);
+}
+
+bool MemoryTier::put(
+    EntryRef entry, std::uint64_t deletions, std::uint64_t charge, Admission admission
+) {
   const Place place = place_of(hash_, entry->key_text());
   entry->fingerprint = place.fingerprint;
   entry->weight = static_cast<std::uint32_t>(charge / kChargeUnit);
-  const Put done =
-      change(place.shard, [&](Shard& here) { return put_into(here, std::move(entry), deletions); });
+  const Put done = change(place.shard, [&](Shard& here) {
+    return put_into(here, std::move(entry), deletions, admission);
+  });
   learn(done.came_back, charge);
   evict();
   return done.held;
@@ -104,12 +111,15 @@ void MemoryTier::learn(CameBack came_back, std::uint64_t charge) {
   small_share_ = small_share_after(small_share_, came_back, part);
 }
 
-MemoryTier::Put MemoryTier::put_into(Shard& here, EntryRef entry, std::uint64_t deletions) const {
+MemoryTier::Put MemoryTier::put_into(
+    Shard& here, EntryRef entry, std::uint64_t deletions, Admission admission
+) const {
   const std::uint64_t fingerprint = entry->fingerprint;
   if (here.deletions.came_after(deletions, fingerprint)) return {};
 
   const Entry* old = here.index.find(*entry);
-  if (!may_enter(here, *entry, old != nullptr)) {
+  const bool is_wanted = old != nullptr || admission == Admission::demanded;
+  if (!may_enter(here, *entry, is_wanted)) {
     here.order.remember(fingerprint);
     return {.held = false, .gone = old ? here.take(*old) : nullptr};
   }
@@ -122,10 +132,10 @@ MemoryTier::Put MemoryTier::put_into(Shard& here, EntryRef entry, std::uint64_t 
   return {.held = true, .gone = here.index.put(std::move(entry)), .came_back = came_back};
 }
 
-bool MemoryTier::may_enter(const Shard& here, const Entry& entry, bool is_known) const {
+bool MemoryTier::may_enter(const Shard& here, const Entry& entry, bool is_wanted) const {
   const std::uint64_t charge = entry.weight * kChargeUnit;
   if (charge > max_charge()) return false;
-  return charge <= std::max(kAlwaysAdmitted, budget_ / kAdmittedPart) || is_known ||
+  return charge <= std::max(kAlwaysAdmitted, budget_ / kAdmittedPart) || is_wanted ||
          here.order.remembers(entry.fingerprint);
 }
 

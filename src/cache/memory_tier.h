@@ -37,8 +37,8 @@ class MemoryTier {
 
   // Holds a settled entry, in place of what was there, and evicts for it. False when the size rule keeps it out, or its
   // key was erased after its birth. `deletions`: when it was born.
-  bool put(EntryRef, std::uint64_t deletions);
-  // The same of an entry that is charged so much, whatever it takes: for traces.
+  bool put(EntryRef, std::uint64_t deletions, Admission admission = Admission::judged);
+  // The same, judged, of an entry that is charged so much, whatever it takes: for traces.
   bool put(EntryRef, std::uint64_t deletions, std::uint64_t charge);
   // True when an entry was there. What was born before and is put later stays out.
   bool erase(const policy::CacheKey&);
@@ -74,8 +74,9 @@ class MemoryTier {
   };
   template <class Function>
   auto change(std::size_t shard, Function);
-  Put put_into(Shard&, EntryRef, std::uint64_t deletions) const;
-  bool may_enter(const Shard&, const Entry&, bool is_known) const;
+  bool put(EntryRef, std::uint64_t deletions, std::uint64_t charge, Admission);
+  Put put_into(Shard&, EntryRef, std::uint64_t deletions, Admission) const;
+  bool may_enter(const Shard&, const Entry&, bool is_wanted) const;
   void learn(CameBack, std::uint64_t charge);
 
   std::uint64_t budget_;

@@ -102,6 +102,13 @@ TEST(MemoryTier, TakesALargeResponseOnSecondSight) {
   EXPECT_TRUE(tier.put(entry("large", kAlwaysAdmitted), 0)) << "what is held is known";
 }
 
+TEST(MemoryTier, TakesALargeResponseOnDemand) {
+  MemoryTier tier(16 * kMiB, KeyedHash(1));
+  EXPECT_TRUE(tier.put(entry("large", kAlwaysAdmitted), 0, Admission::demanded));
+  EXPECT_TRUE(holds(tier, "large"));
+  EXPECT_FALSE(tier.put(entry("larger", tier.max_charge() + 1), 0, Admission::demanded));
+}
+
 TEST(MemoryTier, MeasuresLargeByItsBudget) {
   MemoryTier tier(1024 * kMiB, KeyedHash(1));
   EXPECT_TRUE(tier.put(entry("a hundredth", 10 * kMiB), 0));

@@ -101,7 +101,7 @@ struct Exchange {
   http::Status origin_status = 0;              // 0: the upstream was not asked
   // From asking it to its head, when this request waited for that.
   std::optional<std::chrono::milliseconds> origin_took;
-  std::shared_ptr<workers::CallCount> calls;  // of the Worker that serves it; null: none does
+  std::shared_ptr<workers::Quota> quota;  // of the Worker that serves it; null: none does
 
   cache::EntryRef served;  // the stored response the reply comes from
   policy::CacheStatus status = policy::CacheStatus::none;

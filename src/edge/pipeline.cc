@@ -81,7 +81,7 @@ void identify(const Services& services, Exchange& x, const http::Peer& peer) {
 
 // How the Worker that was asked did. One that failed gave its error, which the reply tells of.
 observe::WorkerOutcome worker_outcome(const Exchange& x) {
-  if (!x.calls) return observe::WorkerOutcome::none;
+  if (!x.quota) return observe::WorkerOutcome::none;
   if (!x.failure) return observe::WorkerOutcome::ok;
   if (x.failure->side == Side::client) return observe::WorkerOutcome::canceled;
   return x.failure->code == ErrorCode::worker_exception ? observe::WorkerOutcome::exception
@@ -118,7 +118,7 @@ observe::Record record_of(const Services& services, const Exchange& x, const htt
       .cache_status = x.status,
       .body_bytes = reply.body.size(),
       .worker = worker_outcome(x),
-      .subrequests = x.calls ? x.calls->load(std::memory_order_relaxed) : 0,
+      .subrequests = x.quota ? x.quota->calls() : 0,
       .start = x.visit.now,
       .end = services.clock.now(),
       .steps = {x.decision.steps.data(), x.decision.step_count},
@@ -172,7 +172,7 @@ void link(Exchange& x, const workers::Caller& caller) {
   if (!caller.parent) return;
   x.parent_ray = caller.parent->ray;
   x.depth = caller.parent->depth;
-  x.place = workers::count_call(*caller.parent);
+  x.place = caller.place;
   x.visit.client_address = caller.parent->client_address;
   if (!caller.parent->loop.empty())
     x.request.headers.set(http::Name::cdn_loop, caller.parent->loop);

@@ -23,7 +23,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .snapshot = x.snapshot,
            .client_address = x.visit.client_address,
            .loop = x.request.headers.joined(http::Name::cdn_loop).value_or(""),
-           .calls = x.calls},
+           .quota = x.quota},
       .visit = x.visit,
       .clock_offset = services.clock.advanced(),
       .console = is_heard ? workers::Console::captured : workers::Console::not_captured,
@@ -32,7 +32,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
 
 Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   services.metrics.count(observe::Counter::worker_requests);
-  x.calls = std::make_shared<workers::CallCount>(0);
+  x.quota = std::make_shared<workers::Quota>(x.snapshot->max_worker_calls);
   workers::Call call = call_of(x, services);
   http::Request request = x.request;
   if (!x.hop.empty()) http::append_forwarded_for(request.headers, x.hop);

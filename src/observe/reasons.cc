@@ -305,6 +305,21 @@ constexpr std::array kReasons = {
         "overtaken",
         "a purge or a delete() came while it was on its way, or it found no room"
     },
+    ReasonText{
+        Reason::stale_at_once,
+        "stale_at_once",
+        "stale at once by no-cache, max-age=0 or a TTL of 0, and the Cache API gives nothing stale"
+    },
+    ReasonText{
+        Reason::too_many_calls,
+        "too_many_calls",
+        "the Worker had made all the calls that [workers] limits allows for one request"
+    },
+    ReasonText{
+        Reason::too_many_put_bytes,
+        "too_many_put_bytes",
+        "the Worker had put 5 GB, which is all it may for one request"
+    },
     ReasonText{Reason::absent, "absent", "nothing is stored under this key"},
     ReasonText{
         Reason::fresh, "fresh", "fresh: its age is below its lifetime (RFC 9111 section 4.2)"

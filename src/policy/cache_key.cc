@@ -151,11 +151,17 @@ std::string_view text_without_variant(std::string_view key_text) {
 }
 
 CacheKey cache_api_key(
-    std::string_view zone, http::Scheme origin_scheme, std::string_view cache, const http::Url& url
+    std::string_view zone, http::Scheme origin_scheme, const CacheApiPlace& place,
+    const http::Url& url
 ) {
-  const http::Scheme scheme = cache.empty() ? origin_scheme : url.scheme;
+  const bool is_shared = !place.name && place.of_default == CacheApiNamespace::shared;
+  const http::Scheme scheme = is_shared ? origin_scheme : url.scheme;
   CacheKey key{url_text(scheme, url, QueryInKey::whole), std::string(zone)};
-  if (!cache.empty()) append_part(key.text, "cache", cache);
+  if (place.name) {
+    append_part(key.text, "cache", *place.name);
+  } else if (!is_shared) {
+    append_part(key.text, "caches", "default");
+  }
   return key;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,10 +41,15 @@ CacheKey variant_key(
 // The text of the key that all variants share: what a purge of the URL names.
 std::string_view text_without_variant(std::string_view key_text);
 
-// The key of an entry put through the Cache API. `cache` is empty for caches.default, whose entries share the store with
-// fetch(), so that its key is that of a plain GET; a named cache has keys of its own (reference §5.1).
+// Where a Cache API call looks. `name`: of caches.open(), as it came; nothing for caches.default.
+struct CacheApiPlace {
+  std::optional<std::string_view> name;
+  CacheApiNamespace of_default = CacheApiNamespace::shared;
+};
+// The key of an entry put through the Cache API. A shared caches.default has the store of fetch(), so that its key is that
+// of a plain GET; a separate one and a named cache have keys of their own (reference §5.1).
 CacheKey cache_api_key(
-    std::string_view zone, http::Scheme origin_scheme, std::string_view cache, const http::Url& url
+    std::string_view zone, http::Scheme origin_scheme, const CacheApiPlace&, const http::Url& url
 );
 
 }  // namespace festina::policy

@@ -192,16 +192,28 @@ TEST(VariantKey, CannotBeWrittenByAUrl) {
 TEST(CacheApiKey, OfTheDefaultCacheIsThatOfAPlainGet) {  // reference §5.1
   const auto asked = request("https://e.com/p?q=1");
   EXPECT_EQ(
-      cache_api_key("z", Scheme::http, "", asked.url), cache_key("z", Scheme::http, asked, {})
+      cache_api_key("z", Scheme::http, {}, asked.url), cache_key("z", Scheme::http, asked, {})
   );
 }
 
 TEST(CacheApiKey, OfANamedCacheIsItsOwn) {  // reference §5.1
   const auto url = http::parse_url("https://e.com/p").value();
-  const auto named = cache_api_key("z", Scheme::http, "my cache", url);
+  const auto named = cache_api_key("z", Scheme::http, {.name = "my cache"}, url);
   EXPECT_EQ(named.text, "https://e.com/p cache=my\\20cache");
-  EXPECT_NE(named, cache_api_key("z", Scheme::http, "", url));
-  EXPECT_NE(named, cache_api_key("z", Scheme::http, "other", url));
+  EXPECT_NE(named, cache_api_key("z", Scheme::http, {}, url));
+  EXPECT_NE(named, cache_api_key("z", Scheme::http, {.name = "other"}, url));
+  const auto nameless = cache_api_key("z", Scheme::http, {.name = ""}, url);
+  EXPECT_EQ(nameless.text, "https://e.com/p cache=") << "a name like any other";
+}
+
+TEST(CacheApiKey, OfASeparateDefaultCacheIsItsOwnToo) {  // reference §5.1
+  const auto url = http::parse_url("https://e.com/p").value();
+  const CacheApiPlace separate{.name = {}, .of_default = CacheApiNamespace::separate};
+  const CacheApiPlace named{.name = "default", .of_default = CacheApiNamespace::separate};
+  const auto key = cache_api_key("z", Scheme::http, separate, url);
+  EXPECT_EQ(key.text, "https://e.com/p caches=default");
+  EXPECT_NE(key, cache_api_key("z", Scheme::http, {}, url));
+  EXPECT_NE(key, cache_api_key("z", Scheme::http, named, url));
 }
 
 }  // namespace

@@ -32,6 +32,11 @@ enum class SwrLabel : std::uint8_t { updating, stale };
 // Several kinds in one purge call: purged together, or refused (reference §10.1).
 enum class PurgeMixedKinds : std::uint8_t { together, refused };
 
+// Is caches.default the store of fetch(), or one of its own? (reference §5.1)
+enum class CacheApiNamespace : std::uint8_t { shared, separate };
+// Has what cache.match() gives a CF-Cache-Status? (reference appendix A)
+enum class CacheApiStatusHeader : std::uint8_t { no, yes };
+
 // The defaults are those of the newest era.
 struct Compat {
   Era era = kNewestEra;
@@ -40,6 +45,8 @@ struct Compat {
   UncacheableLabel uncacheable_label = UncacheableLabel::bypass;
   SwrLabel swr_label = SwrLabel::updating;
   PurgeMixedKinds purge_mixed_kinds = PurgeMixedKinds::together;
+  CacheApiNamespace cache_api_namespace = CacheApiNamespace::shared;
+  CacheApiStatusHeader cache_api_status_header = CacheApiStatusHeader::yes;
 
   bool operator==(const Compat&) const = default;
 };

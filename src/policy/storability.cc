@@ -117,6 +117,20 @@ std::optional<Reason> origin_forbids(
   return std::nullopt;
 }
 
+// What the fields of a response say against its put (reference §5.3).
+std::optional<Reason> put_forbids(const http::Response& response, const ResponseFacts& facts) {
+  const http::CacheControl& cc = facts.edge.directives;
+  if (cc.no_store) return Reason::no_store;
+  if (cc.is_private) return Reason::is_private;
+  if (response.headers.has(http::Name::set_cookie) && !names_set_cookie(cc)) {
+    return Reason::set_cookie;
+  }
+  const auto lifetime = origin_lifetime(facts, response.status);
+  if (!lifetime) return Reason::no_freshness;
+  if (*lifetime == seconds{0}) return Reason::stale_at_once;
+  return std::nullopt;
+}
+
 // What an edge says when it had no answer: it is none of the resource (reference §1.3 rule 9).
 bool is_failsafe(http::Status status) { return 520 <= status && status <= 526; }
 
@@ -199,19 +213,16 @@ Storability may_keep(
 }
 
 Storability may_put(
-    const http::Response& response, const ResponseFacts& facts, std::uint64_t max_size,
-    std::optional<std::uint64_t> length
+    const http::Response& response, const ResponseFacts& facts, std::optional<seconds> ttl,
+    std::uint64_t max_size, std::optional<std::uint64_t> length
 ) {
-  const http::CacheControl& cc = facts.edge.directives;
   if (const auto reason = never_stored(response)) return no(*reason);
-  if (cc.no_store) return no(Reason::no_store);
-  if (cc.is_private) return no(Reason::is_private);
-  if (response.headers.has(http::Name::set_cookie) && !names_set_cookie(cc)) {
-    return no(Reason::set_cookie);
+  if (ttl) {
+    if (*ttl < seconds{0}) return no(Reason::negative_ttl);
+    if (*ttl == seconds{0}) return no(Reason::stale_at_once);  // nothing is served stale here
+  } else if (const auto reason = put_forbids(response, facts)) {
+    return no(*reason);
   }
-  const auto lifetime = origin_lifetime(facts, response.status);
-  if (!lifetime) return no(Reason::no_freshness);
-  if (*lifetime == seconds{0}) return no(Reason::no_cache);
   if (length > max_size) return no(Reason::too_large);
   return {true, Reason::storable};
 }

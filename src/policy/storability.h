@@ -1,6 +1,7 @@
 // Storability: may this response be stored, and what of it? (RFC 9111 §3, §3.5; reference §1.3-1.6)
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -30,10 +31,11 @@ Storability
 may_keep(const http::Request&, const http::Response& freshened, const ResponseFacts&, const CacheDecision&);
 
 // The Cache API's own rule for put: a freshness or a status with a default TTL, no private, no-store, no-cache,
-// max-age=0, no Set-Cookie unless named by private="…" (reference §5.3). The facts are those of facts_of_put().
+// max-age=0, no Set-Cookie unless named by private="…" (reference §5.3). The facts are those of facts_of_put(). `ttl`: the
+// script's own (cf.cacheTtl of the key), which overrides all that as it does for fetch() (reference §1.3 rule 2).
 Storability may_put(
-    const http::Response&, const ResponseFacts&, std::uint64_t max_size,
-    std::optional<std::uint64_t> length
+    const http::Response&, const ResponseFacts&, std::optional<std::chrono::seconds> ttl,
+    std::uint64_t max_size, std::optional<std::uint64_t> length
 );
 
 // Removes what a stored copy does not keep: Set-Cookie (reference §1.4), the fields named by private="…" and

@@ -502,8 +502,8 @@ TEST(MayPut, FollowsTheCacheApi) {  // reference §5.3, §5.7
       {418, {{"Cache-Control", "max-age=1"}}, Reason::storable, "a freshness"},
       {200, {{"Cache-Control", "private, max-age=60"}}, Reason::is_private, "private"},
       {200, {{"Cache-Control", "no-store"}}, Reason::no_store, "no-store"},
-      {200, {{"Cache-Control", "no-cache"}}, Reason::no_cache, "no-cache"},
-      {200, {{"Cache-Control", "max-age=0"}}, Reason::no_cache, "max-age=0"},
+      {200, {{"Cache-Control", "no-cache"}}, Reason::stale_at_once, "no-cache"},
+      {200, {{"Cache-Control", "max-age=0"}}, Reason::stale_at_once, "max-age=0"},
       {200, {{"Cache-Control", "max-age=9"}, {"Set-Cookie", "a=1"}}, Reason::set_cookie, "cookie"},
       {200,
        {{"Cache-Control", "private=Set-Cookie, max-age=60"}, {"Set-Cookie", "a=1"}},
@@ -518,12 +518,35 @@ TEST(MayPut, FollowsTheCacheApi) {  // reference §5.3, §5.7
   for (const auto& c : cases) {
     const http::Response response{c.status, headers(c.fields)};
     const auto facts = facts_of_put(response, kArrival);
-    EXPECT_EQ(may_put(response, facts, kLimit, 1).reason, c.expected) << c.why;
+    EXPECT_EQ(may_put(response, facts, {}, kLimit, 1).reason, c.expected) << c.why;
   }
   const http::Response response{200, {}};
   const auto facts = facts_of_put(response, kArrival);
-  EXPECT_TRUE(may_put(response, facts, kLimit, kLimit).may_store);
-  EXPECT_EQ(may_put(response, facts, kLimit, kLimit + 1).reason, Reason::too_large);
+  EXPECT_TRUE(may_put(response, facts, {}, kLimit, kLimit).may_store);
+  EXPECT_EQ(may_put(response, facts, {}, kLimit, kLimit + 1).reason, Reason::too_large);
+}
+
+TEST(MayPut, LetsTheScriptsOwnTtlOverrideTheFields) {  // reference §1.3 rule 2
+  const struct {
+    http::Status status;
+    Fields fields;
+    std::chrono::seconds ttl;
+    Reason expected;
+    const char* why;
+  } cases[] = {
+      {200, {{"Cache-Control", "no-store"}}, 60s, Reason::storable, "whatever the fields say"},
+      {200, {{"Set-Cookie", "a=1"}}, 60s, Reason::storable, "without the cookie"},
+      {418, {}, 60s, Reason::storable, "whatever the status"},
+      {200, {{"Cache-Control", "max-age=60"}}, 0s, Reason::stale_at_once, "stale at once"},
+      {200, {{"Cache-Control", "max-age=60"}}, -1s, Reason::negative_ttl, "not to be stored"},
+      {200, {{"Vary", "*"}}, 60s, Reason::vary_star, "never found"},
+      {206, {}, 60s, Reason::partial_content, "no whole response"},
+  };
+  for (const auto& c : cases) {
+    const http::Response response{c.status, headers(c.fields)};
+    const auto facts = facts_of_put(response, kArrival);
+    EXPECT_EQ(may_put(response, facts, c.ttl, kLimit, 1).reason, c.expected) << c.why;
+  }
 }
 
 TEST(RemoveUnstoredFields, LeavesWhatEveryClientMaySee) {

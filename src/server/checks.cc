@@ -112,7 +112,9 @@ Checked check_configuration(const std::string& path, std::string_view today) {
   }
   checked.fleet.runtime = std::move(*runtime);
   checked.fleet.limits = {
-      .memory = checked.config.workers.max_memory, .answer = checked.config.workers.answer_timeout
+      .memory = checked.config.workers.max_memory,
+      .answer = checked.config.workers.answer_timeout,
+      .calls = checked.config.workers.max_calls
   };
   for (const zone::Script& script : checked.config.scripts) {
     check_reach(script, checked.config.scripts, checked);

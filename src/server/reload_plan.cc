@@ -71,6 +71,7 @@ zone::SnapshotRef snapshot_of(const Config& config) {
       .zones = zone::ZoneTable(config.zones),
       .trusted_proxies = config.network.trusted_proxies,
       .private_network_allowed = config.workers.private_network_allowed,
+      .max_worker_calls = config.workers.max_calls,
       .edge_flags = config.edge_flags
   });
 }

@@ -29,11 +29,13 @@ class CacheApi final : public http::Handler {
 
  private:
   struct Operation;
+  struct Outcome;
   std::optional<Operation> operation_of(const http::Request&) const;
-  http::Reply match(const Operation&) const;
+  Outcome refusal(const Operation&) const;
+  Outcome match(const Operation&) const;
+  Outcome remove(const Operation&) const;
   Awaitable<std::optional<policy::Reason>> put(const Operation& operation, Body body) const;
-  http::Reply finished(const Operation&, http::Reply, std::optional<policy::Reason> not_stored = {})
-      const;
+  http::Reply finished(const Operation&, Outcome) const;
 
   std::map<std::string, ColoCache, std::less<>> colos_;
   const zone::Snapshots& snapshots_;

@@ -86,6 +86,26 @@ class CacheApiTest : public testing::Test {
     auto source = std::make_unique<Parts>(std::move(parts), std::move(error));
     return send(http::Method::put, kUrl, Body::streamed(std::move(source), {})).status;
   }
+  void purge(cache::PurgeFact fact) {
+    fra_.apply("a", {std::move(fact)}, fra_.applied_sequence() + 1);
+  }
+  // A request that the script serves, and calls for it.
+  Rays::Live open_ray(std::shared_ptr<Quota> quota) {
+    return rays_.open(
+        {.ray = 7,
+         .script = "of-site.example",
+         .colo = "FRA",
+         .zone = "a",
+         .client_address = {},
+         .quota = std::move(quota)}
+    );
+  }
+  void tag() { request_.headers.add("CF-Blob", R"({"$f":{"ray":"0000000000000007","op":"any"}})"); }
+  template <class Call>
+  http::Status as_tagged(Call call) {
+    tag();
+    return call();
+  }
   http::Status erase(std::string_view url = kUrl) { return send(http::Method::purge, url).status; }
 
   std::string identity_ = "of-site.example@1/FRA";
@@ -287,6 +307,97 @@ TEST_F(CacheApiTest, KeepsZonesApart) {
   );
   request_.headers.add("CF-Blob", R"({"$f":{"ray":"0000000000000007","op":"match"}})");
   EXPECT_EQ(match().status, 200) << "the zone whose request it serves";
+}
+
+TEST_F(CacheApiTest, KeepsItsDefaultCacheApartWhereTheZoneSaysSo) {  // reference §5.1
+  auto zone = std::make_shared<zone::Zone>(*zone_named("site.example", "a"));
+  zone->rules.compat.cache_api_namespace = policy::CacheApiNamespace::separate;
+  snapshots_.replace(
+      std::make_shared<const zone::Snapshot>(zone::Snapshot{.zones = zone::ZoneTable({zone})})
+  );
+  put(kHello);
+  EXPECT_EQ(match().status, 200);
+  http::Request request;
+  request.url = *http::parse_url(kUrl);
+  EXPECT_FALSE(fra_.lookup(policy::cache_key("a", http::Scheme::http, request, {})));
+}
+
+TEST_F(CacheApiTest, AsksForItsStatusToBeHiddenWhereTheZoneSaysSo) {
+  EXPECT_FALSE((put(kHello), match().headers.get("X-Festina-Status")));
+  auto zone = std::make_shared<zone::Zone>(*zone_named("site.example", "a"));
+  zone->rules.compat.cache_api_status_header = policy::CacheApiStatusHeader::no;
+  snapshots_.replace(
+      std::make_shared<const zone::Snapshot>(zone::Snapshot{.zones = zone::ZoneTable({zone})})
+  );
+  const Answer hit = match();
+  EXPECT_EQ(hit.headers.get("X-Festina-Status"), "hidden");
+  EXPECT_EQ(hit.headers.get("CF-Cache-Status"), "HIT") << "the runtime needs it";
+}
+
+TEST_F(CacheApiTest, KeepsCacheTagsAndShowsThemToNobody) {  // reference §2.5, §10.5
+  put("HTTP/1.1 200 OK\r\nCache-Tag: shoes\r\nCloudflare-CDN-Cache-Control: max-age=60\r\n\r\na");
+  const Answer hit = match();
+  EXPECT_EQ(hit.status, 200);
+  EXPECT_FALSE(hit.headers.get("Cache-Tag"));
+  EXPECT_FALSE(hit.headers.get("Cloudflare-CDN-Cache-Control"));
+  purge({.kind = cache::PurgeKind::tag, .value = "shoes"});
+  EXPECT_EQ(match().status, 504);
+}
+
+TEST_F(CacheApiTest, DeletesNothingThatWasPurged) {
+  put(kHello);
+  purge({.kind = cache::PurgeKind::host, .value = "site.example"});
+  EXPECT_EQ(erase(), 404);
+}
+
+TEST_F(CacheApiTest, LetsTheScriptSetTheLifetimeOfAPut) {
+  const auto put_with = [&](std::string_view cf) {
+    request_.headers.add("CF-Blob", cf);
+    return put("HTTP/1.1 500 No\r\nCache-Control: no-store\r\nSet-Cookie: a=1\r\n\r\nkept");
+  };
+  EXPECT_EQ(put_with(R"({"cacheTtl":0})"), 413);
+  EXPECT_EQ(put_with(R"({"cacheTtl":-1})"), 413);
+  EXPECT_EQ(put_with(R"({"cacheTtlByStatus":{"200-299":60}})"), 413) << "of another status";
+  EXPECT_EQ(put_with(R"({"cacheTtlByStatus":{"500":60}})"), 204);
+  EXPECT_EQ(put_with(R"({"cacheTtl":30})"), 204);
+  clock_.advance(29s);
+  EXPECT_EQ(match().body, "kept");
+  EXPECT_FALSE(match().headers.get("Set-Cookie"));
+  clock_.advance(1s);
+  EXPECT_EQ(match().status, 504);
+}
+
+TEST_F(CacheApiTest, CountsTheCallsOfARequest) {
+  auto quota = std::make_shared<Quota>(3);
+  const auto live = open_ray(quota);
+  EXPECT_EQ(as_tagged([&] { return put(kHello); }), 204);
+  EXPECT_EQ(as_tagged([&] { return match().status; }), 200);
+  EXPECT_EQ(as_tagged([&] { return erase(); }), 200);
+  EXPECT_EQ(as_tagged([&] { return put(kHello); }), 413);
+  EXPECT_EQ(as_tagged([&] { return erase(); }), 429);
+  tag();
+  const Answer refused = match();
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.get("X-Festina-Refused"), "calls");
+  EXPECT_EQ(refused.headers.get("CF-Cache-Status"), "HIT")
+      << "else the runtime module does not see it";
+  EXPECT_EQ(quota->calls(), 6U);
+  EXPECT_EQ(put(kHello), 204) << "of no known request";
+}
+
+TEST_F(CacheApiTest, CountsTheBytesOfPutsOfARequest) {
+  auto quota = std::make_shared<Quota>();
+  const auto live = open_ray(quota);
+  const std::uint64_t size = std::string_view(kHello).size();
+  ASSERT_TRUE(quota->take_put_bytes(kMaxPutBytes - size));
+  EXPECT_EQ(as_tagged([&] { return put(kHello); }), 204);
+  EXPECT_EQ(as_tagged([&] { return put(kHello); }), 413);
+}
+
+TEST_F(CacheApiTest, KeepsALargePutAtOnce) {
+  constexpr std::size_t size = std::size_t{300} * 1024;  // more than a fill's answer on first sight
+  EXPECT_EQ(put("HTTP/1.1 200 OK\r\n\r\n" + std::string(size, 'x')), 204);
+  EXPECT_EQ(match().body.size(), size);
 }
 
 TEST_F(CacheApiTest, RefusesOtherMethodsAndStrangers) {

@@ -70,7 +70,7 @@ Result<> Instance::write_configuration(const Host& host) {
       .heap_bytes = recipe_.limits.memory
   };
   for (const auto& [script, bundle] : members()) {
-    auto modules = wrapped(bundle, host.test_clock);
+    auto modules = wrapped(bundle, host.test_clock, recipe_.limits.calls);
     if (!modules) return described(modules.error(), script.name);
     plan.scripts.push_back(
         {.script = script.name,
@@ -83,7 +83,8 @@ Result<> Instance::write_configuration(const Host& host) {
          .modules = std::move(*modules),
          .constants = bundle.constants}
     );
-    if (plan.extension.empty()) plan.extension = extension_for(bundle.syntax, host.test_clock);
+    if (plan.extension.empty())
+      plan.extension = extension_for(bundle.syntax, host.test_clock, recipe_.limits.calls);
   }
   auto configuration = memory_file(workerd_config(plan));
   if (!configuration) return configuration.error();

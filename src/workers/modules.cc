@@ -75,13 +75,13 @@ std::string filled(std::string_view source, const Names& names, TestClock clock)
 
 // The runtime module and what it needs.
 std::vector<Module> runtime_modules(
-    const Names& names, std::string_view native_source, TestClock clock
+    const Names& names, std::string_view native_source, TestClock clock, std::uint32_t max_calls
 ) {
   std::vector<Module> modules;
   const auto add = [&](std::string_view name, std::string_view source) {
     modules.push_back({.name = std::string(name), .content = filled(source, names, clock)});
   };
-  add(names.runtime, kRuntime);
+  add(names.runtime, replaced(kRuntime, "{{calls}}", std::to_string(max_calls)));
   add(names.native, native_source);
   if (clock == TestClock::on) add(names.clock, kClock);
   return modules;
@@ -99,23 +99,27 @@ std::string export_lines(const std::vector<std::string>& names) {
   return lines;
 }
 
-std::vector<Module> around_modules(const Bundle& bundle, TestClock clock) {
+std::vector<Module> around_modules(const Bundle& bundle, TestClock clock, std::uint32_t max_calls) {
   std::string main = filled(kMain, kBeside, clock);
   main = replaced(main, "{{main}}", string_text("./" + bundle.modules.front().name));
   main = replaced(main, "{{exports}}", export_lines(bundle.exports));
   std::vector<Module> modules;
   modules.push_back({.name = std::string(kMainName), .content = std::move(main)});
-  std::ranges::move(runtime_modules(kBeside, kNative, clock), std::back_inserter(modules));
+  std::ranges::move(
+      runtime_modules(kBeside, kNative, clock, max_calls), std::back_inserter(modules)
+  );
   modules.insert(modules.end(), bundle.modules.begin(), bundle.modules.end());
   return modules;
 }
 
 }  // namespace
 
-Result<std::vector<Module>> wrapped(const Bundle& bundle, TestClock clock) {
+Result<std::vector<Module>> wrapped(
+    const Bundle& bundle, TestClock clock, std::uint32_t max_calls
+) {
   if (bundle.syntax == Syntax::modules) {
     const auto taken = std::ranges::find_if(bundle.modules, is_ours);
-    if (taken == bundle.modules.end()) return around_modules(bundle, clock);
+    if (taken == bundle.modules.end()) return around_modules(bundle, clock, max_calls);
     return Error{ErrorCode::conflict, Side::worker, "a module may not be named " + taken->name};
   }
   // Nothing stands around it, so only V8 can be told what it is called in stack traces.
@@ -124,9 +128,9 @@ Result<std::vector<Module>> wrapped(const Bundle& bundle, TestClock clock) {
   return std::vector<Module>{std::move(script)};
 }
 
-std::vector<Module> extension_for(Syntax syntax, TestClock clock) {
+std::vector<Module> extension_for(Syntax syntax, TestClock clock, std::uint32_t max_calls) {
   if (syntax == Syntax::modules) return {};
-  std::vector<Module> modules = runtime_modules(kInternal, kNativeInternal, clock);
+  std::vector<Module> modules = runtime_modules(kInternal, kNativeInternal, clock, max_calls);
   modules.push_back(
       {.name = std::string(kServiceWorkerModule),
        .content = filled(kServiceWorker, kInternal, clock)}

@@ -26,7 +26,7 @@ Bundle bundle_of(std::string name) {
 }
 
 TEST(Wrapped, PutsOurModulesBeforeTheScriptsOwn) {
-  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off);
+  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off, 50);
   ASSERT_TRUE(modules);
   EXPECT_THAT(
       names(*modules),
@@ -39,7 +39,7 @@ TEST(Wrapped, PutsOurModulesBeforeTheScriptsOwn) {
 }
 
 TEST(Wrapped, BringsTheClockOnlyWhenTimeCanBeMoved) {
-  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::on);
+  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::on, 50);
   ASSERT_TRUE(modules);
   EXPECT_THAT(
       names(*modules),
@@ -54,8 +54,15 @@ TEST(Wrapped, BringsTheClockOnlyWhenTimeCanBeMoved) {
   EXPECT_THAT(modules->front().content, HasSubstr("import \"./__festina_clock.js\";"));
 }
 
+TEST(Wrapped, TellsTheRuntimeModuleHowManyCallsAreAllowed) {
+  const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off, 50);
+  ASSERT_TRUE(modules);
+  EXPECT_THAT((*modules)[1].content, HasSubstr("const kMaxCalls = 50;"));
+  EXPECT_THAT((*modules)[1].content, Not(HasSubstr("{{")));
+}
+
 TEST(Wrapped, EscapesTheNameOfTheMainModule) {
-  const auto modules = wrapped(bundle_of("a\"b.js"), TestClock::off);
+  const auto modules = wrapped(bundle_of("a\"b.js"), TestClock::off, 50);
   ASSERT_TRUE(modules);
   EXPECT_THAT(modules->front().content, HasSubstr("from \"./a\\\"b.js\""));
 }
@@ -63,7 +70,7 @@ TEST(Wrapped, EscapesTheNameOfTheMainModule) {
 TEST(Wrapped, WrapsEveryExportByItsName) {
   Bundle bundle = bundle_of("src/index.js");
   bundle.exports = {"default", "Admin", "with \"quotes\""};
-  const auto modules = wrapped(bundle, TestClock::off);
+  const auto modules = wrapped(bundle, TestClock::off, 50);
   ASSERT_TRUE(modules);
   const std::string& main = modules->front().content;
   EXPECT_THAT(
@@ -79,16 +86,16 @@ TEST(Wrapped, LeavesAServiceWorkerAsItIsButForItsName) {
       .syntax = Syntax::service_worker,
       .modules = {{.name = "src/worker.js", .content = "addEventListener();"}}
   };
-  const auto modules = wrapped(bundle, TestClock::on);
+  const auto modules = wrapped(bundle, TestClock::on, 50);
   ASSERT_TRUE(modules);
   ASSERT_EQ(modules->size(), 1U);
   EXPECT_EQ(modules->front().content, "addEventListener();\n//# sourceURL=src/worker.js\n");
 }
 
 TEST(ExtensionFor, HasWhatServiceWorkersNeedUnderInternalNames) {
-  EXPECT_TRUE(extension_for(Syntax::modules, TestClock::on).empty());
-  const auto plain = extension_for(Syntax::service_worker, TestClock::off);
-  const auto timed = extension_for(Syntax::service_worker, TestClock::on);
+  EXPECT_TRUE(extension_for(Syntax::modules, TestClock::on, 50).empty());
+  const auto plain = extension_for(Syntax::service_worker, TestClock::off, 50);
+  const auto timed = extension_for(Syntax::service_worker, TestClock::on, 50);
   EXPECT_THAT(names(plain), ElementsAre("festina:rt", "festina:native", "festina:service_worker"));
   EXPECT_THAT(
       names(timed),
@@ -101,10 +108,10 @@ TEST(ExtensionFor, HasWhatServiceWorkersNeedUnderInternalNames) {
 }
 
 TEST(Wrapped, RefusesAScriptWithAModuleOfOurName) {
-  const auto modules = wrapped(bundle_of("__festina_rt.js"), TestClock::off);
+  const auto modules = wrapped(bundle_of("__festina_rt.js"), TestClock::off, 50);
   ASSERT_FALSE(modules);
   EXPECT_EQ(modules.error().code, ErrorCode::conflict);
-  EXPECT_TRUE(wrapped(bundle_of("src/__festina_rt.js"), TestClock::off));
+  EXPECT_TRUE(wrapped(bundle_of("src/__festina_rt.js"), TestClock::off, 50));
 }
 
 }  // namespace

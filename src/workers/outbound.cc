@@ -50,6 +50,22 @@ Awaitable<Result<json::Value>> read_report(Body body, std::size_t limit) {
   co_return text ? json::parse(*text) : Result<json::Value>(text.error());
 }
 
+// A fetch() that is one too many for the request it is made for. What workerd sends of itself is none of the script's: a
+// request that is passed through, or goes to no listener.
+bool is_one_too_many(Caller& caller) {
+  if (!caller.parent || caller.operation != "fetch") return false;
+  Quota& quota = *caller.parent->quota;
+  caller.place = quota.count_call();
+  return !quota.allows(caller.place);
+}
+
+http::Reply refusal_of_call() {
+  http::Reply reply;
+  reply.response.status = 429;
+  reply.response.headers.add(kRefusedField, "calls");
+  return reply;
+}
+
 }  // namespace
 
 std::optional<Identity> parse_identity(std::string_view source_header) {
@@ -158,6 +174,7 @@ Awaitable<http::Reply> Outbound::handle(http::Incoming incoming) {
       co_return co_await take_console(*caller, std::move(incoming.body));
     co_return http::text_reply(404, "text/plain", "no such host\n");
   }
+  if (is_one_too_many(*caller)) co_return refusal_of_call();
   incoming.request.headers.remove_if(is_for_the_edge_only);
   // One that asks for another protocol keeps the fields that say so, until the request is sent on.
   const bool asks_to_switch = http::requested_upgrade(incoming.request.headers).has_value();

@@ -43,7 +43,8 @@ struct Caller {
   Identity identity;
   std::optional<RayInfo> parent;  // nothing: unlinked
   policy::WorkerOptions options;
-  std::string operation;  // of the tag; empty: untagged
+  std::string operation;    // of the tag; empty: untagged
+  std::uint32_t place = 0;  // among the calls of its parent; the first is 1
 };
 // Nothing when the request names no identity.
 std::optional<Caller> caller_of(const http::Request&, const Rays&);

@@ -53,10 +53,6 @@ std::optional<std::uint64_t> parse_ray(std::string_view text) {
   return parse_hex(number);
 }
 
-std::uint32_t count_call(const RayInfo& info) {
-  return info.calls ? info.calls->fetch_add(1, std::memory_order_relaxed) + 1 : 0;
-}
-
 Rays::Rays(Now now) : state_(std::make_unique<State>()) { state_->now = now; }
 Rays::~Rays() = default;
 
@@ -67,6 +63,10 @@ Rays::Live::~Live() {
 Rays::Live Rays::open(RayInfo info) {
   const std::uint64_t ray = info.ray;
   const Instant now = state_->now();
+  if (!info.quota) {
+    info.quota = info.snapshot ? std::make_shared<Quota>(info.snapshot->max_worker_calls)
+                               : std::make_shared<Quota>();
+  }
   state_->table.with([&](Table& table) {
     while (!table.lingering.empty() && table.lingering.front().until <= now) table.forget_oldest();
     table.by_ray.insert_or_assign(ray, Known{std::move(info)});

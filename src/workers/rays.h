@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "workers/quota.h"
 #include "zone/snapshot.h"
 
 namespace festina::workers {
@@ -21,9 +22,6 @@ inline constexpr std::uint32_t kMaxDepth = 16;
 inline constexpr std::chrono::seconds kLingers{30};
 // Beyond this many answered requests the oldest is forgotten early.
 inline constexpr std::size_t kMaxLingering = 65'536;
-
-// What a Worker has made for one request: fetch() calls and operations of the Cache API. Threads: any.
-using CallCount = std::atomic<std::uint32_t>;
 
 struct RayInfo {
   std::uint64_t ray = 0;
@@ -37,10 +35,8 @@ struct RayInfo {
   zone::SnapshotRef snapshot{};  // what it is served by, and all that it fetches
   std::string client_address;
   std::string loop = {};  // CDN-Loop as it came with it (RFC 8586): what it leads to carries it on
-  std::shared_ptr<CallCount> calls = nullptr;  // shared with the request itself
+  std::shared_ptr<Quota> quota{};  // of the request; made when its ray is opened without
 };
-// Counts one more call of this request; gives its number, the first is 1.
-std::uint32_t count_call(const RayInfo&);
 
 // "89abcdef01234567" with or without "-FRA" behind it; nothing for other text.
 std::optional<std::uint64_t> parse_ray(std::string_view);

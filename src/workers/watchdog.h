@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "base/async.h"
+#include "zone/script.h"
 
 namespace festina::workers {
 
@@ -26,10 +27,11 @@ inline constexpr std::chrono::milliseconds kNextToNoCpu{1'000};
 // One that is too large and computes for so long without an answer is not expected to make room by itself.
 inline constexpr std::chrono::milliseconds kLargeAndBusy{1'000};
 
-// What [workers] allows a process.
+// What [workers] allows a process, and the scripts in it.
 struct Limits {
   std::uint64_t memory = std::uint64_t{512} * 1024 * 1024;  // resident
   std::chrono::milliseconds answer{100'000};                // of a Worker, without a byte
+  std::uint32_t calls = zone::kPaidCalls;                   // of a script, for one request
   bool operator==(const Limits&) const = default;
 };
 

@@ -101,7 +101,10 @@ WorkersConfig read_workers(
       table->word("private_network", {"deny", "allow"})
           .value_or(std::string(default_of("workers.private_network")));
   workers.private_network_allowed = private_network == "allow";
-  for (const std::string_view key : {"limits", "era"})
+  const std::string limits =
+      table->word("limits", {"free", "paid"}).value_or(std::string(default_of("workers.limits")));
+  workers.max_calls = limits == "free" ? kFreeCalls : kPaidCalls;
+  for (const std::string_view key : {"era"})
     table->not_supported(key, default_of("workers." + std::string(key)));
   table->not_supported("cron_colo", first_colo);
   table->report_unknown_keys();

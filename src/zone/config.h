@@ -26,7 +26,8 @@ inline constexpr std::chrono::milliseconds kMaxAnswerTimeout{6'000'000};
 struct WorkersConfig {
   std::string runtime;  // a name to be found, or an absolute path
   bool private_network_allowed = false;
-  std::uint64_t max_memory = 0;  // of one process
+  std::uint32_t max_calls = kPaidCalls;  // of a script, for one request
+  std::uint64_t max_memory = 0;          // of one process
   std::chrono::milliseconds answer_timeout{0};
 };
 

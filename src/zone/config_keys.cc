@@ -33,7 +33,7 @@ constexpr ConfigKey kKeys[] = {
     {"workers", "private_network", "string", R"("deny")", "May Workers fetch private addresses that are no zone's origin? `deny`, `allow`.", kFirst},
     {"workers", "max_memory", "size", R"("512MiB")", "How large a process of Workers may be, from `128MiB` on. One that has become larger is replaced; one that grows on, or has no moment for an answer, is killed, and its requests get error 1102.", kFirst},
     {"workers", "answer_timeout", "time", R"("100s")", "How long a Worker may be without a byte of its answer, `100ms` to `6000s`; then error 1102.", kFirst},
-    {"workers", "limits", "string", R"("paid")", "Subrequests and Cache API calls per request: `free` allows 50, `paid` 1000.", kNotYet},
+    {"workers", "limits", "string", R"("paid")", "What a Worker may call for one request, `fetch()` and the Cache API together: `free` allows 50, `paid` 1000.", kFirst},
     {"workers", "era", "string", R"("2026")", "Which year's checks an upload meets.", kNotYet},
     {"workers", "cron_colo", "string", "", "The colo that runs scheduled events. Without it: the first.", kNotYet},
 

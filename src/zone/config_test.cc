@@ -70,6 +70,7 @@ TEST_F(ConfigFile, HasTheDefaultsOfTheProduct) {
   EXPECT_EQ(config.cache_memory, 256ULL << 20);
   EXPECT_EQ(config.workers.runtime, "workerd");
   EXPECT_FALSE(config.workers.private_network_allowed);
+  EXPECT_EQ(config.workers.max_calls, kPaidCalls);
   EXPECT_EQ(config.workers.max_memory, 512ULL << 20);
   EXPECT_EQ(config.workers.answer_timeout, std::chrono::seconds(100));
   EXPECT_FALSE(config.test_clock);
@@ -103,7 +104,7 @@ runtime = "./bin/workerd"
 private_network = "allow"
 max_memory = "128MiB"
 answer_timeout = "100ms"
-limits = "paid"
+limits = "free"
 era = "2026"
 cron_colo = "LHR"
 [network]
@@ -136,6 +137,7 @@ snippet = false
   EXPECT_EQ(config.cache_memory, 1ULL << 20);
   EXPECT_EQ(config.workers.runtime, path("bin/workerd"));
   EXPECT_TRUE(config.workers.private_network_allowed);
+  EXPECT_EQ(config.workers.max_calls, kFreeCalls);
   EXPECT_EQ(config.workers.max_memory, 128ULL << 20);
   EXPECT_EQ(config.workers.answer_timeout, std::chrono::milliseconds(100));
   EXPECT_TRUE(config.test_clock);
@@ -171,6 +173,8 @@ TEST_F(ConfigFile, NamesEveryFault) {
        "festina.toml:2:8: disk \"10GiB\" is not supported yet - remove it"},
       {"[workers]\nprivate_network = \"alow\"",
        "festina.toml:2:19: \"alow\" is no value of private_network - did you mean \"allow\"?"},
+      {"[workers]\nlimits = \"Paid\"",
+       "festina.toml:2:10: \"Paid\" is no value of limits - did you mean \"paid\"?"},
       {"[workers]\nmax_memory = \"127MiB\"",
        "festina.toml:2:14: max_memory is not within 128MiB and 64GiB - write a number and its "
        "unit, "

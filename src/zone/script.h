@@ -14,6 +14,10 @@
 
 namespace festina::zone {
 
+// What a script may call for one request, by [workers] limits: fetch() and the Cache API together (reference §5.5).
+inline constexpr std::uint32_t kFreeCalls = 50;
+inline constexpr std::uint32_t kPaidCalls = 1'000;
+
 // A binding that is a constant. Text stays text, anything else is JSON.
 struct Variable {
   std::string name;

@@ -3,6 +3,7 @@
 // A request keeps the one it began with, and so does all that Workers fetch on its behalf.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@ struct Snapshot {
   ZoneTable zones;
   std::vector<Cidr> trusted_proxies = {};
   bool private_network_allowed = false;  // may Workers fetch private addresses that are no origin?
+  std::uint32_t max_worker_calls = kPaidCalls;  // for one request, by [workers] limits
   std::map<std::string, policy::EdgeFlags, std::less<>> edge_flags = {};  // by script
 
   policy::EdgeFlags flags_of(std::string_view script) const {

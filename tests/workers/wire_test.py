@@ -3,6 +3,7 @@
 Run: python3 -m unittest discover -s tests/workers -p '*_test.py'
 """
 
+import json
 import unittest
 
 from workerd import MISS, RAY, Workerd, handler, reply, routes, url
@@ -271,6 +272,66 @@ class CacheApi(unittest.TestCase):
             with self.subTest(status):
                 self.host.answers["PURGE"] = reply(status)
                 self.assertTrue(self.get("remove")[0].body.startswith(text))
+
+
+class Calls(unittest.TestCase):
+    """The quota of calls for one request, as the runtime module keeps it (worker-wire.md §4)."""
+
+    K = "https://site.test/k"
+    MATCH = f"GET {K} HTTP/1.1"
+    FETCH = f"GET {O} HTTP/1.1"
+    FETCHES = "Error: Too many subrequests."
+    OPERATIONS = "Error: Too many API requests by single worker invocation."
+
+    @classmethod
+    def setUpClass(cls):
+        said = "const said = (call) => call.then(() => 'ok', String);\n"
+        c, k = "caches.default", cls.K
+        four = f"[fetch('{O}'), {c}.match('{k}'), {c}.put('{k}', new Response('x')), {c}.delete('{k}')]"
+        modules = routes(
+            four=f"return Response.json(await Promise.all({four}.map(said)));",
+            fetches=f"return Response.json(await Promise.all([1, 2, 3, 4, 5].map(() => said(fetch('{O}')))));",
+            fifth=f"const late = [() => {c}.match('{k}'), () => {c}.put('{k}', new Response('x')), () => {c}.delete('{k}'), () => fetch('{O}')];\n"
+            f"    await Promise.all({four}); const all = []; for (const call of late) all.push(await said(call())); return Response.json(all);",
+            hop=f"return new Response(await said(fetch('{O}')));",
+            match=f"return new Response(await said({c}.match('{k}')));",
+            hidden=f"const r = await {c}.match('{k}'); return Response.json([r.status, [...r.headers.keys()], await r.text()]);",
+        )
+        modules["src/index.js"] = said + modules["src/index.js"]
+        cls.worker = cls.enterClassContext(Workerd(modules, calls=4))
+        cls.worker.host.answers |= {cls.MATCH: MISS, "PUT": reply(), "PURGE": reply("404 Not Found")}
+
+    def json(self, name):
+        return json.loads(self.worker.get(url(name)).body)
+
+    def test_allows_as_many_as_it_is_told(self):
+        for _ in range(2):  # each request has its own
+            self.assertEqual(self.json("four"), ["ok"] * 4)
+
+    def test_counts_those_at_once(self):
+        self.assertEqual(self.json("fetches"), ["ok"] * 4 + [self.FETCHES])
+
+    def test_fails_each_call_in_its_words_beyond(self):
+        self.assertEqual(self.json("fifth"), [self.OPERATIONS] * 3 + [self.FETCHES])
+
+    def test_throws_what_the_host_refuses(self):
+        refused = reply("429 Too Many Requests", b"", "X-Festina-Refused: calls", "CF-Cache-Status: HIT")
+        self.worker.host.answers[self.FETCH] = refused
+        self.assertEqual(self.worker.get(url("hop")).body.decode(), self.FETCHES)
+        self.worker.host.answers[self.FETCH] = reply("429 Too Many Requests", b"an origin's own")
+        self.assertEqual(self.worker.get(url("hop")).body, b"ok")
+        del self.worker.host.answers[self.FETCH]
+        self.worker.host.answers[self.MATCH] = refused
+        self.assertEqual(self.worker.get(url("match")).body.decode(), self.OPERATIONS)
+        self.worker.host.answers[self.MATCH] = MISS
+
+    def test_match_hides_its_status_when_the_host_says_so(self):
+        self.worker.host.answers[self.MATCH] = reply("203 OK", b"kept", "CF-Cache-Status: HIT", "X-Festina-Status: hidden", "A: b")
+        status, names, text = self.json("hidden")
+        self.assertEqual((status, text), (203, "kept"))
+        self.assertIn("a", names)
+        self.assertFalse({"cf-cache-status", "x-festina-status"} & set(names))
+        self.worker.host.answers[self.MATCH] = MISS
 
 
 if __name__ == "__main__":

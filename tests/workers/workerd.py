@@ -182,6 +182,7 @@ class Workerd:
     bindings: str = ""
     contents: dict = field(default_factory=dict)  # bindings that are a Module's content
     clock: bool = False
+    calls: int = 1000  # that the script may make for one request
     colos: tuple = ("FRA",)
     exports: tuple = ("default",)
     service_worker: bool = False
@@ -216,7 +217,7 @@ class Workerd:
 
     def ours(self, file, names, prefix):
         """One of our modules, with the names under which it finds the others."""
-        text = (JS / file).read_text()
+        text = (JS / file).read_text().replace("{{calls}}", str(self.calls))
         for name in ("rt", "native"):
             text = text.replace("{{%s}}" % name, prefix + names[name])
         return text.replace("{{clock}}", f'import "{prefix}{names["clock"]}";' if self.clock else "")

@@ -10,12 +10,15 @@ import { AsyncLocalStorage, WorkerEntrypoint } from "{{native}}";
 const kReportTo = "https://festina.invalid/exception";
 const kPrintTo = "https://festina.invalid/console";
 const kMaxText = 8192;
+const kMaxCalls = {{calls}}; // for one request: fetch() and the Cache API together
+const kTooManyFetches = "Too many subrequests.";
+const kTooManyOperations = "Too many API requests by single worker invocation.";
 const kModuleRoot = "file:///bundle/"; // in front of module names at newer compatibility dates
 const kMaxLines = 64; // of what is printed, in one report
 
 const NativeRequest = Request;
 const nativeFetch = fetch;
-const serving = new AsyncLocalStorage(); // {ray, clock, printed} of the request being served
+const serving = new AsyncLocalStorage(); // {ray, clock, calls, printed} of the request being served
 const kNobody = { ray: null, clock: 0, printed: null };
 
 // How many milliseconds Date runs ahead for the request being served.
@@ -45,7 +48,24 @@ async function withObject(native, op, self, input, init) {
   return native.call(self, request, { cf: tagged(request.cf, op) });
 }
 
-globalThis.fetch = tagging(nativeFetch, "fetch");
+// Counts one more call; a rejected promise when it is one too many. The host counts too, over all Workers of a request and
+// every hop of a redirect: what it refuses is marked, and thrown in the same words.
+function oneTooMany(text) {
+  const scope = serving.getStore();
+  if (scope === undefined) return undefined;
+  scope.calls += 1;
+  return scope.calls > kMaxCalls ? Promise.reject(new Error(text)) : undefined;
+}
+
+function heard(response, text) {
+  if (response.status === 429 && response.headers.has("X-Festina-Refused")) throw new Error(text);
+  return response;
+}
+
+const taggedFetch = tagging(nativeFetch, "fetch");
+globalThis.fetch = function fetch(input, init) {
+  return oneTooMany(kTooManyFetches) ?? taggedFetch.call(this, input, init).then((r) => heard(r, kTooManyFetches));
+};
 
 // Service bindings lead to another isolate, where our store cannot be seen: their fetch() says in the tag which request
 // the call is part of. Their class has no global name, so it is taken from the first binding that is found. What is in
@@ -71,11 +91,23 @@ function taggedKey(key, op) {
   }
 }
 
+// What a match found, as the script may see it. Without its status its header is a copy, which can be changed.
+function found(response) {
+  if (response === undefined || !heard(response, kTooManyOperations).headers.has("X-Festina-Status")) return response;
+  const copy = new Response(response.body, response);
+  copy.headers.delete("X-Festina-Status");
+  copy.headers.delete("CF-Cache-Status");
+  return copy;
+}
+
 // The native call happens before ours returns: callers of put() rely on the body being disturbed by then.
 for (const op of ["match", "put", "delete"]) {
   const native = Cache.prototype[op];
   Cache.prototype[op] = function (key, ...rest) {
-    return native.call(this, taggedKey(key, op), ...rest);
+    const refusal = oneTooMany(kTooManyOperations);
+    if (refusal !== undefined) return refusal;
+    const done = native.call(this, taggedKey(key, op), ...rest);
+    return op === "match" ? done.then(found) : done;
   };
 }
 
@@ -113,7 +145,7 @@ export function within(request, ctx, handle) {
   const printed = request.headers.has("X-Festina-Console") ? new Printed(ctx) : null;
   const isOurs = tag !== undefined || clock !== null || printed !== null;
   const seen = isOurs ? withoutOurs(request) : request;
-  return serving.run({ ray: scope.ray, clock: Number(scope.clock ?? 0), printed }, handle, seen);
+  return serving.run({ ray: scope.ray, clock: Number(scope.clock ?? 0), calls: 0, printed }, handle, seen);
 }
 
 // Fields of an inbound Request cannot be changed, those of a copy can.
