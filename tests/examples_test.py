@@ -34,7 +34,7 @@ class Examples(unittest.TestCase):
     def test_all_of_them_pass_the_check(self):
         self.assertEqual(
             {path.name for path in EXAMPLES},
-            {"laptop.toml", "site.toml", "colos.toml", "behind-proxy.toml", "festina.toml"},
+            {"laptop.toml", "site.toml", "colos.toml", "behind-proxy.toml", "workers.toml", "festina.toml"},
         )
         for example in EXAMPLES:
             with self.subTest(example.name):
