@@ -8,6 +8,7 @@ import unittest
 from pathlib import Path
 
 from node import ENVIRONMENT, PROGRAM, ROOT, Node, get
+from pages import console_blocks, run_page
 
 EXAMPLES = sorted([*(ROOT / "examples").glob("*.toml"), *(ROOT / "examples").glob("*/festina.toml")])
 
@@ -34,7 +35,7 @@ class Examples(unittest.TestCase):
     def test_all_of_them_pass_the_check(self):
         self.assertEqual(
             {path.name for path in EXAMPLES},
-            {"laptop.toml", "site.toml", "colos.toml", "behind-proxy.toml", "festina.toml"},
+            {"laptop.toml", "site.toml", "colos.toml", "behind-proxy.toml", "workers.toml", "festina.toml"},
         )
         for example in EXAMPLES:
             with self.subTest(example.name):
@@ -62,6 +63,24 @@ class Examples(unittest.TestCase):
                 for colo in ("FRA", "FRA", "LHR", "GRU")
             ]
             self.assertEqual(statuses, ["MISS", "HIT", "MISS", "MISS"])
+
+    def test_what_the_page_of_workers_says_is_so(self):
+        page = (ROOT / "docs" / "examples.md").read_text()
+        self.assertEqual(len(console_blocks(page)), 12)
+        config = self.startable(ROOT / "examples" / "workers.toml")
+        with Node(config) as node:
+            edge_port = node.listener().rpartition(":")[2]
+            options = f"--config {config} --control http://{node.control}"
+
+            def here(text):
+                return (
+                    text.replace("workers.localhost:8787", f"workers.localhost:{edge_port}")
+                    .replace("127.0.0.1:8788", node.control)
+                    .replace("build/release/festina", PROGRAM)
+                    .replace("--config examples/workers.toml", options)
+                )
+
+            run_page(self, page, here)
 
 
 if __name__ == "__main__":
