@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "zone/compat_config.h"
 #include "zone/config_keys.h"
 #include "zone/script_set.h"
 #include "zone/values.h"
@@ -101,8 +102,8 @@ WorkersConfig read_workers(
       table->word("private_network", {"deny", "allow"})
           .value_or(std::string(default_of("workers.private_network")));
   workers.private_network_allowed = private_network == "allow";
-  for (const std::string_view key : {"limits", "era"})
-    table->not_supported(key, default_of("workers." + std::string(key)));
+  workers.era = read_era(*table);
+  table->not_supported("limits", default_of("workers.limits"));
   table->not_supported("cron_colo", first_colo);
   table->report_unknown_keys();
   return workers;

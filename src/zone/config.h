@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/cidr.h"
+#include "policy/compat.h"
 #include "policy/visit.h"
 #include "zone/colo_config.h"
 #include "zone/control_config.h"
@@ -28,6 +29,7 @@ struct WorkersConfig {
   bool private_network_allowed = false;
   std::uint64_t max_memory = 0;  // of one process
   std::chrono::milliseconds answer_timeout{0};
+  policy::Era era = policy::kNewestEra;  // of the checks an upload meets
 };
 
 struct NetworkConfig {
