@@ -83,6 +83,8 @@ struct Exchange {
   std::string
       hop;  // address of the connection's other end: the client, or the last proxy before us; a Worker has none
   policy::Visit visit;
+  // The client's own; nothing where a proxy or a Worker is at its other end.
+  std::optional<workers::ClientConnection> connection;
   std::string_view worker_zone{
   };  // name of the zone whose Worker asks, in the snapshot; empty: a client
   const http::Asker* asker = nullptr;  // of a request somebody waits for

@@ -75,6 +75,14 @@ void identify(const Services& services, Exchange& x, const http::Peer& peer) {
   request.url = with_scheme(std::move(request.url), client.scheme);
   x.hop = peer.address;
   x.visit.port = request.url.port;
+  if (client.address == peer.address) {
+    x.connection = {
+        .protocol = peer.protocol,
+        .tls_version = peer.tls_version,
+        .tls_cipher = peer.tls_cipher,
+        .round_trip = {}
+    };
+  }
   x.visit.client_address = std::move(client.address);
   x.visit.country = country_of(services, x.visit.client_address);
 }

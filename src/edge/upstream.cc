@@ -9,6 +9,15 @@
 namespace festina::edge {
 namespace {
 
+workers::Visitor visitor_of(const Exchange& x, const Services& services) {
+  workers::Visitor who;
+  if (services.geoip != nullptr) who.place = services.geoip->find(x.visit.client_address);
+  who.connection = x.connection;
+  if (who.connection && x.asker) who.connection->round_trip = x.asker->round_trip();
+  who.accept_encoding = x.request.headers.joined(http::Name::accept_encoding).value_or("");
+  return who;
+}
+
 workers::Call call_of(const Exchange& x, const Services& services) {
   const bool is_heard = services.journal.feed.wants_console(x.upstream.script);
   return {
@@ -25,6 +34,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .loop = x.request.headers.joined(http::Name::cdn_loop).value_or(""),
            .quota = x.quota},
       .visit = x.visit,
+      .visitor = visitor_of(x, services),
       .clock_offset = services.clock.advanced(),
       .console = is_heard ? workers::Console::captured : workers::Console::not_captured,
   };

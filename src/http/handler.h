@@ -2,8 +2,10 @@
 // API and the services of Workers are others.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +25,7 @@ struct Peer {
   // live as long as the process.
   std::string_view tls_version;
   std::string_view tls_cipher;
+  std::string_view protocol;  // of the request: "HTTP/1.1"; empty: it came on no connection
 };
 
 // Whoever waits for the answer to a request. Threads: the one that handles the request.
@@ -31,6 +34,8 @@ class Asker {
   virtual ~Asker() = default;
   // Has it hung up? Never waits.
   virtual bool has_left() const = 0;
+  // How long a packet takes to it and back, as TCP measures it; nothing where that is not known. Never waits.
+  virtual std::optional<std::chrono::microseconds> round_trip() const = 0;
 };
 
 struct Incoming {

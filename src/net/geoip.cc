@@ -68,6 +68,11 @@ class Entry {
     const auto data = value(path, MMDB_DATA_TYPE_UINT32);
     return data ? std::optional(data->uint32) : std::nullopt;
   }
+  // A small number, as text; empty when unknown.
+  std::string number_text(std::initializer_list<const char*> path) const {
+    const auto data = value(path, MMDB_DATA_TYPE_UINT16);
+    return data ? std::to_string(data->uint16) : std::string();
+  }
   bool flag(std::initializer_list<const char*> path) const {
     const auto data = value(path, MMDB_DATA_TYPE_BOOLEAN);
     return data && data->boolean;
@@ -142,6 +147,7 @@ GeoRecord GeoIp::find(std::string_view address) const {
       .region_code = entry->text({"subdivisions", "0", "iso_code", nullptr}),
       .city = entry->text({"city", "names", "en", nullptr}),
       .postal_code = entry->text({"postal", "code", nullptr}),
+      .metro_code = entry->number_text({"location", "metro_code", nullptr}),
       .timezone = entry->text({"location", "time_zone", nullptr}),
       .latitude = entry->number({"location", "latitude", nullptr}),
       .longitude = entry->number({"location", "longitude", nullptr}),

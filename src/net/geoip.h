@@ -22,6 +22,7 @@ struct GeoRecord {
   std::string region_code;
   std::string city;  // in English
   std::string postal_code;
+  std::string metro_code;  // of the United States, a number
   std::string timezone;
   std::optional<double> latitude;  // degrees
   std::optional<double> longitude;

@@ -74,7 +74,12 @@ TEST_F(GeoIpFile, TellsWhatACityFileKnows) {
             {"city", Object{{"names", named("Frankfurt am Main")}}},
             {"postal", Object{{"code", "60306"}}},
             {"location",
-             Object{{"latitude", 50.1}, {"longitude", -8.5}, {"time_zone", "Europe/Berlin"}}}
+             Object{
+                 {"latitude", 50.1},
+                 {"longitude", -8.5},
+                 {"metro_code", std::uint64_t{635}},
+                 {"time_zone", "Europe/Berlin"}
+             }}
         }}},
       "GeoLite2-City"
   ));
@@ -87,6 +92,7 @@ TEST_F(GeoIpFile, TellsWhatACityFileKnows) {
       .region_code = "HE",
       .city = "Frankfurt am Main",
       .postal_code = "60306",
+      .metro_code = "635",
       .timezone = "Europe/Berlin",
       .latitude = 50.1,
       .longitude = -8.5,
@@ -119,7 +125,7 @@ TEST_F(GeoIpFile, TakesValuesOfOtherTypesForUnknown) {
             {"country", "DE"},
             {"subdivisions", Object{}},
             {"autonomous_system_number", "64500"},
-            {"location", Object{{"latitude", 50}}}
+            {"location", Object{{"latitude", 50}, {"metro_code", 635}}}
         }}},
       "Other"
   ));

@@ -31,6 +31,11 @@ class Connection final : public OpenConnection,
   void give_up(HeadId) override;
   // A client that ends its sending direction has left, too: no other sign tells a client that hung up.
   bool has_left() const override { return stream_.has_peer_left(); }
+  // Behind a proxy that speaks PROXY the packets are the proxy's.
+  std::optional<std::chrono::microseconds> round_trip() const override {
+    const bool is_direct = stream_.peer().address == peer_.address;
+    return is_direct ? stream_.round_trip() : std::nullopt;
+  }
 
  private:
   Awaitable<bool> greet_client();

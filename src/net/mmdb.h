@@ -20,7 +20,8 @@ struct MmdbNetwork {
   json::Value data;
 };
 
-// Values as the format's types: strings, doubles, booleans, whole numbers as uint32, arrays and maps.
+// Values as the format's types: strings, doubles, booleans, signed whole numbers as uint32 and unsigned ones as uint16,
+// arrays and maps.
 class MmdbData {
  public:
   std::string text;
@@ -34,6 +35,8 @@ class MmdbData {
       write_big_endian(bits_of(*real), 8);
     } else if (const std::int64_t* number = value.if_int64()) {
       write_number(6, 4, static_cast<std::uint64_t>(*number));
+    } else if (const std::uint64_t* small = value.if_uint64()) {
+      write_number(5, 2, *small);
     } else if (const bool* truth = value.if_bool()) {
       control(14, *truth ? 1 : 0);
     } else if (const json::Array* array = value.if_array()) {

@@ -123,6 +123,7 @@ Result<http::Incoming> RequestReader::take(
   incoming.request.headers = std::move(head.headers);
   incoming.body = std::move(*body);
   incoming.peer = peer;
+  incoming.peer.protocol = head.http_1_0 ? "HTTP/1.0" : "HTTP/1.1";
   return result;
 }
 

@@ -281,6 +281,14 @@ bool Stream::has_peer_left() const {
   return ::poll(&watched, 1, 0) != 0;
 }
 
+std::optional<std::chrono::microseconds> Stream::round_trip() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  const bool is_tcp = ::getsockopt(state_->handle(), IPPROTO_TCP, TCP_INFO, &info, &size) == 0;
+  if (!is_tcp || info.tcpi_rtt == 0) return {};
+  return std::chrono::microseconds(info.tcpi_rtt);
+}
+
 void Stream::end_sending() { state_->end_sending(); }
 
 void Stream::close() {

@@ -8,6 +8,7 @@
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +62,8 @@ class Stream {
   bool is_readable_or_closed() const;
   // Has the peer ended its sending direction, or the connection, whatever bytes are still to be read? Never waits.
   bool has_peer_left() const;
+  // TCP's own measure; nothing for a Unix socket, or before there is one. Never waits.
+  std::optional<std::chrono::microseconds> round_trip() const;
   // Ends the sending direction only; the peer reads to its end.
   void end_sending();
   // Ends the sending direction, then the connection. Of a stream that was moved away nothing is left to close.

@@ -29,6 +29,8 @@ enum class SMaxageAllowsStale : std::uint8_t { no, yes };
 enum class UncacheableLabel : std::uint8_t { bypass, miss };
 // What a stale response is called that is served while it is refreshed (reference appendix A).
 enum class SwrLabel : std::uint8_t { updating, stale };
+// A compatibility flag that a script's date implies: warned of, or refused (reference §9.4).
+enum class RedundantFlags : std::uint8_t { warn, refuse };
 // Several kinds in one purge call: purged together, or refused (reference §10.1).
 enum class PurgeMixedKinds : std::uint8_t { together, refused };
 
@@ -44,6 +46,7 @@ struct Compat {
   SMaxageAllowsStale s_maxage_allows_stale = SMaxageAllowsStale::no;
   UncacheableLabel uncacheable_label = UncacheableLabel::bypass;
   SwrLabel swr_label = SwrLabel::updating;
+  RedundantFlags redundant_flags = RedundantFlags::warn;
   PurgeMixedKinds purge_mixed_kinds = PurgeMixedKinds::together;
   CacheApiNamespace cache_api_namespace = CacheApiNamespace::shared;
   CacheApiStatusHeader cache_api_status_header = CacheApiStatusHeader::yes;

@@ -20,6 +20,7 @@ TEST(Compat, SetsWhatTheOlderEraDid) {  // reference §0.2
   EXPECT_EQ(older.era, Era::of_2025);
   EXPECT_EQ(older.stale_while_revalidate, StaleWhileRevalidate::synchronous);
   EXPECT_EQ(older.uncacheable_label, UncacheableLabel::miss);
+  EXPECT_EQ(older.redundant_flags, RedundantFlags::refuse);
   EXPECT_EQ(older.swr_label, SwrLabel::updating) << "STALE was never its name";
   EXPECT_EQ(older.cache_api_namespace, CacheApiNamespace::separate);
   EXPECT_EQ(older.cache_api_status_header, CacheApiStatusHeader::no);

@@ -1,5 +1,6 @@
 #include "server/checks.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -16,9 +17,24 @@ zone::Place place_of(const zone::Script& script, zone::Position position) {
   return {.file = script.configuration_file, .line = position.line, .column = position.column};
 }
 
+// As the strictest of `[workers] era` and the zones that the script serves has it.
+policy::RedundantFlags redundant_flags(const zone::Config& config, const zone::Script& script) {
+  using policy::RedundantFlags;
+  const bool is_refused_here = std::ranges::any_of(config.zones, [&script](const auto& zone) {
+    return zone::leads_to(*zone, script.name) &&
+           zone->rules.compat.redundant_flags == RedundantFlags::refuse;
+  });
+  return is_refused_here ? RedundantFlags::refuse
+                         : policy::compat_of(config.workers.era).redundant_flags;
+}
+
 void check_compatibility(const zone::Script& script, std::string_view today, Checked& checked) {
   const auto found = workers::check_compat(
-      checked.fleet.runtime.table, script.compatibility_date, script.compatibility_flags, today
+      checked.fleet.runtime.table,
+      script.compatibility_date,
+      script.compatibility_flags,
+      today,
+      redundant_flags(checked.config, script)
   );
   for (const workers::CompatProblem& problem : found) {
     const zone::Position at = problem.about_date ? script.date_at : script.flags_at;

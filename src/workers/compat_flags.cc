@@ -64,10 +64,29 @@ std::optional<CompatProblem> date_problem(
   return {};
 }
 
+// Is the flag on at that date, unless a script switches it off?
+bool is_on_by_default(const CompatFlag& flag, std::string_view date) {
+  return flag.is_always_on || (!flag.default_date.empty() && flag.default_date <= date);
+}
+
+// Refused until 2026-08-19, with the API's code; only warned of since (reference §0.2, §9.4).
+CompatProblem redundant_problem(const CompatFlag& flag, policy::RedundantFlags redundant) {
+  const bool is_refused = redundant == policy::RedundantFlags::refuse;
+  const std::string since =
+      flag.is_always_on ? "is the default," : "became the default as of " + flag.default_date;
+  return {
+      .message = "The compatibility flag " + flag.enable + " " + since +
+                 " so does not need to be specified anymore." +
+                 (is_refused ? " [code: 10021]" : ""),
+      .suggestion = "remove it",
+      .only_warning = !is_refused
+  };
+}
+
 // What is wrong with the flag in position `i`.
 std::optional<CompatProblem> flag_problem(
     const CompatTable& table, std::string_view date, const std::vector<std::string>& flags,
-    std::size_t i
+    std::size_t i, policy::RedundantFlags redundant
 ) {
   const std::string& name = flags[i];
   if (std::find(flags.begin(), flags.begin() + static_cast<std::ptrdiff_t>(i), name) !=
@@ -97,22 +116,7 @@ std::optional<CompatProblem> flag_problem(
         "remove it: experimental flags are not offered"
     };
   }
-  if (flag->is_always_on) {
-    return CompatProblem{
-        .message = "The compatibility flag " + name +
-                   " is the default, so does not need to be specified anymore.",
-        .suggestion = "remove it",
-        .only_warning = true
-    };
-  }
-  if (!flag->default_date.empty() && flag->default_date <= date) {
-    return CompatProblem{
-        .message = "The compatibility flag " + name + " became the default as of " +
-                   flag->default_date + " so does not need to be specified anymore.",
-        .suggestion = "remove it",
-        .only_warning = true
-    };
-  }
+  if (is_on_by_default(*flag, date)) return redundant_problem(*flag, redundant);
   return {};
 }
 
@@ -120,12 +124,13 @@ std::optional<CompatProblem> flag_problem(
 
 std::vector<CompatProblem> check_compat(
     const CompatTable& table, std::string_view date, const std::vector<std::string>& flags,
-    std::string_view today
+    std::string_view today, policy::RedundantFlags redundant
 ) {
   std::vector<CompatProblem> problems;
   if (auto problem = date_problem(table, date, today)) problems.push_back(std::move(*problem));
   for (std::size_t i = 0; i < flags.size(); ++i) {
-    if (auto problem = flag_problem(table, date, flags, i)) problems.push_back(std::move(*problem));
+    if (auto problem = flag_problem(table, date, flags, i, redundant))
+      problems.push_back(std::move(*problem));
   }
   return problems;
 }
@@ -138,8 +143,7 @@ bool is_on(
   if (!flag) return false;
   if (contains(flags, flag->enable)) return true;
   if (contains(flags, flag->disable)) return false;
-  if (flag->is_always_on || (!flag->default_date.empty() && date >= flag->default_date))
-    return true;
+  if (is_on_by_default(*flag, date)) return true;
   const auto implies = [&](const std::string& name) { return is_on(table, name, date, flags); };
   return !flag->implied_date.empty() && date >= flag->implied_date &&
          std::ranges::any_of(flag->implied_by, implies);

@@ -5,6 +5,7 @@
 namespace festina::workers {
 namespace {
 
+using policy::RedundantFlags;
 using Flags = std::vector<std::string>;
 
 CompatFlag dated(const char* enable, const char* disable, const char* date) {
@@ -84,23 +85,49 @@ TEST(CheckCompat, SaysWhatWorkerdSays) {
        "The compatibility flag old is the default, so does not need to be specified anymore."},
   };
   for (const Case& c : cases) {
-    const auto problems = check_compat(table(), c.date, c.flags, "2026-11-21");
+    const auto problems =
+        check_compat(table(), c.date, c.flags, "2026-11-21", RedundantFlags::warn);
     const std::string message = problems.empty() ? "" : problems.front().message;
     EXPECT_EQ(message, c.message);
     EXPECT_LE(problems.size(), 1U) << c.message;
   }
 }
 
-TEST(CheckCompat, OnlyWarnsOfFlagsThatChangeNothing) {
-  for (const char* flag : {"url_standard", "old"}) {
-    const auto problems = check_compat(table(), "2025-01-01", {flag}, "2026-11-21");
-    ASSERT_EQ(problems.size(), 1U);
-    EXPECT_TRUE(problems[0].only_warning) << flag;
+TEST(CheckCompat, WarnsOfFlagsThatChangeNothingOrRefusesThem) {  // reference §9.4
+  struct Case {
+    std::string_view date;
+    const char* flag;
+    std::string_view message;  // empty: nothing is wrong
+  };
+  const Case cases[] = {
+      {"2022-10-31",
+       "url_standard",
+       "The compatibility flag url_standard became the default as of 2022-10-31 so does not need "
+       "to be specified anymore."},
+      {"2018-01-01",
+       "old",
+       "The compatibility flag old is the default, so does not need to be specified anymore."},
+      {"2022-10-30", "url_standard", ""},
+      {"2022-10-30", "url_original", ""},  // redundant, but to switch off what is off always passes
+      {"2026-11-21", "als", ""},           // on only where another flag implies it
+  };
+  for (const Case& c : cases) {
+    const auto warned = check_compat(table(), c.date, {c.flag}, "2026-11-21", RedundantFlags::warn);
+    const auto refused =
+        check_compat(table(), c.date, {c.flag}, "2026-11-21", RedundantFlags::refuse);
+    ASSERT_EQ(warned.size(), c.message.empty() ? 0U : 1U) << c.flag;
+    ASSERT_EQ(refused.size(), warned.size()) << c.flag;
+    if (c.message.empty()) continue;
+    EXPECT_EQ(warned[0].message, c.message);
+    EXPECT_TRUE(warned[0].only_warning) << c.flag;
+    EXPECT_EQ(refused[0].message, std::string(c.message) + " [code: 10021]");
+    EXPECT_FALSE(refused[0].only_warning) << c.flag;
   }
 }
 
 TEST(CheckCompat, SuggestsTheFlagThatWasMeant) {
-  const auto problems = check_compat(table(), "2025-01-01", {"url_standart"}, "2026-11-21");
+  const auto problems =
+      check_compat(table(), "2025-01-01", {"url_standart"}, "2026-11-21", RedundantFlags::warn);
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0].suggestion, "did you mean \"url_standard\"?");
 }

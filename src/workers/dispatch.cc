@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "http/forwarding.h"
 
@@ -18,14 +17,6 @@ constexpr std::uint64_t kExceptionLength = 21;
 bool is_for_the_edge_only(const http::Field& field) {
   return starts_with_ignoring_case(field.name_text, "cf-") ||
          starts_with_ignoring_case(field.name_text, "x-festina-") || field.name == Name::x_real_ip;
-}
-
-// `request.cf`. Small on purpose: it travels on with every fetch(request) (workerd.md §8).
-std::string blob_text(const policy::Visit& visit) {
-  json::Object cf;
-  cf["colo"] = visit.colo;
-  if (!visit.country.empty()) cf["country"] = visit.country;
-  return json::to_text(cf);
 }
 
 // The answer's body, with what must live as long as it.
@@ -70,7 +61,7 @@ http::Headers worker_headers(const http::Request& request, const Call& call, Tes
   headers.add(Name::cf_connecting_ip, call.visit.client_address);
   headers.add(Name::cf_visitor, std::string(R"({"scheme":")").append(scheme).append(R"("})"));
   if (!call.visit.country.empty()) headers.add(Name::cf_ip_country, call.visit.country);
-  headers.add(Name::cf_blob, blob_text(call.visit));
+  headers.add(Name::cf_blob, request_cf(call.visit, call.visitor));
   if (test_clock == TestClock::on)
     headers.add("X-Festina-Clock", std::to_string(call.clock_offset.count()));
   if (call.console == Console::captured) headers.add("X-Festina-Console", "1");

@@ -9,6 +9,7 @@
 #include "net/upstream_client.h"
 #include "policy/visit.h"
 #include "workers/rays.h"
+#include "workers/request_cf.h"
 #include "workers/supervisor.h"
 
 namespace festina::workers {
@@ -20,6 +21,7 @@ struct Call {
   std::string script;
   RayInfo ray;
   policy::Visit visit;
+  Visitor visitor;
   std::chrono::milliseconds clock_offset{0};  // of the test clock; sent when it is on
   Console console = Console::not_captured;
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "zone/compat_config.h"
 #include "zone/config_keys.h"
 #include "zone/script_set.h"
 #include "zone/values.h"
@@ -104,8 +105,7 @@ WorkersConfig read_workers(
   const std::string limits =
       table->word("limits", {"free", "paid"}).value_or(std::string(default_of("workers.limits")));
   workers.max_calls = limits == "free" ? kFreeCalls : kPaidCalls;
-  for (const std::string_view key : {"era"})
-    table->not_supported(key, default_of("workers." + std::string(key)));
+  workers.era = read_era(*table);
   table->not_supported("cron_colo", first_colo);
   table->report_unknown_keys();
   return workers;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/cidr.h"
+#include "policy/compat.h"
 #include "policy/visit.h"
 #include "zone/colo_config.h"
 #include "zone/control_config.h"
@@ -29,6 +30,7 @@ struct WorkersConfig {
   std::uint32_t max_calls = kPaidCalls;  // of a script, for one request
   std::uint64_t max_memory = 0;          // of one process
   std::chrono::milliseconds answer_timeout{0};
+  policy::Era era = policy::kNewestEra;  // of the checks an upload meets
 };
 
 struct NetworkConfig {

@@ -34,11 +34,11 @@ constexpr ConfigKey kKeys[] = {
     {"workers", "max_memory", "size", R"("512MiB")", "How large a process of Workers may be, from `128MiB` on. One that has become larger is replaced; one that grows on, or has no moment for an answer, is killed, and its requests get error 1102.", kFirst},
     {"workers", "answer_timeout", "time", R"("100s")", "How long a Worker may be without a byte of its answer, `100ms` to `6000s`; then error 1102.", kFirst},
     {"workers", "limits", "string", R"("paid")", "What a Worker may call for one request, `fetch()` and the Cache API together: `free` allows 50, `paid` 1000.", kFirst},
-    {"workers", "era", "string", R"("2026")", "Which year's checks an upload meets.", kNotYet},
+    {"workers", "era", "string", R"("2026")", "Which year's checks an upload meets. `2025`: a compatibility flag that its date implies is an error, as by the switch `redundant_flags` of a zone that the script serves.", kFirst},
     {"workers", "cron_colo", "string", "", "The colo that runs scheduled events. Without it: the first.", kNotYet},
 
     {"network", "trusted_proxies", "list of strings", "[]", "Addresses and ranges (`\"10.0.0.0/8\"`, `\"2001:db8::/32\"`) of proxies in front of this node. Only their `X-Forwarded-For`, `X-Forwarded-Proto` and PROXY protocol are believed.", kFirst},
-    {"network", "geoip", "path", R"("")", "MMDB file (GeoLite2, GeoIP2, DB-IP and the like) that tells the country of a client. Empty: every client is in its colo's country.", kFirst},
+    {"network", "geoip", "path", R"("")", "MMDB file (GeoLite2, GeoIP2, DB-IP and the like) that tells the country of a client, and what else `request.cf` says of its place and network. Empty: every client is in its colo's country.", kFirst},
 
     {"testing", "clock", "boolean", "false", "`true`: `POST /festina/v1/clock` moves time, for the cache and for `Date` in Workers.", kFirst},
 

@@ -105,7 +105,7 @@ private_network = "allow"
 max_memory = "128MiB"
 answer_timeout = "100ms"
 limits = "free"
-era = "2026"
+era = "2025"
 cron_colo = "LHR"
 [network]
 trusted_proxies = []
@@ -140,6 +140,7 @@ snippet = false
   EXPECT_EQ(config.workers.max_calls, kFreeCalls);
   EXPECT_EQ(config.workers.max_memory, 128ULL << 20);
   EXPECT_EQ(config.workers.answer_timeout, std::chrono::milliseconds(100));
+  EXPECT_EQ(config.workers.era, policy::Era::of_2025);
   EXPECT_TRUE(config.test_clock);
   ASSERT_EQ(config.colos.size(), 2U);
   EXPECT_EQ(config.colos[0].listen.size(), 2U);

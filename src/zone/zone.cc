@@ -52,6 +52,16 @@ bool is_on_workers_dev(const Zone& zone) { return zone.name.find('*') != std::st
 
 bool is_made_for_a_script(const Zone& zone) { return zone.origin.kind == OriginKind::worker; }
 
+bool leads_to(const Zone& zone, std::string_view script) {
+  const auto is_origin = [script](const Origin& origin) {
+    return origin.kind == OriginKind::worker && origin.script == script;
+  };
+  return std::ranges::find(zone.routes, script, &Route::script) != zone.routes.end() ||
+         is_origin(zone.origin) || std::ranges::any_of(zone.origins, [&](const auto& host) {
+           return is_origin(host.second);
+         });
+}
+
 Origin worker_origin(const std::string& script) {
   Origin origin;
   origin.kind = OriginKind::worker;

@@ -98,6 +98,9 @@ bool is_on_workers_dev(const Zone&);
 // Is it none of the file, but made for a script that no zone serves?
 bool is_made_for_a_script(const Zone&);
 
+// Is a route of the zone, or one of its hosts, the script's?
+bool leads_to(const Zone&, std::string_view script);
+
 // What answers for all of a host: the script.
 Origin worker_origin(const std::string& script);
 

@@ -10,16 +10,6 @@ namespace {
 
 const std::shared_ptr<const Zone> kNoZone;
 
-bool leads_to(const Zone& zone, std::string_view script) {
-  const auto is_origin = [script](const Origin& origin) {
-    return origin.kind == OriginKind::worker && origin.script == script;
-  };
-  return std::ranges::find(zone.routes, script, &Route::script) != zone.routes.end() ||
-         is_origin(zone.origin) || std::ranges::any_of(zone.origins, [&](const auto& host) {
-           return is_origin(host.second);
-         });
-}
-
 }  // namespace
 
 ZoneTable::ZoneTable(std::vector<std::shared_ptr<const Zone>> zones) : zones_(std::move(zones)) {

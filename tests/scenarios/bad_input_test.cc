@@ -147,6 +147,83 @@ TEST_F(BadWorker, DateThatIsNone) {
   );
 }
 
+// A script of that date and flag in example.com; `more`: of that zone, `workers`: the section of the node.
+class CompatibilityOf : public BadInput {
+ protected:
+  Outcome check(
+      std::string_view flags, const std::string& workers = {}, const std::string& more = {}
+  ) const {
+    files.write(
+        "worker/wrangler.toml",
+        "name = \"w\"\nmain = \"index.js\"\ncompatibility_date = \"2025-05-19\"\n"
+        "compatibility_flags = " +
+            std::string(flags) + "\nroutes = [\"example.com/*\"]\n"
+    );
+    files.write("worker/index.js", "export default { fetch() { return new Response('x'); } };\n");
+    return run_festina(
+        {"check",
+         "--config",
+         config(
+             workers + zone_toml("example.com", "http://127.0.0.1:9", more) +
+             zone_toml("other.example", "http://127.0.0.1:9", "era = \"2025\"") +
+             "[[scripts]]\nwrangler = \"worker/wrangler.toml\"\n"
+         )}
+    );
+  }
+};
+
+TEST_F(CompatibilityOf, FlagsIsCheckedAsAtTheService) {  // reference §9.4
+  const struct {
+    std::string_view flags;
+    int exit_code;
+    std::string_view message;
+  } cases[] = {
+      {R"(["nodejs_compta"])", 1, "No such compatibility flag: nodejs_compta"},
+      {R"(["nodejs_als", "nodejs_als"])",
+       1,
+       "Compatibility flag specified multiple times: nodejs_als"},
+      {R"(["url_standard", "url_original"])",
+       1,
+       "Compatibility flags are mutually contradictory: url_standard vs url_original"},
+      {R"(["url_standard"])",
+       0,
+       "The compatibility flag url_standard became the default as of 2022-10-31 so does not need "
+       "to be specified anymore."},
+      {R"(["no_nodejs_als"])", 0, ""},
+  };
+  for (const auto& c : cases) {
+    const Outcome outcome = check(c.flags);
+    EXPECT_EQ(outcome.exit_code, c.exit_code) << c.flags << outcome.errors;
+    EXPECT_NE(outcome.errors.find(c.message), std::string::npos) << outcome.errors;
+  }
+}
+
+TEST_F(CompatibilityOf, RedundantFlagsIsRefusedInTheOlderEra) {
+  constexpr std::string_view flags = R"(["cache_api_request_cf_overrides_cache_rules"])";
+  const std::string message =
+      "The compatibility flag cache_api_request_cf_overrides_cache_rules became the default as of "
+      "2025-05-19 so does not need to be specified anymore.";
+  const struct {
+    std::string workers;
+    std::string zone;
+    bool is_refused;
+    const char* why;
+  } cases[] = {
+      {"", "", false, "another zone's era is none of its business"},
+      {"[workers]\nera = \"2025\"\n", "", true, "every script"},
+      {"", "era = \"2025\"", true, "its zone is of that era"},
+      {"", "compat = { redundant_flags = \"refuse\" }", true, "its zone has the switch"},
+      {"", "era = \"2025\"\ncompat = { redundant_flags = \"warn\" }", false, "not this switch"},
+  };
+  for (const auto& c : cases) {
+    const Outcome outcome = check(flags, c.workers, c.zone);
+    EXPECT_EQ(outcome.exit_code, c.is_refused ? 1 : 0) << c.why << outcome.errors;
+    EXPECT_NE(outcome.errors.find(message), std::string::npos) << outcome.errors;
+    const bool has_code = outcome.errors.find(message + " [code: 10021]") != std::string::npos;
+    EXPECT_EQ(has_code, c.is_refused) << c.why << outcome.errors;
+  }
+}
+
 TEST_F(BadWorker, DuplicateRoute) {
   expect_worker_refused(
       std::string("name = \"w\"\nmain = \"index.js\"\ncompatibility_date = \"2026-01-01\"\nroutes "
