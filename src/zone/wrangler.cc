@@ -93,7 +93,7 @@ std::vector<std::string> read_flags(const WranglerFile& file) {
   for (auto& [flag, place] : table.strings("compatibility_flags")) {
     if (std::find(flags.begin(), flags.end(), flag) != flags.end()) {
       table.problem(
-          place, "compatibility flag " + in_quotes(flag) + " is given twice", "remove one of them"
+          place, "Compatibility flag specified multiple times: " + flag, "remove one of them"
       );
     } else {
       flags.push_back(std::move(flag));

@@ -154,7 +154,9 @@ TEST_F(WranglerScript, TakesNamesOfAtMostALabel) {
 TEST_F(WranglerScript, RefusesAFlagGivenTwice) {
   EXPECT_EQ(
       problems_with("compatibility_flags = [\"a\", \"b\", \"a\"]"),
-      Texts{"wrangler.toml:4:34: compatibility flag \"a\" is given twice - remove one of them"}
+      Texts{
+          "wrangler.toml:4:34: Compatibility flag specified multiple times: a - remove one of them"
+      }
   );
 }
 
