@@ -155,13 +155,6 @@ http::Reply refused(Services& services, Exchange& x, Refusal refusal) {
   return finished(services, x, std::move(reply));
 }
 
-// The zone a Worker's request is made for: of the request it serves, else of the script's first route.
-std::shared_ptr<const zone::Zone> zone_of(
-    const zone::ZoneTable& zones, const workers::Caller& caller
-) {
-  return caller.parent ? zones.by_id(caller.parent->zone) : zones.by_script(caller.identity.script);
-}
-
 // Why this fetch() leads nowhere: workers.dev is one zone to Cloudflare (code 1042), and a Worker that is an origin has
 // nothing behind it.
 std::optional<Refusal> refusal_of_fetch(
@@ -234,7 +227,7 @@ Awaitable<http::Reply> subrequest(
   x.asking_script = caller.identity.script;
   x.snapshot = workers::snapshot_of(caller, services.snapshots);
   link(x, caller);
-  const std::shared_ptr<const zone::Zone> own = zone_of(x.snapshot->zones, caller);
+  const std::shared_ptr<const zone::Zone>& own = workers::zone_of(caller, x.snapshot->zones);
   const std::shared_ptr<const zone::Zone>& target = x.snapshot->zones.find(x.request.host());
   const policy::EdgeFlags flags = x.snapshot->flags_of(caller.identity.script);
   const WayIn way = way_in(own.get(), target.get(), flags);

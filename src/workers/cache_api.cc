@@ -51,7 +51,6 @@ struct CacheApi::Operation {
   http::Request request;
   policy::CacheKey key;
   TimePoint start;
-  std::uint32_t place = 0;                // among the calls of its request
   std::optional<policy::Reason> refused;  // the request it is made for has used up its quota
 };
 
@@ -100,8 +99,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   const auto colo = colos_.find(caller->identity.colo);
   const zone::SnapshotRef snapshot = snapshot_of(*caller, snapshots_);
   const zone::ZoneTable& zones = snapshot->zones;
-  const auto zone =
-      caller->parent ? zones.by_id(caller->parent->zone) : zones.by_script(caller->identity.script);
+  const std::shared_ptr<const zone::Zone>& zone = zone_of(*caller, zones);
   if (colo == colos_.end() || !zone) return {};
 
   const http::Url url = http::normalized(request.url);
@@ -112,8 +110,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .name = request.headers.get(Name::cf_cache_namespace),
       .of_default = zone->rules.compat.cache_api_namespace
   };
-  const std::uint32_t place = caller->parent ? caller->parent->quota->count_call() : 0;
-  const bool is_one_too_many = caller->parent && !caller->parent->quota->allows(place);
+  const bool is_allowed = count_call(*caller);
   return Operation{
       .caller = std::move(*caller),
       .colo = colo->second,
@@ -121,8 +118,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .request = request,
       .key = policy::cache_api_key(zone->id, scheme, cache, url),
       .start = clock_.now(),
-      .place = place,
-      .refused = is_one_too_many ? std::optional(policy::Reason::too_many_calls) : std::nullopt
+      .refused = is_allowed ? std::nullopt : std::optional(policy::Reason::too_many_calls)
   };
 }
 
@@ -216,7 +212,7 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
   journal_.tell({
       .ray = random_u64(),
       .parent_ray = parent ? parent->ray : 0,
-      .place = operation.place,
+      .place = operation.caller.place,
       .source = observe::RequestSource::edge_worker_cache_api,
       .colo = operation.caller.identity.colo,
       .zone = operation.zone->name,

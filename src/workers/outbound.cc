@@ -50,14 +50,8 @@ Awaitable<Result<json::Value>> read_report(Body body, std::size_t limit) {
   co_return text ? json::parse(*text) : Result<json::Value>(text.error());
 }
 
-// A fetch() that is one too many for the request it is made for. What workerd sends of itself is none of the script's: a
-// request that is passed through, or goes to no listener.
-bool is_one_too_many(Caller& caller) {
-  if (!caller.parent || caller.operation != "fetch") return false;
-  Quota& quota = *caller.parent->quota;
-  caller.place = quota.count_call();
-  return !quota.allows(caller.place);
-}
+// What workerd sends of itself is none of the script's: a request that is passed through, or goes to no listener.
+bool is_fetch_of_script(const Caller& caller) { return caller.operation == "fetch"; }
 
 http::Reply refusal_of_call() {
   http::Reply reply;
@@ -108,6 +102,19 @@ std::optional<Caller> caller_of(const http::Request& request, const Rays& rays) 
 
 zone::SnapshotRef snapshot_of(const Caller& caller, const zone::Snapshots& snapshots) {
   return caller.parent && caller.parent->snapshot ? caller.parent->snapshot : snapshots.get();
+}
+
+const std::shared_ptr<const zone::Zone>& zone_of(
+    const Caller& caller, const zone::ZoneTable& zones
+) {
+  return caller.parent ? zones.by_id(caller.parent->zone) : zones.by_script(caller.identity.script);
+}
+
+bool count_call(Caller& caller) {
+  if (!caller.parent) return true;
+  Quota& quota = *caller.parent->quota;
+  caller.place = quota.count_call();
+  return quota.allows(caller.place);
 }
 
 Outbound::Outbound(
@@ -174,7 +181,7 @@ Awaitable<http::Reply> Outbound::handle(http::Incoming incoming) {
       co_return co_await take_console(*caller, std::move(incoming.body));
     co_return http::text_reply(404, "text/plain", "no such host\n");
   }
-  if (is_one_too_many(*caller)) co_return refusal_of_call();
+  if (is_fetch_of_script(*caller) && !count_call(*caller)) co_return refusal_of_call();
   incoming.request.headers.remove_if(is_for_the_edge_only);
   // One that asks for another protocol keeps the fields that say so, until the request is sent on.
   const bool asks_to_switch = http::requested_upgrade(incoming.request.headers).has_value();

@@ -51,6 +51,11 @@ std::optional<Caller> caller_of(const http::Request&, const Rays&);
 
 // The configuration by which a Worker's request is served: that of the request it is made for.
 zone::SnapshotRef snapshot_of(const Caller&, const zone::Snapshots&);
+// The zone it is made for: that of the request it is made for, else of the script's first route. Null: none.
+const std::shared_ptr<const zone::Zone>& zone_of(const Caller&, const zone::ZoneTable&);
+// Counts a call for the request it is made for, and notes its place there. False when it is one too many. Unlinked calls
+// count for nothing.
+bool count_call(Caller&);
 
 // Handed in by the server: the edge's subrequest().
 class Subrequests {
