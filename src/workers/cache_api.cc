@@ -51,14 +51,14 @@ struct CacheApi::Operation {
   http::Request request;
   policy::CacheKey key;
   TimePoint start;
-  std::optional<policy::Reason> refused;  // the request it is made for has used up its quota
+  std::optional<Reason> refused;  // the request it is made for has used up its quota
 };
 
 // What became of an operation.
 struct CacheApi::Outcome {
   http::Reply reply = {};
   policy::CacheStatus status = policy::CacheStatus::none;
-  std::optional<policy::Reason> reason = {};  // why nothing was found, stored or removed
+  std::optional<Reason> reason = {};  // why nothing was found, stored or removed
 };
 
 CacheApi::CacheApi(
@@ -80,17 +80,11 @@ Awaitable<http::Reply> CacheApi::handle(http::Incoming incoming) {
   if (!operation) co_return http::text_reply(400, "text/plain", "no Worker of a zone is named\n");
   if (method == http::Method::put) {
     const auto reason = co_await put(*operation, std::move(incoming.body));
-    Outcome outcome{
-        .reply = bare(reason ? 413 : 204),
-        .status = reason ? policy::CacheStatus::bypass : policy::CacheStatus::none,
-        .reason = reason
-    };
-    co_return finished(*operation, std::move(outcome));
+    co_return finished(*operation, outcome_of_put(reason));
   }
-  Outcome outcome = operation->refused            ? refusal(*operation)
-                    : method == http::Method::get ? match(*operation)
-                                                  : remove(*operation);
-  co_return finished(*operation, std::move(outcome));
+  if (operation->refused) co_return finished(*operation, refusal(*operation));
+  if (method == http::Method::get) co_return finished(*operation, match(*operation));
+  co_return finished(*operation, remove(*operation));
 }
 
 std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& request) const {
@@ -118,7 +112,16 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .request = request,
       .key = policy::cache_api_key(zone->id, scheme, cache, url),
       .start = clock_.now(),
-      .refused = is_allowed ? std::nullopt : std::optional(policy::Reason::too_many_calls)
+      .refused = is_allowed ? std::nullopt : std::optional(Reason::too_many_calls)
+  };
+}
+
+// The script is not told why nothing was stored.
+CacheApi::Outcome CacheApi::outcome_of_put(std::optional<Reason> objection) {
+  return {
+      .reply = bare(objection ? 413 : 204),
+      .status = objection ? policy::CacheStatus::bypass : policy::CacheStatus::none,
+      .reason = objection
   };
 }
 
@@ -136,7 +139,7 @@ CacheApi::Outcome CacheApi::match(const Operation& operation) const {
     Outcome miss{
         .reply = bare(504),
         .status = policy::CacheStatus::miss,
-        .reason = entry ? policy::Reason::stale : policy::Reason::absent
+        .reason = entry ? Reason::stale : Reason::absent
     };
     miss.reply.response.headers.add(Name::cf_cache_status, "MISS");
     return miss;
@@ -163,12 +166,11 @@ CacheApi::Outcome CacheApi::remove(const Operation& operation) const {
   const bool was_there = cache.peek(operation.key) != nullptr;
   cache.erase(operation.key);
   if (was_there) return {.reply = bare(200)};
-  return {.reply = bare(404), .reason = policy::Reason::absent};
+  return {.reply = bare(404), .reason = Reason::absent};
 }
 
 // Why it was not stored; nothing when it was. Reads the body to its end even when it is refused: the connection goes on.
-Awaitable<std::optional<policy::Reason>> CacheApi::put(const Operation& operation, Body body)
-    const {
+Awaitable<std::optional<Reason>> CacheApi::put(const Operation& operation, Body body) const {
   cache::Cache& cache = *operation.colo.cache;
   const auto& parent = operation.caller.parent;
   cache::EntryHead blank{
@@ -193,8 +195,7 @@ Awaitable<std::optional<policy::Reason>> CacheApi::put(const Operation& operatio
   arrival.take(body.whole);
   while (body.source) {
     const Result<Bytes> part = co_await body.source->read();
-    if (!part)
-      co_return policy::Reason::broken_put;  // only a complete put is stored (worker-wire.md §5)
+    if (!part) co_return Reason::broken_put;  // only a complete put is stored (worker-wire.md §5)
     if (part->empty()) break;
     arrival.take(*part);
   }

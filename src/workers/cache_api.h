@@ -31,6 +31,7 @@ class CacheApi final : public http::Handler {
   struct Operation;
   struct Outcome;
   std::optional<Operation> operation_of(const http::Request&) const;
+  static Outcome outcome_of_put(std::optional<policy::Reason> objection);
   Outcome refusal(const Operation&) const;
   Outcome match(const Operation&) const;
   Outcome remove(const Operation&) const;
