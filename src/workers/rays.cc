@@ -63,10 +63,6 @@ Rays::Live::~Live() {
 Rays::Live Rays::open(RayInfo info) {
   const std::uint64_t ray = info.ray;
   const Instant now = state_->now();
-  if (!info.quota) {
-    info.quota = info.snapshot ? std::make_shared<Quota>(info.snapshot->max_worker_calls)
-                               : std::make_shared<Quota>();
-  }
   state_->table.with([&](Table& table) {
     while (!table.lingering.empty() && table.lingering.front().until <= now) table.forget_oldest();
     table.by_ray.insert_or_assign(ray, Known{std::move(info)});

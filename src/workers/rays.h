@@ -35,7 +35,7 @@ struct RayInfo {
   zone::SnapshotRef snapshot{};  // what it is served by, and all that it fetches
   std::string client_address;
   std::string loop = {};  // CDN-Loop as it came with it (RFC 8586): what it leads to carries it on
-  std::shared_ptr<Quota> quota{};  // of the request; made when its ray is opened without
+  std::shared_ptr<Quota> quota = std::make_shared<Quota>();  // of the request; never null
 };
 
 // "89abcdef01234567" with or without "-FRA" behind it; nothing for other text.
