@@ -5,14 +5,6 @@
 
 namespace festina::edge {
 
-std::string what_is_ignored(const policy::CacheDecision& decision) {
-  std::string sentences;
-  for (const policy::Step& step : decision.asides) {
-    if (step.value == 0) sentences += observe::sentence(step.reason, step.name) + "\n";
-  }
-  return sentences;
-}
-
 void Notices::tell(
     std::string_view script, std::string_view version, const policy::CacheDecision& decision
 ) {

@@ -14,9 +14,6 @@ namespace festina::edge {
 // Beyond so many nothing more is told until the process starts anew.
 inline constexpr std::size_t kMaxNotices = 4'096;
 
-// A sentence for each aside of the decision that has no effect, one a line.
-std::string what_is_ignored(const policy::CacheDecision& decision);
-
 // Threads: any.
 class Notices {
  public:

@@ -10,6 +10,7 @@
 #include "edge/upstream.h"
 #include "edge/worker_request.h"
 #include "http/forwarding.h"
+#include "observe/reasons.h"
 #include "rules/resolve.h"
 
 namespace festina::edge {
@@ -248,7 +249,7 @@ Awaitable<http::Reply> subrequest(
   if (refusal) co_return refused(services, x, *refusal);
   x.decision = rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, options);
   services.notices.tell(caller.identity.script, caller.identity.version, x.decision);
-  x.remarks = what_is_ignored(x.decision);
+  x.remarks = observe::what_is_ignored(x.decision);
   Result<http::Reply> reply = co_await caching_fetch(services, x);
 
   http::Reply delivered = deliver(services, x, std::move(reply));

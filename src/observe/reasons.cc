@@ -379,4 +379,12 @@ std::string sentence(Reason reason, std::string_view subject) {
   return text;
 }
 
+std::string what_is_ignored(const policy::CacheDecision& decision) {
+  std::string sentences;
+  for (const policy::Step& step : decision.asides) {
+    if (step.value == 0) sentences += sentence(step.reason, step.name) + "\n";
+  }
+  return sentences;
+}
+
 }  // namespace festina::observe

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -104,6 +105,12 @@ bool has_key_field(const http::Headers& headers) {
 // Begins what a script said is the key; no URL begins like this.
 constexpr std::string_view kScriptMark = "cacheKey=";
 
+std::string script_text(std::string_view instead) {
+  std::string text(kScriptMark);
+  append_escaped(text, instead);
+  return text;
+}
+
 // Begins what sets a variant apart. No other part of a key has this name, and no text within a part has a space.
 constexpr std::string_view kVariantMark = " vary=";
 
@@ -113,11 +120,7 @@ CacheKey cache_key(
     std::string_view zone, http::Scheme origin_scheme, const http::Request& request,
     const KeySpec& spec
 ) {
-  if (!spec.instead.empty()) {
-    CacheKey key{std::string(kScriptMark), std::string(zone)};
-    append_escaped(key.text, spec.instead);
-    return key;
-  }
+  if (!spec.instead.empty()) return {script_text(spec.instead), std::string(zone)};
   CacheKey key{url_text(origin_scheme, request.url, spec.query), std::string(zone)};
   if (!has_key_field(request.headers)) return key;  // nearly always
   for (const http::Name name : kKeyFields) {
@@ -156,7 +159,9 @@ CacheKey cache_api_key(
 ) {
   const bool is_shared = !place.name && place.of_default == CacheApiNamespace::shared;
   const http::Scheme scheme = is_shared ? origin_scheme : url.scheme;
-  CacheKey key{url_text(scheme, url, QueryInKey::whole), std::string(zone)};
+  std::string text =
+      place.key.empty() ? url_text(scheme, url, QueryInKey::whole) : script_text(place.key);
+  CacheKey key{std::move(text), std::string(zone)};
   if (place.name) {
     append_part(key.text, "cache", *place.name);
   } else if (!is_shared) {

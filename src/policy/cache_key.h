@@ -41,13 +41,16 @@ CacheKey variant_key(
 // The text of the key that all variants share: what a purge of the URL names.
 std::string_view text_without_variant(std::string_view key_text);
 
-// Where a Cache API call looks. `name`: of caches.open(), as it came; nothing for caches.default.
+// Where a Cache API call looks. `name`: of caches.open(), as it came; nothing for caches.default. `key`: what the script
+// says is the key (cf.cacheKey); empty: the URL is.
 struct CacheApiPlace {
   std::optional<std::string_view> name;
   CacheApiNamespace of_default = CacheApiNamespace::shared;
+  std::string_view key = {};
 };
 // The key of an entry put through the Cache API. A shared caches.default has the store of fetch(), so that its key is that
-// of a plain GET; a separate one and a named cache have keys of their own (reference §5.1).
+// of a plain GET, or of one with the same cf.cacheKey; a separate one and a named cache have keys of their own (reference
+// §5.1).
 CacheKey cache_api_key(
     std::string_view zone, http::Scheme origin_scheme, const CacheApiPlace&, const http::Url& url
 );

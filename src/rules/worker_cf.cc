@@ -29,6 +29,12 @@ void settle_key(policy::CacheDecision& decision, const policy::WorkerOptions& wo
   settle(decision, Aspect::cache_key, Reason::worker_cache_key, worker.script);
 }
 
+void settle_tags(policy::CacheDecision& decision, const policy::WorkerOptions& worker) {
+  decision.cache_tags = worker.cache_tags;
+  if (worker.cache_tags)
+    settle(decision, Aspect::cache_tags, Reason::worker_cache_tags, worker.script);
+}
+
 void note_connection(policy::CacheDecision& decision, const policy::WorkerOptions& worker) {
   switch (worker.resolved) {
     case policy::Resolved::as_the_url_says:
@@ -61,9 +67,7 @@ void settle_worker_cf(
     policy::CacheDecision& decision, const policy::WorkerOptions& worker, Plan plan
 ) {
   settle_key(decision, worker, plan);
-  decision.cache_tags = worker.cache_tags;
-  if (worker.cache_tags)
-    settle(decision, Aspect::cache_tags, Reason::worker_cache_tags, worker.script);
+  settle_tags(decision, worker);
   decision.cache_control = worker.cache_control;
   if (worker.cache_control)
     settle(decision, Aspect::cache_control, Reason::worker_cache_control, worker.script);
@@ -89,6 +93,16 @@ void note_worker_cf(policy::CacheDecision& decision, const policy::WorkerOptions
   if (!decision.eligible && !would_be_eligible && has_idle_wishes(worker))
     settle(decision, Aspect::worker_cf, Reason::worker_needs_eligibility, worker.script, 0);
   for (const policy::IgnoredMember& member : worker.ignored) note_ignored(decision, member);
+}
+
+policy::CacheDecision decision_of_operation(const policy::WorkerOptions& worker, Plan plan) {
+  policy::CacheDecision decision;
+  decision.edge_ttl = worker.cache_ttl;
+  decision.edge_ttl_by_status = worker.cache_ttl_by_status;
+  settle_key(decision, worker, plan);
+  settle_tags(decision, worker);
+  for (const policy::IgnoredMember& member : worker.ignored) note_ignored(decision, member);
+  return decision;
 }
 
 }  // namespace festina::rules

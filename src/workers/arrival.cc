@@ -21,16 +21,6 @@ bool is_of_an_edge(const http::Field& field) {
          field.name == Name::cache_status;
 }
 
-// The TTL that the script gives a response of this status, as for fetch().
-std::optional<std::chrono::seconds> own_ttl(
-    const policy::WorkerOptions& options, http::Status status
-) {
-  policy::CacheDecision decision;
-  decision.edge_ttl = options.cache_ttl;
-  decision.edge_ttl_by_status = options.cache_ttl_by_status;
-  return policy::explicit_ttl(decision, status);
-}
-
 }  // namespace
 
 Arrival::Arrival(cache::Cache& cache, cache::EntryHead blank, ArrivalTerms terms)
@@ -69,8 +59,9 @@ void Arrival::read_head(std::string_view part) {
 }
 
 void Arrival::take_head(http::EmbeddedHead found) {
+  policy::edit_response(found.response.headers, terms_.decision);
   head_.facts = policy::facts_of_put(found.response, head_.response_time);
-  head_.explicit_ttl = own_ttl(terms_.options, found.response.status);
+  head_.explicit_ttl = policy::explicit_ttl(terms_.decision, found.response.status);
   if (const auto length = found.response.headers.get(Name::content_length))
     head_.length = parse_decimal(*length);
   if (const auto why = objection(found.response)) return refuse(*why);

@@ -11,7 +11,7 @@
 
 #include "cache/cache.h"
 #include "http/h1_response.h"
-#include "policy/visit.h"
+#include "policy/decision.h"
 #include "workers/quota.h"
 
 namespace festina::workers {
@@ -19,7 +19,7 @@ namespace festina::workers {
 // By whose leave it is stored.
 struct ArrivalTerms {
   std::uint64_t max_size = 0;                  // by plan (reference §1.6)
-  policy::WorkerOptions options = {};          // cf of the key request
+  policy::CacheDecision decision = {};         // of the script: lifetime and tags
   std::shared_ptr<Quota> quota = nullptr;      // of the request it is put for; null: unlinked
   std::optional<policy::Reason> refused = {};  // before anything came of it
 };

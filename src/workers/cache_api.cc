@@ -5,9 +5,11 @@
 
 #include "base/crypto.h"
 #include "http/selection.h"
+#include "observe/reasons.h"
 #include "policy/cache_key.h"
 #include "policy/freshness.h"
 #include "rules/settings.h"
+#include "rules/worker_cf.h"
 #include "workers/arrival.h"
 
 namespace festina::workers {
@@ -49,6 +51,7 @@ struct CacheApi::Operation {
   ColoCache colo;
   std::shared_ptr<const zone::Zone> zone;
   http::Request request;
+  policy::CacheDecision decision;  // by the cf of its key
   policy::CacheKey key;
   TimePoint start;
   std::optional<Reason> refused;  // the request it is made for has used up its quota
@@ -100,17 +103,21 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   // The key of a fetch() of this URL has the scheme by which its origin is asked.
   const bool is_own_host = zones.find(url.host) == zone;
   const http::Scheme scheme = is_own_host ? zone->origin_for(url.host).scheme : url.scheme;
+  policy::CacheDecision decision = rules::decision_of_operation(caller->options, zone->rules.plan);
   const policy::CacheApiPlace cache{
       .name = request.headers.get(Name::cf_cache_namespace),
-      .of_default = zone->rules.compat.cache_api_namespace
+      .of_default = zone->rules.compat.cache_api_namespace,
+      .key = decision.key.instead
   };
+  policy::CacheKey key = policy::cache_api_key(zone->id, scheme, cache, url);
   const bool is_allowed = count_call(*caller);
   return Operation{
       .caller = std::move(*caller),
       .colo = colo->second,
       .zone = zone,
       .request = request,
-      .key = policy::cache_api_key(zone->id, scheme, cache, url),
+      .decision = std::move(decision),
+      .key = std::move(key),
       .start = clock_.now(),
       .refused = is_allowed ? std::nullopt : std::optional(Reason::too_many_calls)
   };
@@ -186,7 +193,7 @@ Awaitable<std::optional<Reason>> CacheApi::put(const Operation& operation, Body 
   };
   ArrivalTerms terms{
       .max_size = rules::max_cacheable_bytes(operation.zone->rules.plan),
-      .options = operation.caller.options,
+      .decision = operation.decision,
       .quota = parent && !operation.refused ? parent->quota : nullptr,
       .refused = operation.refused
   };
@@ -210,28 +217,30 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
   );
   const http::Url& url = operation.request.url;
   const auto& parent = operation.caller.parent;
-  journal_.tell({
-      .ray = random_u64(),
-      .parent_ray = parent ? parent->ray : 0,
-      .place = operation.caller.place,
-      .source = observe::RequestSource::edge_worker_cache_api,
-      .colo = operation.caller.identity.colo,
-      .zone = operation.zone->name,
-      .client_address = parent ? std::string_view(parent->client_address) : std::string_view(),
-      .method = operation.request.method_text,
-      .scheme = http::name(url.scheme),
-      .host = url.host,
-      .path = url.path,
-      .query = url.query ? std::string_view(*url.query) : std::string_view(),
-      .script = operation.caller.identity.script,
-      .status = reply.response.status,
-      .cache_status = outcome.status,
-      .body_bytes = reply.body.size(),
-      .start = operation.start,
-      .end = clock_.now(),
-      .not_stored = outcome.reason,
-      .key = operation.key.text,
-  });
+  const std::string remarks = observe::what_is_ignored(operation.decision);
+  journal_.tell(
+      {.ray = random_u64(),
+       .parent_ray = parent ? parent->ray : 0,
+       .place = operation.caller.place,
+       .source = observe::RequestSource::edge_worker_cache_api,
+       .colo = operation.caller.identity.colo,
+       .zone = operation.zone->name,
+       .client_address = parent ? std::string_view(parent->client_address) : std::string_view(),
+       .method = operation.request.method_text,
+       .scheme = http::name(url.scheme),
+       .host = url.host,
+       .path = url.path,
+       .query = url.query ? std::string_view(*url.query) : std::string_view(),
+       .script = operation.caller.identity.script,
+       .status = reply.response.status,
+       .cache_status = outcome.status,
+       .body_bytes = reply.body.size(),
+       .start = operation.start,
+       .end = clock_.now(),
+       .not_stored = outcome.reason,
+       .key = operation.key.text,
+       .remarks = remarks}
+  );
   return reply;
 }
 
