@@ -11,7 +11,8 @@ namespace festina::cache {
 
 // A draft of these bytes under this key.
 inline EntryRef draft_of(
-    policy::CacheKey key, std::string body = {}, http::Response response = {}, Birth born = {}
+    policy::CacheKey key, std::string body = {}, http::Response response = {}, Birth born = {},
+    policy::CacheApiPurge purged_by = policy::CacheApiPurge::all
 ) {
   const auto stored = std::make_shared<StoredBody>();
   stored->append(Bytes::from(std::move(body)));
@@ -21,6 +22,7 @@ inline EntryRef draft_of(
   head.key = std::move(key);
   head.response = std::move(response);
   head.born = born;
+  head.purged_by = purged_by;
   return Entry::make(std::move(head), stored);
 }
 

@@ -10,6 +10,7 @@ namespace {
 // The bits that facts and layout leave to others.
 constexpr std::uint32_t kHasApart = 1U << 31;
 constexpr std::uint32_t kHasLength = 1U << 29;  // the head said it, and so long the body is
+constexpr std::uint32_t kIsPurgedWithAllOnly = 1U << PackedFacts::kFlags;
 
 // What malloc adds to a piece of memory.
 constexpr std::uint64_t kAllocationHeader = 8;
@@ -79,9 +80,10 @@ EntryRef Entry::make(EntryHead head, std::shared_ptr<StoredBody> body) {
   std::string target = target_of(head.url);
   if (target == target_in_key(head.key.text)) target.clear();
   const HeaderText header = header_text(std::move(head.response));
+  const bool is_purged_with_all_only = head.purged_by == policy::CacheApiPurge::everything_only;
   return build({
       .passed = head.born.sequence,
-      .bits = facts.bits,
+      .bits = facts.bits | (is_purged_with_all_only ? kIsPurgedWithAllOnly : 0),
       .status = status,
       .response_time = head.response_time,
       .apart =
@@ -129,6 +131,11 @@ bool Entry::is_under(const policy::CacheKey& key) const {
 std::string_view Entry::target() const {
   const Pieces all = pieces();
   return all.target.empty() ? target_in_key(all.key) : all.target;
+}
+
+policy::CacheApiPurge Entry::purged_by() const {
+  return bits() & kIsPurgedWithAllOnly ? policy::CacheApiPurge::everything_only
+                                       : policy::CacheApiPurge::all;
 }
 
 const ZonePurges& Entry::zone() const {

@@ -26,6 +26,7 @@
 #include "cache/zone_purges.h"
 #include "http/selection.h"
 #include "policy/cache_key.h"
+#include "policy/compat.h"
 #include "policy/stored_response.h"
 
 namespace festina::cache {
@@ -60,6 +61,8 @@ struct EntryHead {
   std::optional<std::chrono::seconds> explicit_ttl;
   Birth born;
   std::optional<std::uint64_t> length;  // of the body, when the head said it
+  // What fetch() stores is reached by all purges.
+  policy::CacheApiPurge purged_by = policy::CacheApiPurge::all;
 };
 
 // What the eviction order keeps in an entry (s3_fifo.h). Guarded by the lock of the shard that holds the entry.
@@ -87,6 +90,7 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
   bool is_under(const policy::CacheKey&) const;  // requires: settled
   // Host without port, and path, of the effective target URI.
   std::string_view target() const;
+  policy::CacheApiPurge purged_by() const;
   const ZonePurges& zone() const;  // requires: settled
   // By tag_hash(); none of a draft.
   std::span<const std::uint64_t> tags() const { return pieces().tags; }

@@ -48,7 +48,7 @@ class Packer {
   void add_flags(std::uint32_t bits, std::uint32_t width) {
     packed_.bits |= bits << flags_;
     flags_ += width;
-    check(flags_ <= PackedFacts::kFirstNumber, "there are bits for all flags");
+    check(flags_ <= PackedFacts::kFlags, "there are bits for all flags");
   }
   void add(bool is_there, std::int64_t number) {
     check(places_ < PackedFacts::kMaxNumbers, "there are places for all numbers");

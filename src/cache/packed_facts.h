@@ -17,7 +17,9 @@ namespace festina::cache {
 
 struct PackedFacts {
   static constexpr std::size_t kMaxNumbers = 13;
-  // The low bits are flags, those above say which numbers there are; the highest three are left to others.
+  // The low bits are flags, those from kFirstNumber on say which numbers there are; the one between, and the highest
+  // three, are left to others.
+  static constexpr std::uint32_t kFlags = 15;
   static constexpr std::uint32_t kFirstNumber = 16;
 
   std::uint32_t bits = 0;

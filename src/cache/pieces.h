@@ -31,7 +31,7 @@ void write(const Pieces&, char* memory);
 // What must be known to find them there again, in 20 bytes.
 class Layout {
  public:
-  // Of the facts' bits this one is taken; the highest and the third highest are left to others.
+  // Of the bits that the facts leave this one is taken; the others are left to others.
   static constexpr std::uint32_t kHasTarget = 1U << 30;
 
   // `bits`: those of the facts, and of others. Requires: as many numbers as they announce.

@@ -69,7 +69,8 @@ bool PurgeTable::has_purged(const Entry& entry) const {
   const PurgeSubject subject{
       .key = policy::text_without_variant(entry.key_text()),
       .target = entry.target(),
-      .tags = entry.tags()
+      .tags = entry.tags(),
+      .purged_by = entry.purged_by()
   };
   if (zone.purged_after(passed, subject, state_->hash)) return true;
   entry.pass(last);

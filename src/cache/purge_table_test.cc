@@ -234,5 +234,26 @@ TEST_F(PurgeTableTest, ForgetsTheFactsOfTheFullestZoneForItsWholeContents) {
   EXPECT_FALSE(gone("small", "b", 0));
 }
 
+TEST_F(PurgeTableTest, SparesWhatOnlyAPurgeOfEverythingTakes) {  // reference appendix A
+  const auto is_put_gone = [&](policy::CacheApiPurge purged_by) {
+    http::Response response;
+    response.headers.add(http::Name::cache_tag, "t");
+    const Birth birth{.sequence = 1, .deletions = 0};
+    const EntryRef draft =
+        draft_of({.text = "https://h/a", .zone = "z"}, "", std::move(response), birth, purged_by);
+    const EntryRef entry = draft->settled(table_.zone("z"), KeyedHash(42));
+    EXPECT_EQ(entry->purged_by(), purged_by);
+    return table_.has_purged(*entry);
+  };
+  std::uint64_t sequence = 1;
+  for (const PurgeFact& part : {key("https://h/a"), tag("t"), host("h"), prefix("h/a")}) {
+    table_.apply("z", {part}, ++sequence);
+    EXPECT_FALSE(is_put_gone(policy::CacheApiPurge::everything_only)) << part.value;
+    EXPECT_TRUE(is_put_gone(policy::CacheApiPurge::all)) << part.value;
+  }
+  table_.apply("z", {everything()}, ++sequence);
+  EXPECT_TRUE(is_put_gone(policy::CacheApiPurge::everything_only));
+}
+
 }  // namespace
 }  // namespace festina::cache

@@ -49,9 +49,10 @@ bool ZonePurges::purged_after(
     std::uint64_t sequence, const PurgeSubject& subject, const KeyedHash& hash
 ) const {
   const std::shared_lock lock(mutex_);
+  if (floor_ > sequence) return true;
+  if (subject.purged_by == policy::CacheApiPurge::everything_only) return false;
   const Facts& keys = facts_of(PurgeKind::key);
-  return floor_ > sequence ||
-         (!keys.empty() && has_later(keys, hash.hash64(subject.key), sequence)) ||
+  return (!keys.empty() && has_later(keys, hash.hash64(subject.key), sequence)) ||
          purges_tag(sequence, subject) || purges_place(sequence, subject.target, hash);
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "policy/compat.h"
 
 namespace festina::cache {
 
@@ -40,6 +41,7 @@ struct PurgeSubject {
   std::string_view target;
   // By tag_hash(). Unset: not known yet, so that any tag may be among them.
   std::optional<std::span<const std::uint64_t>> tags;
+  policy::CacheApiPurge purged_by = policy::CacheApiPurge::all;
 };
 
 // Host without port, and path, of a URL; and as the text of a cache key has it.

@@ -216,5 +216,19 @@ TEST(CacheApiKey, OfASeparateDefaultCacheIsItsOwnToo) {  // reference §5.1
   EXPECT_NE(key, cache_api_key("z", Scheme::http, named, url));
 }
 
+TEST(CacheApiKey, IsWhatTheScriptSays) {  // reference §5.3
+  const auto asked = request("https://e.com/p");
+  const auto key_in = [&](std::optional<std::string_view> cache, CacheApiNamespace of_default) {
+    const CacheApiPlace place{.name = cache, .of_default = of_default, .key = "a b"};
+    return cache_api_key("z", Scheme::http, place, asked.url);
+  };
+  const KeySpec spec{.instead = "a b"};
+  EXPECT_EQ(key_in({}, CacheApiNamespace::shared), cache_key("z", Scheme::https, asked, spec));
+  EXPECT_EQ(key_in({}, CacheApiNamespace::separate).text, "cacheKey=a\\20b caches=default");
+  const auto named = key_in("mine", CacheApiNamespace::shared);
+  EXPECT_EQ(named.text, "cacheKey=a\\20b cache=mine");
+  EXPECT_TRUE(is_of_a_script(named.text));
+}
+
 }  // namespace
 }  // namespace festina::policy

@@ -36,6 +36,8 @@ enum class PurgeMixedKinds : std::uint8_t { together, refused };
 
 // Is caches.default the store of fetch(), or one of its own? (reference §5.1)
 enum class CacheApiNamespace : std::uint8_t { shared, separate };
+// Which purges of its zone reach what the Cache API stored? (reference §10.5, appendix A)
+enum class CacheApiPurge : std::uint8_t { all, everything_only };
 // Has what cache.match() gives a CF-Cache-Status? (reference appendix A)
 enum class CacheApiStatusHeader : std::uint8_t { no, yes };
 
@@ -49,6 +51,7 @@ struct Compat {
   RedundantFlags redundant_flags = RedundantFlags::warn;
   PurgeMixedKinds purge_mixed_kinds = PurgeMixedKinds::together;
   CacheApiNamespace cache_api_namespace = CacheApiNamespace::shared;
+  CacheApiPurge cache_api_purge = CacheApiPurge::all;
   CacheApiStatusHeader cache_api_status_header = CacheApiStatusHeader::yes;
 
   bool operator==(const Compat&) const = default;

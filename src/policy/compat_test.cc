@@ -23,6 +23,7 @@ TEST(Compat, SetsWhatTheOlderEraDid) {  // reference §0.2
   EXPECT_EQ(older.redundant_flags, RedundantFlags::refuse);
   EXPECT_EQ(older.swr_label, SwrLabel::updating) << "STALE was never its name";
   EXPECT_EQ(older.cache_api_namespace, CacheApiNamespace::separate);
+  EXPECT_EQ(older.cache_api_purge, CacheApiPurge::everything_only);
   EXPECT_EQ(older.cache_api_status_header, CacheApiStatusHeader::no);
   EXPECT_EQ(older.s_maxage_allows_stale, SMaxageAllowsStale::no) << "nor was this ever so";
 }

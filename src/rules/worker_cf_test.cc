@@ -155,5 +155,35 @@ TEST(WorkerCf, SaysThatAnotherFrontDoorIgnoresIt) {
   EXPECT_NE(aside(decide("/page", worker), Reason::worker_of_another_zone), nullptr);
 }
 
+TEST(DecisionOfOperation, TakesKeyLifetimeAndTags) {  // reference §5.3
+  WorkerOptions worker = asked_by_w();
+  worker.cache_key = "k";
+  worker.cache_ttl = 60s;
+  worker.cache_ttl_by_status = {{404, 404, 5s}};
+  worker.cache_tags = {{"a"}};
+  worker.strip_etags = true;
+
+  const CacheDecision decision = decision_of_operation(worker, Plan::enterprise);
+
+  EXPECT_EQ(decision.key.instead, "k");
+  EXPECT_EQ(policy::explicit_ttl(decision, 200), 60s);
+  EXPECT_EQ(policy::explicit_ttl(decision, 404), 5s);
+  EXPECT_EQ(decision.cache_tags, worker.cache_tags);
+  EXPECT_FALSE(decision.strip_etags) << "of what is fetched only";
+}
+
+TEST(DecisionOfOperation, TakesNoteOfWhatDoesNothing) {
+  WorkerOptions worker = asked_by_w();
+  worker.cache_key = "k";
+  worker.ignored = {
+      {.why = policy::IgnoredMember::Why::unknown, .name = "cacheTttl", .hint = "did you mean x?"}
+  };
+  const CacheDecision decision = decision_of_operation(worker, Plan::business);
+  EXPECT_EQ(decision.key.instead, "") << "of the next plan";
+  EXPECT_NE(aside(decision, Reason::plan_has_no_cache_key), nullptr);
+  ASSERT_NE(aside(decision, Reason::cf_member_unknown), nullptr);
+  EXPECT_EQ(aside(decision, Reason::cf_member_unknown)->name, "cacheTttl (did you mean x?)");
+}
+
 }  // namespace
 }  // namespace festina::rules

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace festina::workers {
 namespace {
@@ -104,6 +106,20 @@ TEST_F(ArrivalTest, TakesWhatItWasRefusedBeforeForNothing) {
       arrive(std::string(kHead), {.max_size = kBudget, .refused = Reason::too_many_calls}),
       Reason::too_many_calls
   );
+}
+
+TEST_F(ArrivalTest, HasTheTagsOfTheScriptInPlaceOfItsOwn) {  // reference §4.2
+  constexpr std::string_view text = "HTTP/1.1 200 OK\r\nCache-Tag: own\r\n\r\n";
+  const auto tags = [&](policy::CacheDecision decision) {
+    arrive(std::string(text), {.max_size = kBudget, .decision = std::move(decision)});
+    return policy::cache_tags(cache_.lookup(blank().key)->headers());
+  };
+  policy::CacheDecision decision;
+  EXPECT_EQ(tags(decision), std::vector<std::string>{"own"});
+  decision.cache_tags = {{"Said", "twice"}};
+  EXPECT_EQ(tags(decision), (std::vector<std::string>{"said", "twice"}));
+  decision.cache_tags.emplace();
+  EXPECT_TRUE(tags(decision).empty());
 }
 
 }  // namespace

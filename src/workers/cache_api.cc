@@ -189,7 +189,8 @@ Awaitable<std::optional<Reason>> CacheApi::put(const Operation& operation, Body 
       .response_time = operation.start,
       .explicit_ttl = {},
       .born = cache.birth(),
-      .length = {}
+      .length = {},
+      .purged_by = operation.zone->rules.compat.cache_api_purge
   };
   ArrivalTerms terms{
       .max_size = rules::max_cacheable_bytes(operation.zone->rules.plan),

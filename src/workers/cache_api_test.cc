@@ -446,5 +446,70 @@ TEST_F(CacheApiTest, WritesEveryOperationDown) {
   EXPECT_THAT(statuses, testing::ElementsAre("504", "204", "200", "200"));
 }
 
+class EnterpriseCacheApiTest : public CacheApiTest {
+ protected:
+  EnterpriseCacheApiTest() {
+    auto zone = std::make_shared<zone::Zone>(*zone_named("site.example", "a"));
+    zone->rules.plan = rules::Plan::enterprise;
+    snapshots_.replace(
+        std::make_shared<const zone::Snapshot>(zone::Snapshot{.zones = zone::ZoneTable({zone})})
+    );
+  }
+  // The next request's key has this cf.
+  void say(std::string_view cf) { request_.headers.add("CF-Blob", cf); }
+};
+
+TEST_F(EnterpriseCacheApiTest, FindsByTheKeyOfTheScriptWhateverTheUrl) {  // reference §5.3
+  constexpr std::string_view own = R"({"cacheKey":"k"})";
+  say(own);
+  EXPECT_EQ(put(kHello), 204);
+  EXPECT_EQ(match().status, 504) << "under its URL there is nothing";
+  say(own);
+  EXPECT_EQ(match("https://site.example/other").body, "hello");
+  http::Request request;
+  request.url = *http::parse_url(kUrl);
+  EXPECT_TRUE(fra_.lookup(policy::cache_key("a", http::Scheme::http, request, {.instead = "k"})))
+      << "as a fetch() with the same key";
+  say(own);
+  request_.headers.add("CF-Cache-Namespace", "mine");
+  EXPECT_EQ(match().status, 504) << "another cache";
+  say(own);
+  EXPECT_EQ(erase("https://site.example/third"), 200);
+  say(own);
+  EXPECT_EQ(match().status, 504);
+}
+
+TEST_F(CacheApiTest, IgnoresAKeyOfTheScriptOnLowerPlans) {
+  request_.headers.add("CF-Blob", R"({"cacheKey":"k"})");
+  EXPECT_EQ(put(kHello), 204);
+  EXPECT_EQ(match().status, 200);
+}
+
+TEST_F(CacheApiTest, TagsAPutAsTheScriptSays) {  // reference §4.2
+  request_.headers.add("CF-Blob", R"({"cacheTags":["Shoes"]})");
+  put("HTTP/1.1 200 OK\r\nCache-Tag: hats\r\n\r\na");
+  purge({.kind = cache::PurgeKind::tag, .value = "hats"});
+  EXPECT_EQ(match().status, 200);
+  purge({.kind = cache::PurgeKind::tag, .value = "shoes"});
+  EXPECT_EQ(match().status, 504);
+}
+
+TEST_F(CacheApiTest, IsPurgedInPartsUnlessTheZoneSaysOtherwise) {  // reference §10.5, appendix A
+  const auto is_purged_by = [&](policy::CacheApiPurge choice, cache::PurgeFact fact) {
+    auto zone = std::make_shared<zone::Zone>(*zone_named("site.example", "a"));
+    zone->rules.compat.cache_api_purge = choice;
+    snapshots_.replace(
+        std::make_shared<const zone::Snapshot>(zone::Snapshot{.zones = zone::ZoneTable({zone})})
+    );
+    EXPECT_EQ(put(kHello), 204);
+    purge(std::move(fact));
+    return match().status == 504;
+  };
+  const cache::PurgeFact host{.kind = cache::PurgeKind::host, .value = "site.example"};
+  EXPECT_TRUE(is_purged_by(policy::CacheApiPurge::all, host));
+  EXPECT_FALSE(is_purged_by(policy::CacheApiPurge::everything_only, host));
+  EXPECT_TRUE(is_purged_by(policy::CacheApiPurge::everything_only, {}));
+}
+
 }  // namespace
 }  // namespace festina::workers
