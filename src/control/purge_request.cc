@@ -33,7 +33,8 @@ Result<cache::PurgeFact> key_fact(
     return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
   if (!owner) return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
 
-  const http::Scheme scheme = zone.origin_for(request.url.host).scheme;
+  const http::Scheme scheme =
+      zone::key_scheme(zone.origin_for(request.url.host), request.url.scheme);
   const policy::KeySpec spec = rules::key_spec(zone.rules, request.url);
   return cache::PurgeFact{
       .kind = cache::PurgeKind::key, .value = policy::cache_key(zone.id, scheme, request, spec).text

@@ -17,8 +17,8 @@ policy::Reuse judged(const cache::EntryRef& found, const Exchange& x) {
 }
 
 policy::CacheKey key_of(const Services& services, const Exchange& x) {
-  policy::CacheKey key =
-      policy::cache_key(x.zone->id, x.upstream.origin->scheme, x.request, x.decision.key);
+  const http::Scheme scheme = zone::key_scheme(*x.upstream.origin, x.request.url.scheme);
+  policy::CacheKey key = policy::cache_key(x.zone->id, scheme, x.request, x.decision.key);
   if (!x.decision.vary) return key;
   return services.cache.variant_for(key, x.request.headers, *x.decision.vary);
 }

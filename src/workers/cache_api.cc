@@ -102,7 +102,8 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   const http::Url url = http::normalized(request.url);
   // The key of a fetch() of this URL has the scheme by which its origin is asked.
   const bool is_own_host = zones.find(url.host) == zone;
-  const http::Scheme scheme = is_own_host ? zone->origin_for(url.host).scheme : url.scheme;
+  const http::Scheme scheme =
+      is_own_host ? zone::key_scheme(zone->origin_for(url.host), url.scheme) : url.scheme;
   policy::CacheDecision decision = rules::decision_of_operation(caller->options, zone->rules.plan);
   const policy::CacheApiPlace cache{
       .name = request.headers.get(Name::cf_cache_namespace),

@@ -511,5 +511,18 @@ TEST_F(CacheApiTest, IsPurgedInPartsUnlessTheZoneSaysOtherwise) {  // reference 
   EXPECT_TRUE(is_purged_by(policy::CacheApiPurge::everything_only, {}));
 }
 
+TEST_F(CacheApiTest, KeepsSchemesApartWhereAWorkerIsTheOrigin) {  // reference §11.1
+  put(kHello, "https://site.example/k");
+  EXPECT_EQ(match("http://site.example/k").status, 200) << "one origin behind both";
+  auto zone = std::make_shared<zone::Zone>(*zone_named("site.example", "a"));
+  zone->origin = zone::worker_origin("of-site.example");
+  snapshots_.replace(
+      std::make_shared<const zone::Snapshot>(zone::Snapshot{.zones = zone::ZoneTable({zone})})
+  );
+  put(kHello, "https://site.example/w");
+  EXPECT_EQ(match("http://site.example/w").status, 504);
+  EXPECT_EQ(match("https://site.example/w").status, 200);
+}
+
 }  // namespace
 }  // namespace festina::workers

@@ -70,6 +70,11 @@ Origin worker_origin(const std::string& script) {
   return origin;
 }
 
+http::Scheme key_scheme(const Origin& origin, http::Scheme asked) {
+  const bool is_connected = origin.kind == OriginKind::http || origin.kind == OriginKind::files;
+  return is_connected ? origin.scheme : asked;
+}
+
 std::string id_of(std::string_view zone_name) { return to_hex(sha256(zone_name)).substr(0, 32); }
 
 }  // namespace festina::zone

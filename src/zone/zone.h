@@ -104,6 +104,10 @@ bool leads_to(const Zone&, std::string_view script);
 // What answers for all of a host: the script.
 Origin worker_origin(const std::string& script);
 
+// The scheme in the cache key of what stands behind a host: that of the connection to the origin (reference §11.1); where
+// there is none, the request's own.
+http::Scheme key_scheme(const Origin&, http::Scheme asked);
+
 // A stable id for a name: the first 32 hex digits of its digest.
 std::string id_of(std::string_view zone_name);
 

@@ -70,5 +70,30 @@ TEST(Zone, HasAnIdThatFollowsFromItsName) {
   EXPECT_NE(id_of("example.org"), id_of("example.com"));
 }
 
+TEST(KeyScheme, IsThatOfTheConnectionToTheOriginWhereThereIsOne) {  // reference §11.1
+  struct Case {
+    OriginKind kind;
+    http::Scheme asked;
+    http::Scheme scheme;
+    const char* why;
+  };
+  using enum http::Scheme;
+  const Case cases[] = {
+      {OriginKind::http, http, https, "of the connection"},
+      {OriginKind::http, https, https, "of the connection"},
+      {OriginKind::files, http, https, "as for http: both share what is stored"},
+      {OriginKind::worker, http, http, "the script sees what was asked"},
+      {OriginKind::worker, https, https, "the script sees what was asked"},
+      {OriginKind::none, https, https, "nothing stands there"},
+      {OriginKind::none, http, http, "nothing stands there"},
+  };
+  for (const Case& c : cases) {
+    Origin origin;
+    origin.kind = c.kind;
+    origin.scheme = https;
+    EXPECT_EQ(key_scheme(origin, c.asked), c.scheme) << c.why;
+  }
+}
+
 }  // namespace
 }  // namespace festina::zone
