@@ -42,7 +42,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
 
 Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   services.metrics.count(observe::Counter::worker_requests);
-  x.quota = std::make_shared<workers::Quota>(x.snapshot->max_worker_calls);
+  x.quota = std::make_shared<workers::Quota>(x.snapshot->max_calls_of(x.upstream.script));
   workers::Call call = call_of(x, services);
   http::Request request = x.request;
   if (!x.hop.empty()) http::append_forwarded_for(request.headers, x.hop);

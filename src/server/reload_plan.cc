@@ -1,7 +1,10 @@
 #include "server/reload_plan.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace festina::server {
 namespace {
@@ -67,11 +70,14 @@ ReloadPlan reload_plan(const Config& running, Config wanted) {
 }
 
 zone::SnapshotRef snapshot_of(const Config& config) {
+  std::map<std::string, std::uint32_t, std::less<>> max_calls;
+  for (const zone::Script& script : config.scripts)
+    max_calls[script.name] = zone::max_calls(script, config.workers.max_calls);
   return std::make_shared<const zone::Snapshot>(zone::Snapshot{
       .zones = zone::ZoneTable(config.zones),
       .trusted_proxies = config.network.trusted_proxies,
       .private_network_allowed = config.workers.private_network_allowed,
-      .max_worker_calls = config.workers.max_calls,
+      .max_calls = std::move(max_calls),
       .edge_flags = config.edge_flags
   });
 }

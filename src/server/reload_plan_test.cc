@@ -70,5 +70,20 @@ TEST(SnapshotOf, HasWhatRequestsNeed) {
   EXPECT_TRUE(snapshot->private_network_allowed);
 }
 
+TEST(SnapshotOf, LimitsCallsByTheScriptAndByThePlan) {  // reference §5.5
+  const auto calls = [](std::uint32_t of_plan, std::optional<std::uint32_t> of_script) {
+    zone::Config config = running();
+    config.workers.max_calls = of_plan;
+    config.scripts.emplace_back();
+    config.scripts[0].name = "api";
+    config.scripts[0].subrequests = of_script;
+    return snapshot_of(config)->max_calls_of("api");
+  };
+  EXPECT_EQ(calls(zone::kFreeCalls, {}), zone::kFreeCalls);
+  EXPECT_EQ(calls(zone::kFreeCalls, zone::kFreeCalls - 1), zone::kFreeCalls - 1);
+  EXPECT_EQ(calls(zone::kFreeCalls, zone::kFreeCalls + 1), zone::kFreeCalls);
+  EXPECT_EQ(calls(zone::kPaidCalls, 1), 1U);
+}
+
 }  // namespace
 }  // namespace festina::server

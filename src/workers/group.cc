@@ -50,6 +50,7 @@ std::string version_of(const std::vector<Deployment>& members) {
     add(script.name);
     add(bundle.version);
     add(std::to_string(script.cpu_ms.value_or(0)));
+    add(std::to_string(script.subrequests.value_or(0)));
     for (const zone::ServiceBinding& binding : script.services) {
       for (const auto& part : {binding.name, binding.service, binding.entrypoint, binding.props})
         add(part);
@@ -73,6 +74,13 @@ milliseconds Group::cpu_limit() const {
     const auto asked = member.script.cpu_ms;
     most = std::max(most, asked ? milliseconds(*asked) : kCpuLimit);
   }
+  return most;
+}
+
+std::uint32_t Group::call_limit(std::uint32_t of_plan) const {
+  std::uint32_t most = 0;
+  for (const Deployment& member : members)
+    most = std::max(most, zone::max_calls(member.script, of_plan));
   return most;
 }
 

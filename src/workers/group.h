@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct Group {
   std::string name() const;
   // What its scripts may compute without a pause: the most that one of them asks for.
   std::chrono::milliseconds cpu_limit() const;
+  // What one of them may call for one request at most, of so many that [workers] limits allows every script.
+  std::uint32_t call_limit(std::uint32_t of_plan) const;
 };
 
 // All that an instance of a group is made from.

@@ -73,6 +73,9 @@ TEST(GroupVersion, ChangesWithAnyMemberAndItsBindings) {
   Deployment hasty = deployment("b");
   hasty.script.cpu_ms = 50;
   EXPECT_NE(version({deployment("a", {"b"}), hasty}), before) << "its limit";
+  Deployment frugal = deployment("b");
+  frugal.script.subrequests = 50;
+  EXPECT_NE(version({deployment("a", {"b"}), frugal}), before) << "its other limit";
 }
 
 TEST(Recipes, AreAlikeUnlessSomethingInThemDiffers) {
@@ -104,6 +107,17 @@ TEST(GroupCpuLimit, IsTheMostThatAScriptAsksFor) {
   EXPECT_EQ(limit({hasty, lasting}), kCpuLimit);
   lasting.script.cpu_ms = 300'000;
   EXPECT_EQ(limit({hasty, lasting}), 300s);
+}
+
+TEST(GroupCallLimit, IsTheMostThatAScriptMayCall) {
+  const auto limit = [](std::vector<Deployment> members, std::uint32_t of_plan) {
+    return groups_of(std::move(members)).front().call_limit(of_plan);
+  };
+  Deployment frugal = deployment("a", {"b"});
+  frugal.script.subrequests = 7;
+  EXPECT_EQ(limit({frugal}, 50), 7U);
+  EXPECT_EQ(limit({frugal, deployment("b")}, 50), 50U);
+  EXPECT_EQ(limit({frugal}, 6), 6U) << "the plan's limit stays";
 }
 
 }  // namespace

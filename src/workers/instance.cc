@@ -61,6 +61,7 @@ Result<Instance::Ref> Instance::make(
 }
 
 Result<> Instance::write_configuration(const Host& host) {
+  const std::uint32_t of_plan = recipe_.limits.calls;
   ProcessPlan plan{
       .scripts = {},
       .extension = {},  // that of the first service worker, the same for all
@@ -70,7 +71,7 @@ Result<> Instance::write_configuration(const Host& host) {
       .heap_bytes = recipe_.limits.memory
   };
   for (const auto& [script, bundle] : members()) {
-    auto modules = wrapped(bundle, host.test_clock, recipe_.limits.calls);
+    auto modules = wrapped(bundle, host.test_clock, zone::max_calls(script, of_plan));
     if (!modules) return described(modules.error(), script.name);
     plan.scripts.push_back(
         {.script = script.name,
@@ -84,7 +85,8 @@ Result<> Instance::write_configuration(const Host& host) {
          .constants = bundle.constants}
     );
     if (plan.extension.empty())
-      plan.extension = extension_for(bundle.syntax, host.test_clock, recipe_.limits.calls);
+      plan.extension =
+          extension_for(bundle.syntax, host.test_clock, recipe_.group.call_limit(of_plan));
   }
   auto configuration = memory_file(workerd_config(plan));
   if (!configuration) return configuration.error();

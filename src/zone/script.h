@@ -3,6 +3,7 @@
 // Whatever the syntax of the file was, and with the chosen environment applied. Paths are absolute.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -102,5 +103,10 @@ struct Script {
   std::vector<std::string> custom_domains;  // hosts whose every path is this script's
   bool workers_dev = false;                 // is it served as <name>.<subdomain>.workers.dev?
 };
+
+// What the script may call for one request, of so many that [workers] limits allows every script.
+inline std::uint32_t max_calls(const Script& script, std::uint32_t of_plan) {
+  return std::min(script.subrequests.value_or(of_plan), of_plan);
+}
 
 }  // namespace festina::zone

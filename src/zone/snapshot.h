@@ -21,9 +21,14 @@ struct Snapshot {
   ZoneTable zones;
   std::vector<Cidr> trusted_proxies = {};
   bool private_network_allowed = false;  // may Workers fetch private addresses that are no origin?
-  std::uint32_t max_worker_calls = kPaidCalls;  // for one request, by [workers] limits
+  std::map<std::string, std::uint32_t, std::less<>> max_calls = {};       // by script
   std::map<std::string, policy::EdgeFlags, std::less<>> edge_flags = {};  // by script
 
+  // What a script may call for one request.
+  std::uint32_t max_calls_of(std::string_view script) const {
+    const auto found = max_calls.find(script);
+    return found == max_calls.end() ? kPaidCalls : found->second;
+  }
   policy::EdgeFlags flags_of(std::string_view script) const {
     const auto found = edge_flags.find(script);
     return found == edge_flags.end() ? policy::EdgeFlags() : found->second;

@@ -60,7 +60,7 @@ constexpr WranglerKey kKeys[] = {
 
     {"limits", read, inherited, "What one request may use."},
     {"limits.cpu_ms", read, inherited, "Milliseconds of processor time, 1 to 300000."},
-    {"limits.subrequests", read, inherited, "How often it may `fetch()`, 1 to 10000000. The node's own limit stays."},
+    {"limits.subrequests", read, inherited, "How many calls it may make, 1 to 10000000: `fetch()` and the Cache API together. No more than `[workers] limits` allows."},
     {"env", read, top, "Environments by name. `environment` in `festina.toml` chooses one; the others are not looked at."},
 
     {"$schema", ignored, top, "For editors."},

@@ -93,11 +93,14 @@ std::string with_key(std::string steps, const std::string& key) {
 
 class CacheApiScenario : public testing::Test {
  protected:
-  explicit CacheApiScenario(const std::string& zone = {}, const std::string& more = {})
-      : files(), edge(prepared(files), options(origin.url(), zone, more)) {}
+  // `zone`, `more`, `wrangler`: further lines of the zone, of the configuration and of the wrangler file.
+  explicit CacheApiScenario(
+      const std::string& zone = {}, const std::string& more = {}, const std::string& wrangler = {}
+  )
+      : files(), edge(prepared(files, wrangler), options(origin.url(), zone, more)) {}
 
-  static const TempDir& prepared(const TempDir& directory) {
-    directory.write("worker/wrangler.toml", kWrangler);
+  static const TempDir& prepared(const TempDir& directory, const std::string& wrangler) {
+    directory.write("worker/wrangler.toml", std::string(kWrangler) + wrangler);
     directory.write("worker/index.js", kScript);
     return directory;
   }
@@ -123,6 +126,15 @@ class CacheApiScenario : public testing::Test {
   }
   std::string run_at_once(const std::string& steps) const {
     return edge.get(kSite + "/w/at-once", posting(steps)).body;
+  }
+
+  // Purges of the zone example.com.
+  void expect_purged(const std::string& purge) const {
+    const Answer zones = edge.api("GET", "/client/v4/zones?name=example.com");
+    const json::Value parsed = json::parse(zones.body).value();
+    const std::string id(parsed.at("result").at(0).at("id").as_string());
+    const Answer answer = edge.api("POST", "/client/v4/zones/" + id + "/purge_cache", purge);
+    EXPECT_EQ(answer.status, 200) << purge << answer.body;
   }
 
   // The steps of a case use KEY, which is another one for each.
@@ -367,15 +379,6 @@ TEST_F(CacheApiScenario, SharesTheStoreOfFetch) {  // reference §5.1
 }
 
 TEST_F(CacheApiScenario, PurgesReachWhatWasPut) {  // reference §10.5
-  const std::string zone =
-      "/client/v4/zones/" +
-      std::string(json::parse(edge.api("GET", "/client/v4/zones?name=example.com").body)
-                      .value()
-                      .at("result")
-                      .at(0)
-                      .at("id")
-                      .as_string()) +
-      "/purge_cache";
   const std::array purges = {
       R"({"tags":["T"]})",
       R"({"hosts":["example.com"]})",
@@ -386,7 +389,7 @@ TEST_F(CacheApiScenario, PurgesReachWhatWasPut) {  // reference §10.5
     ASSERT_EQ(
         run(R"({"op":"put","headers":{"Cache-Tag":"t"}},{"op":"match"})"), "undefined\n200|kept"
     );
-    EXPECT_EQ(edge.api("POST", zone, purge).status, 200) << purge;
+    expect_purged(purge);
     EXPECT_EQ(run(R"({"op":"delete"},{"op":"match"})"), "false\nundefined") << purge;
   }
 }
@@ -423,6 +426,42 @@ TEST_F(OlderCacheApi, HasACacheOfItsOwnAndTellsNoStatus) {  // reference appendi
              {"op":"fetch","cf":{"cacheEverything":true},"show":["CF-Cache-Status"]},
              {"op":"match","fields":{"Range":"bytes=0-1"}})"),
       "undefined\n200|kept||b\n200|of the origin|MISS\n206|ke"
+  );
+}
+
+TEST_F(OlderCacheApi, IsPurgedWithTheWholeZoneOnly) {  // reference appendix A
+  ASSERT_EQ(
+      run(R"({"op":"put","headers":{"Cache-Tag":"t"}},{"op":"match"})"), "undefined\n200|kept"
+  );
+  expect_purged(R"({"tags":["t"],"hosts":["example.com"],"prefixes":["example.com/k"]})");
+  EXPECT_EQ(run(R"({"op":"match"})"), "200|kept");
+  expect_purged(R"({"purge_everything":true})");
+  EXPECT_EQ(run(R"({"op":"match"})"), "undefined");
+}
+
+class EnterpriseCacheApi : public CacheApiScenario {
+ protected:
+  EnterpriseCacheApi() : CacheApiScenario("plan = \"enterprise\"\n") {}
+};
+
+TEST_F(EnterpriseCacheApi, TakesKeyAndTagsOfTheScript) {  // reference §4.2, §5.3
+  ASSERT_EQ(
+      run(R"({"op":"put","cf":{"cacheKey":"own","cacheTags":["shoes"]},"headers":{"Cache-Tag":"hats"}},
+             {"op":"match"},
+             {"op":"match","key":"http://example.com/other","cf":{"cacheKey":"own"}},
+             {"op":"match","cache":"mine","cf":{"cacheKey":"own"}},
+             {"op":"fetch","key":"http://example.com/a.css","cf":{"cacheKey":"own"},"show":["CF-Cache-Status"]})"
+      ),
+      "undefined\nundefined\n200|kept\nundefined\n200|kept|HIT"
+  );
+  const std::string look = R"({"op":"match","cf":{"cacheKey":"own"}})";
+  expect_purged(R"({"tags":["hats"]})");
+  EXPECT_EQ(run(look), "200|kept");
+  expect_purged(R"({"tags":["shoes"]})");
+  EXPECT_EQ(run(look), "undefined");
+  EXPECT_EQ(
+      run(R"({"op":"put","cf":{"cacheKey":"own"}},{"op":"delete","cf":{"cacheKey":"own"}})"),
+      "undefined\ntrue"
   );
 }
 
@@ -480,6 +519,30 @@ TEST_F(
   const std::string hop = R"({"op":"fetch","key":"http://example.com/hop"})";
   EXPECT_TRUE(run(times(25, hop)).ends_with("200|end"));
   EXPECT_TRUE(run(times(26, hop)).ends_with(std::string("200|end\n") + kTooManyFetches));
+}
+
+class FrugalWorkers : public CacheApiScenario {
+ protected:
+  FrugalWorkers() : CacheApiScenario({}, {}, "[limits]\nsubrequests = 3\n") {}
+};
+
+TEST_F(FrugalWorkers, MakeAsManyCallsAsTheirOwnLimitAllows) {
+  const std::string three = R"({"op":"put"},{"op":"match"},{"op":"delete"})";
+  EXPECT_EQ(run(three), "undefined\n200|kept\ntrue");
+  EXPECT_EQ(
+      run(three + R"(,{"op":"match"})"),
+      std::string("undefined\n200|kept\ntrue\n") + kTooManyOperations
+  );
+}
+
+TEST_F(FrugalWorkers, HaveTheHopsOfARedirectCountedByTheHost) {
+  origin.answers(
+      "/hop", {.status = 302, .fields = {{"Location", "http://example.com/end"}}, .body = {}}
+  );
+  origin.answers("/end", ok("end"));
+  const std::string hop = R"({"op":"fetch","key":"http://example.com/hop"})";
+  EXPECT_EQ(run(hop + "," + hop), std::string("200|end\n") + kTooManyFetches);
+  EXPECT_EQ(origin.requests("/end"), 1U);
 }
 
 class SmallCache : public CacheApiScenario {
