@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "observe/reasons.h"
 
 namespace festina::edge {
 namespace {
@@ -148,6 +149,15 @@ std::string zone_names(const Exchange& x) {
   return names.empty() ? "none" : names;
 }
 
+PageText refused_call_text(policy::Reason why) {
+  return {
+      .status = {429, 429},
+      .title = "The Worker may not make this call any more",
+      .blame = "the Worker of this site",
+      .detail = observe::sentence(why, "")
+  };
+}
+
 PageText refusal_text(const Exchange& x, Refusal refusal) {
   switch (refusal) {
     case Refusal::unknown_host:
@@ -181,6 +191,10 @@ PageText refusal_text(const Exchange& x, Refusal refusal) {
           .blame = "the request",
           .detail = "Its target names another scheme than the connection it came on."
       };
+    case Refusal::too_many_calls:
+      return refused_call_text(policy::Reason::too_many_calls);
+    case Refusal::request_over:
+      return refused_call_text(policy::Reason::request_over);
     case Refusal::own_domain:
       return {
           .status = {522, 522},

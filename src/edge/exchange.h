@@ -67,8 +67,10 @@ enum class Refusal : std::uint8_t {
   loop,
   method,
   misdirected,
-  own_domain,  // a Worker fetches a host that it is itself the origin of
-  workers_dev  // a Worker on workers.dev fetches one on workers.dev
+  too_many_calls,  // of a Worker, for one request
+  request_over,    // a Worker's call for a request that was answered too long ago
+  own_domain,      // a Worker fetches a host that it is itself the origin of
+  workers_dev      // a Worker on workers.dev fetches one on workers.dev
 };
 
 struct Exchange {

@@ -10,7 +10,7 @@
 #include "edge/upstream.h"
 #include "edge/worker_request.h"
 #include "http/forwarding.h"
-#include "observe/reasons.h"
+#include "observe/unheeded.h"
 #include "rules/resolve.h"
 
 namespace festina::edge {
@@ -156,6 +156,15 @@ http::Reply refused(Services& services, Exchange& x, Refusal refusal) {
   return finished(services, x, std::move(reply));
 }
 
+// The runtime module makes an exception of it.
+http::Reply refused_call(Services& services, Exchange& x, policy::Reason why) {
+  const bool is_over = why == policy::Reason::request_over;
+  http::Reply reply =
+      refused(services, x, is_over ? Refusal::request_over : Refusal::too_many_calls);
+  reply.response.headers.set(workers::kRefusedField, workers::refusal_word(why));
+  return reply;
+}
+
 // Why this fetch() leads nowhere: workers.dev is one zone to Cloudflare (code 1042), and a Worker that is an origin has
 // nothing behind it.
 std::optional<Refusal> refusal_of_fetch(
@@ -171,8 +180,8 @@ std::optional<Refusal> refusal_of_fetch(
 
 // A Worker's request goes on from the one it is made for.
 void link(Exchange& x, const workers::Caller& caller) {
+  x.parent_ray = caller.parent_ray;
   if (!caller.parent) return;
-  x.parent_ray = caller.parent->ray;
   x.depth = caller.parent->depth;
   x.place = caller.place;
   x.visit.client_address = caller.parent->client_address;
@@ -236,6 +245,7 @@ Awaitable<http::Reply> subrequest(
   if (own) x.worker_zone = zone::kept_by(x.snapshot, own)->name;
   x.visit.client_address = client_address(way, x.request.headers, x.visit.client_address);
   x.visit.country = country_of(services, x.visit.client_address);
+  if (caller.refused) co_return refused_call(services, x, *caller.refused);
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
   if (goes_round(x)) co_return refused(services, x, Refusal::loop);
 

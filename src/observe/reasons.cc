@@ -311,9 +311,15 @@ constexpr std::array kReasons = {
         "stale at once by no-cache, max-age=0 or a TTL of 0, and the Cache API gives nothing stale"
     },
     ReasonText{
+        Reason::request_over,
+        "request_over",
+        "the request was answered too long ago: what waitUntil() still does for it ends then"
+    },
+    ReasonText{
         Reason::too_many_calls,
         "too_many_calls",
-        "the Worker had made all the calls that [workers] limits allows for one request"
+        "the Worker had made all the calls that [workers] limits, or its own limits.subrequests, "
+        "allows for one request"
     },
     ReasonText{
         Reason::too_many_put_bytes,
@@ -377,14 +383,6 @@ std::string sentence(Reason reason, std::string_view subject) {
   if (const std::size_t place = text.find('%'); place != std::string::npos)
     text.replace(place, 1, subject);
   return text;
-}
-
-std::string what_is_ignored(const policy::CacheDecision& decision) {
-  std::string sentences;
-  for (const policy::Step& step : decision.asides) {
-    if (step.value == 0) sentences += sentence(step.reason, step.name) + "\n";
-  }
-  return sentences;
 }
 
 }  // namespace festina::observe

@@ -12,7 +12,5 @@ std::string_view name(policy::Reason);
 std::string_view name(policy::Setter);
 // Why, as a sentence; `subject` is what the reason speaks of (an extension, a script).
 std::string sentence(policy::Reason, std::string_view subject);
-// A sentence for each wish of a script that has no effect, one a line.
-std::string what_is_ignored(const policy::CacheDecision&);
 
 }  // namespace festina::observe

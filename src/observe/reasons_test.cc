@@ -17,20 +17,5 @@ TEST(Reasons, HaveANameOfTheirOwnAndASentence) {
   }
 }
 
-TEST(WhatIsIgnored, HasASentenceForEachWishWithoutEffect) {
-  policy::CacheDecision decision;
-  decision.asides = {
-      {policy::Aspect::cache_tags, 1, policy::Setter::worker, Reason::worker_cache_tags, "w"},
-      {policy::Aspect::worker_cf, 0, policy::Setter::worker, Reason::cf_member_unknown, "a"},
-      {policy::Aspect::worker_cf, 0, policy::Setter::worker, Reason::cf_member_unusable, "b"}
-  };
-  EXPECT_EQ(
-      what_is_ignored(decision),
-      sentence(Reason::cf_member_unknown, "a") + "\n" + sentence(Reason::cf_member_unusable, "b") +
-          "\n"
-  );
-  EXPECT_EQ(what_is_ignored({}), "");
-}
-
 }  // namespace
 }  // namespace festina::observe

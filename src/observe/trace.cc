@@ -130,12 +130,22 @@ std::string_view operation_of(const Record& record) {
   return record.method == "PUT" ? "put" : "delete";
 }
 
+// `sentence`, and why, if that is known.
+ExplainLine refused_line(const Record& record, std::string_view value, std::string_view sentence) {
+  ExplainLine refused =
+      line("operation", operation_of(record), std::string(value), std::string(sentence));
+  if (!record.not_stored) return refused;
+  refused.reason = name(*record.not_stored);
+  refused.sentence += ": " + observe::sentence(*record.not_stored, "");
+  return refused;
+}
+
 ExplainLine operation_line(const Record& record) {
   const std::string_view operation = operation_of(record);
   const auto is = [&](std::string_view value, std::string_view sentence) {
     return line("operation", operation, std::string(value), std::string(sentence));
   };
-  if (record.status == 429) return is("refused", record.failure);
+  if (record.status == 429) return refused_line(record, "refused", "it threw");
   if (operation == "match") {
     return record.cache_status == CacheStatus::hit ? is("hit", "the script got what was stored")
                                                    : is("miss", "the script got undefined");
@@ -145,12 +155,7 @@ ExplainLine operation_line(const Record& record) {
                                 : is("nothing", "the script got false: nothing was there");
   }
   if (record.status == 204) return is("stored", "put() resolved");
-  ExplainLine refused = is("not stored", "put() resolved all the same");
-  if (record.not_stored) {
-    refused.reason = name(*record.not_stored);
-    refused.sentence += ": " + sentence(*record.not_stored, "");
-  }
-  return refused;
+  return refused_line(record, "not stored", "put() resolved all the same");
 }
 
 std::string_view kind_of(const Record& record) {

@@ -126,7 +126,7 @@ TEST(TraceOfAnOperation, TellsWhatTheScriptGot) {
   Record refused = operation("PUT", 413);
   refused.not_stored = Reason::set_cookie;
   Record counted = operation("GET", 429);
-  counted.failure = "too many";
+  counted.not_stored = Reason::too_many_calls;
   const Case cases[] = {
       {hit, "match", "hit", "what was stored"},
       {operation("GET", 504), "match", "miss", "undefined"},
@@ -134,7 +134,7 @@ TEST(TraceOfAnOperation, TellsWhatTheScriptGot) {
       {refused, "put", "not stored", "cookie"},
       {operation("PURGE", 200), "delete", "deleted", "true"},
       {operation("PURGE", 404), "delete", "nothing", "false"},
-      {counted, "match", "refused", "too many"},
+      {counted, "match", "refused", "[workers] limits"},
   };
   for (const Case& each : cases) {
     const ExplainLine line = line_at(each.record, "operation");

@@ -45,7 +45,7 @@ enum class Reason : std::uint8_t {
   storable, vary_star, vary_bypass, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
   deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, blames_request,
   partial_content, negative_ttl, not_eligible, failed_upstream,
-  broken_put, overtaken, stale_at_once, too_many_calls, too_many_put_bytes,
+  broken_put, overtaken, stale_at_once, too_many_calls, too_many_put_bytes, request_over,
   // reuse (RFC 9111 §4)
   absent, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate
   // clang-format on

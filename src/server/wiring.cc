@@ -133,6 +133,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
       threads(base.threads()),
       snapshots(snapshot_of(config)),
       client(pool, resolver),
+      rays(*base.clock),
       supervisor(base.state.file("run"), threads, test_clock_of(config)),
       dispatch(supervisor, client, rays, test_clock_of(config)),
       shared{

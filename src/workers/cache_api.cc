@@ -5,7 +5,7 @@
 
 #include "base/crypto.h"
 #include "http/selection.h"
-#include "observe/reasons.h"
+#include "observe/unheeded.h"
 #include "policy/cache_key.h"
 #include "policy/freshness.h"
 #include "rules/settings.h"
@@ -54,7 +54,6 @@ struct CacheApi::Operation {
   policy::CacheDecision decision;  // by the cf of its key
   policy::CacheKey key;
   TimePoint start;
-  std::optional<Reason> refused;  // the request it is made for has used up its quota
 };
 
 // What became of an operation.
@@ -85,7 +84,7 @@ Awaitable<http::Reply> CacheApi::handle(http::Incoming incoming) {
     const auto reason = co_await put(*operation, std::move(incoming.body));
     co_return finished(*operation, outcome_of_put(reason));
   }
-  if (operation->refused) co_return finished(*operation, refusal(*operation));
+  if (const auto why = operation->caller.refused) co_return finished(*operation, refusal(*why));
   if (method == http::Method::get) co_return finished(*operation, match(*operation));
   co_return finished(*operation, remove(*operation));
 }
@@ -111,7 +110,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .key = decision.key.instead
   };
   policy::CacheKey key = policy::cache_api_key(zone->id, scheme, cache, url);
-  const bool is_allowed = count_call(*caller);
+  count_call(*caller);
   return Operation{
       .caller = std::move(*caller),
       .colo = colo->second,
@@ -119,8 +118,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .request = request,
       .decision = std::move(decision),
       .key = std::move(key),
-      .start = clock_.now(),
-      .refused = is_allowed ? std::nullopt : std::optional(Reason::too_many_calls)
+      .start = clock_.now()
   };
 }
 
@@ -134,9 +132,9 @@ CacheApi::Outcome CacheApi::outcome_of_put(std::optional<Reason> objection) {
 }
 
 // The runtime module makes an exception of it, of a match; the runtime itself of a delete.
-CacheApi::Outcome CacheApi::refusal(const Operation& operation) const {
-  Outcome outcome{.reply = bare(429), .reason = operation.refused};
-  outcome.reply.response.headers.add(kRefusedField, "calls");
+CacheApi::Outcome CacheApi::refusal(Reason why) {
+  Outcome outcome{.reply = bare(429), .reason = why};
+  outcome.reply.response.headers.add(kRefusedField, refusal_word(why));
   outcome.reply.response.headers.add(Name::cf_cache_status, "HIT");
   return outcome;
 }
@@ -196,8 +194,8 @@ Awaitable<std::optional<Reason>> CacheApi::put(const Operation& operation, Body 
   ArrivalTerms terms{
       .max_size = rules::max_cacheable_bytes(operation.zone->rules.plan),
       .decision = operation.decision,
-      .quota = parent && !operation.refused ? parent->quota : nullptr,
-      .refused = operation.refused
+      .quota = parent && !operation.caller.refused ? parent->quota : nullptr,
+      .refused = operation.caller.refused
   };
   const Quota::Turn turn = co_await Quota::turn_of_put(terms.quota, body.size().has_value());
   Arrival arrival(cache, std::move(blank), std::move(terms));
@@ -222,7 +220,7 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
   const std::string remarks = observe::what_is_ignored(operation.decision);
   journal_.tell(
       {.ray = random_u64(),
-       .parent_ray = parent ? parent->ray : 0,
+       .parent_ray = operation.caller.parent_ray,
        .place = operation.caller.place,
        .source = observe::RequestSource::edge_worker_cache_api,
        .colo = operation.caller.identity.colo,

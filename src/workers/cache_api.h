@@ -32,7 +32,7 @@ class CacheApi final : public http::Handler {
   struct Outcome;
   std::optional<Operation> operation_of(const http::Request&) const;
   static Outcome outcome_of_put(std::optional<policy::Reason> objection);
-  Outcome refusal(const Operation&) const;
+  static Outcome refusal(policy::Reason why);
   Outcome match(const Operation&) const;
   Outcome remove(const Operation&) const;
   Awaitable<std::optional<policy::Reason>> put(const Operation& operation, Body body) const;

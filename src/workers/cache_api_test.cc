@@ -117,7 +117,7 @@ class CacheApiTest : public testing::Test {
   zone::Snapshots snapshots_{std::make_shared<const zone::Snapshot>(zone::Snapshot{
       .zones = zone::ZoneTable({zone_named("site.example", "a"), zone_named("other.example", "b")})
   })};
-  Rays rays_;
+  Rays rays_{clock_};
   observe::Journal journal_;
   CacheApi api_{
       {{"FRA", {&fra_, &metrics_}}, {"LHR", {&lhr_, &metrics_}}},
@@ -522,6 +522,20 @@ TEST_F(CacheApiTest, KeepsSchemesApartWhereAWorkerIsTheOrigin) {  // reference Â
   put(kHello, "https://site.example/w");
   EXPECT_EQ(match("http://site.example/w").status, 504);
   EXPECT_EQ(match("https://site.example/w").status, 200);
+}
+
+TEST_F(CacheApiTest, EndsTheWorkForARequestThatWasAnsweredTooLongAgo) {  // waitUntil()
+  open_ray(std::make_shared<Quota>());
+  clock_.advance(kLingers - 1ms);
+  EXPECT_EQ(as_tagged([&] { return put(kHello); }), 204);
+  clock_.advance(1ms);
+  EXPECT_EQ(as_tagged([&] { return put(kHello); }), 413);
+  EXPECT_EQ(as_tagged([&] { return erase(); }), 429);
+  tag();
+  const Answer refused = match();
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.headers.get("X-Festina-Refused"), "time");
+  EXPECT_EQ(match().status, 200) << "of no known request";
 }
 
 }  // namespace

@@ -53,13 +53,6 @@ Awaitable<Result<json::Value>> read_report(Body body, std::size_t limit) {
 // What workerd sends of itself is none of the script's: a request that is passed through, or goes to no listener.
 bool is_fetch_of_script(const Caller& caller) { return caller.operation == "fetch"; }
 
-http::Reply refusal_of_call() {
-  http::Reply reply;
-  reply.response.status = 429;
-  reply.response.headers.add(kRefusedField, "calls");
-  return reply;
-}
-
 }  // namespace
 
 std::optional<Identity> parse_identity(std::string_view source_header) {
@@ -93,10 +86,17 @@ std::optional<Caller> caller_of(const http::Request& request, const Rays& rays) 
   if (!identity) return {};
   Blob blob = parse_blob(request.headers.get(Name::cf_blob), identity->script);
   // passThroughOnException sends the inbound request again: its own CF-Ray says which (worker-wire.md §4).
-  if (blob.operation.empty()) blob.ray = parse_ray(request.headers.get(Name::cf_ray).value_or(""));
+  const bool is_tagged = !blob.operation.empty();
+  if (!is_tagged) blob.ray = parse_ray(request.headers.get(Name::cf_ray).value_or(""));
   auto parent = blob.ray ? rays.find(*blob.ray, identity->script, identity->colo) : std::nullopt;
+  // Only the runtime module writes tags: the request was served once.
+  const bool is_over = is_tagged && blob.ray && !parent && rays.is_over(*blob.ray);
   return Caller{
-      std::move(*identity), std::move(parent), std::move(blob.options), std::move(blob.operation)
+      .identity = std::move(*identity),
+      .parent_ray = parent || is_over ? blob.ray.value_or(0) : 0,
+      .parent = std::move(parent),
+      .options = std::move(blob.options),
+      .operation = std::move(blob.operation)
   };
 }
 
@@ -110,11 +110,19 @@ const std::shared_ptr<const zone::Zone>& zone_of(
   return caller.parent ? zones.by_id(caller.parent->zone) : zones.by_script(caller.identity.script);
 }
 
-bool count_call(Caller& caller) {
-  if (!caller.parent) return true;
+void count_call(Caller& caller) {
+  if (caller.parent_ray == 0) return;
+  if (!caller.parent) {
+    caller.refused = policy::Reason::request_over;
+    return;
+  }
   Quota& quota = *caller.parent->quota;
   caller.place = quota.count_call();
-  return quota.allows(caller.place);
+  if (!quota.allows(caller.place)) caller.refused = policy::Reason::too_many_calls;
+}
+
+std::string_view refusal_word(policy::Reason reason) {
+  return reason == policy::Reason::too_many_calls ? "calls" : "time";
 }
 
 Outbound::Outbound(
@@ -124,14 +132,14 @@ Outbound::Outbound(
 
 Awaitable<http::Reply> Outbound::take_exception(const Caller& caller, Body body) {
   const Identity& from = caller.identity;
-  const std::string ray = caller.parent ? to_hex(caller.parent->ray, 16) : "";
+  const std::string ray = caller.parent_ray != 0 ? to_hex(caller.parent_ray, 16) : "";
   const Result<json::Value> report = co_await read_report(std::move(body), kMaxReportBytes);
   if (!report) {
     log::error("worker.exception", {{"script", from.script}, {"colo", from.colo}, {"ray", ray}});
     co_return receipt(report);
   }
   observe::Thrown thrown{
-      .ray = caller.parent ? caller.parent->ray : 0,
+      .ray = caller.parent_ray,
       .script = from.script,
       .colo = from.colo,
       .name = std::string(text_member(*report, "name")),
@@ -158,7 +166,7 @@ Awaitable<http::Reply> Outbound::take_console(const Caller& caller, Body body) {
   if (lines == nullptr || !lines->is_array()) co_return receipt(report);
   for (const json::Value& line : lines->as_array()) {
     journal_.feed.tell(observe::Printed{
-        .ray = caller.parent ? caller.parent->ray : 0,
+        .ray = caller.parent_ray,
         .script = caller.identity.script,
         .colo = caller.identity.colo,
         .level = std::string(text_member(line, "level")),
@@ -181,7 +189,7 @@ Awaitable<http::Reply> Outbound::handle(http::Incoming incoming) {
       co_return co_await take_console(*caller, std::move(incoming.body));
     co_return http::text_reply(404, "text/plain", "no such host\n");
   }
-  if (is_fetch_of_script(*caller) && !count_call(*caller)) co_return refusal_of_call();
+  if (is_fetch_of_script(*caller)) count_call(*caller);
   incoming.request.headers.remove_if(is_for_the_edge_only);
   // One that asks for another protocol keeps the fields that say so, until the request is sent on.
   const bool asks_to_switch = http::requested_upgrade(incoming.request.headers).has_value();

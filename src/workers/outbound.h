@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "http/handler.h"
 #include "observe/journal.h"
+#include "policy/decision.h"
 #include "policy/visit.h"
 #include "workers/rays.h"
 
@@ -41,10 +42,13 @@ Blob parse_blob(std::optional<std::string_view> cf_blob, std::string_view script
 // A request from workerd, with what its fields say of it.
 struct Caller {
   Identity identity;
-  std::optional<RayInfo> parent;  // nothing: unlinked
-  policy::WorkerOptions options;
-  std::string operation;    // of the tag; empty: untagged
-  std::uint32_t place = 0;  // among the calls of its parent; the first is 1
+  std::uint64_t parent_ray = 0;   // of the request it is made for; 0: unlinked
+  std::optional<RayInfo> parent;  // nothing: unlinked, or that request is over
+  policy::WorkerOptions options = {};
+  std::string operation = {};  // of the tag; empty: untagged
+  // As it was counted.
+  std::uint32_t place = 0;                     // among the calls of its parent; the first is 1
+  std::optional<policy::Reason> refused = {};  // why it may not be made
 };
 // Nothing when the request names no identity.
 std::optional<Caller> caller_of(const http::Request&, const Rays&);
@@ -53,15 +57,18 @@ std::optional<Caller> caller_of(const http::Request&, const Rays&);
 zone::SnapshotRef snapshot_of(const Caller&, const zone::Snapshots&);
 // The zone it is made for: that of the request it is made for, else of the script's first route. Null: none.
 const std::shared_ptr<const zone::Zone>& zone_of(const Caller&, const zone::ZoneTable&);
-// Counts a call for the request it is made for, and notes its place there. False when it is one too many. Unlinked calls
+// Counts a call for the request it is made for: notes its place there, and why it is refused, if it is. Unlinked calls
 // count for nothing.
-bool count_call(Caller&);
+void count_call(Caller&);
+// What kRefusedField says of a call that is refused for this reason.
+std::string_view refusal_word(policy::Reason);
 
 // Handed in by the server: the edge's subrequest().
 class Subrequests {
  public:
   virtual ~Subrequests() = default;
-  // The request comes without the fields that only the edge may set.
+  // The request comes without the fields that only the edge may set. A refused caller is answered so, with 429 and
+  // kRefusedField.
   virtual Awaitable<http::Reply> subrequest(Caller, http::Incoming) = 0;
 };
 

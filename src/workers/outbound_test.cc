@@ -8,6 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
+constexpr TimePoint kNow{std::chrono::milliseconds(1'700'000'000'000)};
 constexpr std::string_view kIdentity = "site-api@5f0c21d7/FRA";
 
 TEST(ParseIdentity, TakesScriptVersionAndColo) {
@@ -74,7 +75,8 @@ RayInfo parent_of(const http::Request& request, const Rays& rays) {
 }
 
 TEST(CallerOf, LinksARequestToTheOneItIsPartOf) {
-  Rays rays;
+  const ManualClock clock{kNow};
+  Rays rays(clock);
   const auto live = rays.open(served_ray());
   auto request = request_from(kIdentity);
   request.headers.add("CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":"fetch"}})");
@@ -82,7 +84,8 @@ TEST(CallerOf, LinksARequestToTheOneItIsPartOf) {
 }
 
 TEST(CallerOf, LeavesARayOfAnotherScriptUnlinked) {
-  Rays rays;
+  const ManualClock clock{kNow};
+  Rays rays(clock);
   const auto live = rays.open(served_ray());
   auto request = request_from("other@5f0c21d7/FRA");
   request.headers.add("CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":"fetch"}})");
@@ -90,7 +93,8 @@ TEST(CallerOf, LeavesARayOfAnotherScriptUnlinked) {
 }
 
 TEST(CallerOf, KnowsARequestThatPassesThroughOnAnException) {
-  Rays rays;
+  const ManualClock clock{kNow};
+  Rays rays(clock);
   const auto live = rays.open(served_ray());
   auto request = request_from(kIdentity);
   request.headers.add("CF-Ray", "89abcdef01234567");
@@ -128,6 +132,13 @@ class OutboundTest : public testing::Test {
     io.run();
     return answer;
   }
+  // What the edge is given of a fetch() that the script makes for the request.
+  Caller fetched() {
+    auto request = request_from(kIdentity);
+    request.headers.add("CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":"fetch"}})");
+    handle(std::move(request));
+    return recorder_.callers.back();
+  }
   http::Status report(std::string body, const std::string& operation = "exception") {
     auto request = request_from(kIdentity, "https://festina.invalid/" + operation);
     request.headers.add(
@@ -136,11 +147,11 @@ class OutboundTest : public testing::Test {
     return handle(std::move(request), std::move(body)).response.status;
   }
 
-  Rays rays_;
-  Rays::Live live_ = rays_.open(served_ray());
+  ManualClock clock_{kNow};
+  Rays rays_{clock_};
+  std::optional<Rays::Live> live_{rays_.open(served_ray())};
   Recorder recorder_;
   observe::Journal journal_;
-  ManualClock clock_{TimePoint(std::chrono::milliseconds(1'700'000'000'000))};
   Outbound outbound_{recorder_, rays_, journal_, clock_};
 };
 
@@ -226,6 +237,45 @@ TEST_F(OutboundTest, LimitsWhatIsPrintedInOneReport) {
   EXPECT_EQ(printed(kMaxConsoleBytes), 204);
   EXPECT_EQ(printed(kMaxConsoleBytes + 1), 413);
   EXPECT_EQ(report("no JSON", "console"), 400);
+}
+
+TEST_F(OutboundTest, RefusesAFetchTooMany) {  // reference §5.5
+  live_.reset();
+  RayInfo served = served_ray();
+  served.quota = std::make_shared<Quota>(2);
+  live_.emplace(rays_.open(served));
+  for (const std::uint32_t place : {1U, 2U}) {
+    const Caller caller = fetched();
+    EXPECT_EQ(caller.place, place);
+    EXPECT_FALSE(caller.refused) << place;
+  }
+  const Caller beyond = fetched();
+  EXPECT_EQ(beyond.place, 3U);
+  EXPECT_EQ(beyond.refused, policy::Reason::too_many_calls);
+}
+
+TEST_F(OutboundTest, CountsNothingThatTheScriptDidNotAskFor) {
+  auto passed_through = request_from(kIdentity);
+  passed_through.headers.add("CF-Ray", "89abcdef01234567");
+  handle(std::move(passed_through));
+  EXPECT_EQ(recorder_.callers.back().parent_ray, served_ray().ray);
+  EXPECT_EQ(recorder_.callers.back().place, 0U);
+}
+
+TEST_F(OutboundTest, EndsTheWorkForARequestThatWasAnsweredTooLongAgo) {  // waitUntil()
+  live_.reset();
+  clock_.advance(kLingers - std::chrono::milliseconds(1));
+  EXPECT_FALSE(fetched().refused);
+  clock_.advance(std::chrono::milliseconds(1));
+  const Caller late = fetched();
+  EXPECT_EQ(late.refused, policy::Reason::request_over);
+  EXPECT_EQ(late.parent_ray, served_ray().ray) << "explain tells of it";
+  EXPECT_FALSE(late.parent);
+}
+
+TEST(RefusalWord, TellsTheRuntimeModuleWhatToThrow) {
+  EXPECT_EQ(refusal_word(policy::Reason::too_many_calls), "calls");
+  EXPECT_EQ(refusal_word(policy::Reason::request_over), "time");
 }
 
 }  // namespace

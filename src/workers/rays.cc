@@ -11,11 +11,9 @@
 namespace festina::workers {
 namespace {
 
-using Instant = std::chrono::steady_clock::time_point;
-
 struct Known {
   RayInfo info;
-  Instant until = Instant::max();  // live ones: for ever
+  TimePoint until = TimePoint::max();  // live ones: for ever
 };
 
 bool may_act_for(std::string_view script, const RayInfo& info) {
@@ -25,12 +23,14 @@ bool may_act_for(std::string_view script, const RayInfo& info) {
 
 struct Lingering {
   std::uint64_t ray;
-  Instant until;
+  TimePoint until;
 };
 
 struct Table {
   std::unordered_map<std::uint64_t, Known> by_ray;
   std::deque<Lingering> lingering;
+  // Until then the last of those that were forgotten early would have lingered.
+  TimePoint early_until = TimePoint::min();
 
   void forget_oldest() {
     by_ray.erase(lingering.front().ray);
@@ -41,7 +41,9 @@ struct Table {
 }  // namespace
 
 struct Rays::State {
-  Now now;
+  explicit State(const Clock& time) : clock(time) {}
+
+  const Clock& clock;
   Guarded<Table> table;
 };
 
@@ -53,7 +55,7 @@ std::optional<std::uint64_t> parse_ray(std::string_view text) {
   return parse_hex(number);
 }
 
-Rays::Rays(Now now) : state_(std::make_unique<State>()) { state_->now = now; }
+Rays::Rays(const Clock& clock) : state_(std::make_unique<State>(clock)) {}
 Rays::~Rays() = default;
 
 Rays::Live::~Live() {
@@ -62,7 +64,7 @@ Rays::Live::~Live() {
 
 Rays::Live Rays::open(RayInfo info) {
   const std::uint64_t ray = info.ray;
-  const Instant now = state_->now();
+  const TimePoint now = state_->clock.now();
   state_->table.with([&](Table& table) {
     while (!table.lingering.empty() && table.lingering.front().until <= now) table.forget_oldest();
     table.by_ray.insert_or_assign(ray, Known{std::move(info)});
@@ -71,25 +73,37 @@ Rays::Live Rays::open(RayInfo info) {
 }
 
 void Rays::close(std::uint64_t ray) {
-  const Instant until = state_->now() + kLingers;
+  const TimePoint until = state_->clock.now() + kLingers;
   state_->table.with([&](Table& table) {
     const auto known = table.by_ray.find(ray);
     if (known == table.by_ray.end()) return;
     known->second.until = until;
     table.lingering.push_back({ray, until});
-    if (table.lingering.size() > kMaxLingering) table.forget_oldest();
+    if (table.lingering.size() <= kMaxLingering) return;
+    table.early_until = table.lingering.front().until;
+    table.forget_oldest();
   });
 }
 
 std::optional<RayInfo> Rays::find(std::uint64_t ray, std::string_view script, std::string_view colo)
     const {
-  const Instant now = state_->now();
+  const TimePoint now = state_->clock.now();
   return state_->table.with([&](const Table& table) -> std::optional<RayInfo> {
     const auto found = table.by_ray.find(ray);
     if (found == table.by_ray.end()) return {};
     const Known& known = found->second;
     const bool is_theirs = may_act_for(script, known.info) && known.info.colo == colo;
     return is_theirs && now < known.until ? std::optional(known.info) : std::nullopt;
+  });
+}
+
+// Of one that is not known any more it cannot be told whether it was forgotten early. While one of those might still be
+// at work, none is taken for over.
+bool Rays::is_over(std::uint64_t ray) const {
+  const TimePoint now = state_->clock.now();
+  return state_->table.with([&](const Table& table) {
+    const auto found = table.by_ray.find(ray);
+    return now >= (found == table.by_ray.end() ? table.early_until : found->second.until);
   });
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "workers/quota.h"
 #include "zone/snapshot.h"
 
@@ -18,9 +19,10 @@ namespace festina::workers {
 
 // How deep requests may nest through Workers before they are refused (a Worker that fetches what leads back to it).
 inline constexpr std::uint32_t kMaxDepth = 16;
-// How long a ray is still known after its answer, for waitUntil work (workerd.md §1.3).
+// How long a ray is still known after its answer's last byte, for waitUntil work (workerd.md §1.3); then its calls are
+// refused.
 inline constexpr std::chrono::seconds kLingers{30};
-// Beyond this many answered requests the oldest is forgotten early.
+// Beyond this many answered requests the oldest is forgotten early: what is called for it is unlinked.
 inline constexpr std::size_t kMaxLingering = 65'536;
 
 struct RayInfo {
@@ -44,8 +46,7 @@ std::optional<std::uint64_t> parse_ray(std::string_view);
 // Threads: any.
 class Rays {
  public:
-  using Now = std::chrono::steady_clock::time_point (*)();
-  explicit Rays(Now now = std::chrono::steady_clock::now);
+  explicit Rays(const Clock&);  // outlives it
   ~Rays();
   // A ray is live as long as its Live stands, and kLingers longer.
   class Live {
@@ -65,6 +66,8 @@ class Rays {
   // (worker-wire.md §2).
   std::optional<RayInfo> find(std::uint64_t ray, std::string_view script, std::string_view colo)
       const;
+  // Was the request with this ray answered longer ago than kLingers? No ray is known before it is opened.
+  bool is_over(std::uint64_t ray) const;
   // Live and lingering ones.
   std::size_t size() const;
 

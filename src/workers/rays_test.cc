@@ -7,15 +7,17 @@ namespace {
 
 using std::chrono::seconds;
 
-seconds::rep passed = 0;
-void pass(seconds by) { passed += by.count(); }
-std::chrono::steady_clock::time_point now() {
-  return std::chrono::steady_clock::time_point(seconds(passed));
-}
-
 RayInfo ray_of(std::uint64_t ray) {
   return {.ray = ray, .script = "api", .colo = "FRA", .zone = "zone", .client_address = {}};
 }
+
+class RaysTest : public testing::Test {
+ protected:
+  void serve(std::uint64_t ray) { const auto live = rays.open(ray_of(ray)); }
+
+  ManualClock clock{TimePoint(seconds(1'700'000'000))};
+  Rays rays{clock};
+};
 
 TEST(ParseRay, TakesSixteenHexDigitsWithOrWithoutColo) {
   struct Case {
@@ -35,8 +37,7 @@ TEST(ParseRay, TakesSixteenHexDigitsWithOrWithoutColo) {
   for (const Case& c : cases) EXPECT_EQ(parse_ray(c.text), c.ray) << c.why;
 }
 
-TEST(Rays, LinksARayOnlyToTheScriptAndColoItWasGivenTo) {
-  Rays rays(now);
+TEST_F(RaysTest, LinksARayOnlyToTheScriptAndColoItWasGivenTo) {
   const auto live = rays.open(ray_of(7));
   EXPECT_EQ(rays.find(7, "api", "FRA").value_or(RayInfo()).zone, "zone");
   EXPECT_FALSE(rays.find(7, "other", "FRA"));
@@ -44,8 +45,7 @@ TEST(Rays, LinksARayOnlyToTheScriptAndColoItWasGivenTo) {
   EXPECT_FALSE(rays.find(8, "api", "FRA"));
 }
 
-TEST(Rays, LinksARayToTheScriptsOfItsGroupToo) {
-  Rays rays(now);
+TEST_F(RaysTest, LinksARayToTheScriptsOfItsGroupToo) {
   RayInfo info = ray_of(7);
   info.group =
       std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"api", "auth"});
@@ -55,43 +55,58 @@ TEST(Rays, LinksARayToTheScriptsOfItsGroupToo) {
   EXPECT_FALSE(rays.find(7, "other", "FRA"));
 }
 
-TEST(Rays, KeepsALiveRayForEver) {
-  Rays rays(now);
+TEST_F(RaysTest, KeepsALiveRayForEver) {
   const auto live = rays.open(ray_of(7));
-  pass(seconds(3600));
+  clock.advance(seconds(3600));
   const auto other = rays.open(ray_of(8));
   EXPECT_TRUE(rays.find(7, "api", "FRA"));
 }
 
-TEST(Rays, LetsAnAnsweredRayLingerForWaitUntil) {
-  Rays rays(now);
-  {
-    const auto live = rays.open(ray_of(7));
-  }
-  pass(kLingers - seconds(1));
+TEST_F(RaysTest, LetsAnAnsweredRayLingerForWaitUntil) {
+  serve(7);
+  clock.advance(kLingers - seconds(1));
   EXPECT_TRUE(rays.find(7, "api", "FRA"));
-  pass(seconds(1));
+  clock.advance(seconds(1));
   EXPECT_FALSE(rays.find(7, "api", "FRA"));
 }
 
-TEST(Rays, ForgetsWhatHasLingeredWhenTheNextOneOpens) {
-  Rays rays(now);
-  {
-    const auto live = rays.open(ray_of(7));
-  }
-  pass(kLingers);
+TEST_F(RaysTest, ForgetsWhatHasLingeredWhenTheNextOneOpens) {
+  serve(7);
+  clock.advance(kLingers);
   const auto live = rays.open(ray_of(8));
   EXPECT_EQ(rays.size(), 1U);
 }
 
-TEST(Rays, ForgetsTheOldestBeyondItsLimit) {
-  Rays rays(now);
+TEST_F(RaysTest, ForgetsTheOldestBeyondItsLimit) {
   for (std::uint64_t ray = 1; ray <= kMaxLingering + 1; ++ray) {
-    const auto live = rays.open(ray_of(ray));
+    serve(ray);
   }
   EXPECT_EQ(rays.size(), kMaxLingering);
   EXPECT_FALSE(rays.find(1, "api", "FRA"));
   EXPECT_TRUE(rays.find(2, "api", "FRA"));
+}
+
+TEST_F(RaysTest, KnowsWhenARequestIsOver) {
+  const auto live = rays.open(ray_of(8));
+  serve(7);
+  clock.advance(kLingers - seconds(1));
+  EXPECT_FALSE(rays.is_over(7));
+  clock.advance(seconds(1));
+  EXPECT_TRUE(rays.is_over(7)) << "it still stands there";
+  serve(9);
+  EXPECT_TRUE(rays.is_over(7)) << "it was forgotten";
+  EXPECT_FALSE(rays.is_over(8)) << "it is served";
+}
+
+TEST_F(RaysTest, TakesNoneForOverWhileOneForgottenEarlyMightBeAtWork) {
+  for (std::uint64_t ray = 1; ray <= kMaxLingering; ++ray) serve(ray);
+  clock.advance(seconds(1));
+  serve(kMaxLingering + 1);
+  EXPECT_FALSE(rays.find(1, "api", "FRA"));
+  clock.advance(kLingers - seconds(2));
+  EXPECT_FALSE(rays.is_over(1));
+  clock.advance(seconds(1));
+  EXPECT_TRUE(rays.is_over(1));
 }
 
 }  // namespace

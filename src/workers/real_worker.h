@@ -217,7 +217,7 @@ class RealWorker : public testing::Test {
   zone::Snapshots snapshots_{std::make_shared<const zone::Snapshot>(
       zone::Snapshot{.zones = zone::ZoneTable({site_zone()})}
   )};
-  Rays rays_;
+  Rays rays_{clock_};
   Site site_;
   Outbound out_{site_, rays_, journal_, clock_};
   Counted counted_out_{out_};

@@ -377,10 +377,10 @@ TEST(Supervisor, RefusesADirectoryTooLongForSockets) {
   const fs::path directory =
       fs::temp_directory_path() / ("festina." + std::to_string(::getpid())) / std::string(100, 'd');
   Supervisor supervisor(directory, threads, TestClock::off);
-  Rays rays;
+  const SystemClock clock;
+  const Rays rays(clock);
   Site site;
   observe::Journal journal;
-  const SystemClock clock;
   Outbound out(site, rays, journal, clock);
   Fleet fleet{.runtime = {}, .limits = {}, .deployments = std::vector<Deployment>(1)};
   fleet.deployments[0].script.name = "api";

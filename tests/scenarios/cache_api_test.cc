@@ -75,6 +75,13 @@ export default {
       for (const step of steps) lines.push(await ran(step));
       return new Response(lines.join("\n"));
     }
+    if (pathname === "/w/after") {
+      ctx.waitUntil((async () => {
+        await fetch("http://example.com/gate");
+        for (const step of steps) await ran(step);
+      })());
+      return new Response(null, { status: 204 });
+    }
     const all = Promise.all(steps.map(ran));
     if (pathname === "/w/at-once") return new Response((await all).join("\n"));
     ctx.waitUntil((async () => fetch("http://example.com/told", { method: "POST", body: (await all).join("\n") }))());
@@ -414,6 +421,42 @@ TEST_F(CacheApiScenario, APutOfUnknownLengthHoldsUpThoseAfterIt) {  // reference
   EXPECT_EQ(run(look), "200|ab\n200|kept");
 }
 
+// Work that waits behind /gate while the test clock moves, after its request was answered.
+class AfterTheAnswer : public CacheApiScenario {
+ protected:
+  // What was answered; its steps begin so much later.
+  Answer visit(const std::string& steps, seconds later) {
+    const std::size_t gates = origin.requests("/gate");
+    origin.holds("/gate");
+    const Answer answer = edge.get(kSite + "/w/after", posting(steps));
+    EXPECT_EQ(answer.status, 204);
+    origin.await_requests("/gate", gates + 1);
+    edge.advance(later);
+    origin.releases("/gate");
+    return answer;
+  }
+};
+
+TEST_F(AfterTheAnswer, CallsAreMadeForThirtySecondsAndNoLonger) {
+  origin.answers("/gate", ok("open", "no-store"));
+  origin.answers("/told", ok("told", "no-store"));
+  const std::string steps =
+      R"({"op":"match"},{"op":"put"},{"op":"fetch","key":"http://example.com/told"})";
+  constexpr std::size_t made = 5;  // records of a visit: its own, the gate's, and one of each step
+
+  visit(steps, seconds(29));
+  origin.await_requests("/told", 1);
+  edge.await_records(made);
+
+  const std::string late = visit(steps, seconds(30)).field("CF-Ray");
+  const auto records = edge.await_records(2 * made);
+  EXPECT_EQ(origin.requests("/told"), 1U);
+  EXPECT_NE(records.back().find("\"EdgeResponseStatus\":429"), std::string::npos);
+  const std::string told = edge.api("GET", "/festina/v1/explain/" + late).body;
+  EXPECT_NE(told.find("request_over"), std::string::npos) << told;
+  EXPECT_NE(told.find("\"kind\":\"fetch\""), std::string::npos) << told;
+}
+
 class OlderCacheApi : public CacheApiScenario {
  protected:
   OlderCacheApi() : CacheApiScenario("era = \"2025\"\n") {}
@@ -541,8 +584,15 @@ TEST_F(FrugalWorkers, HaveTheHopsOfARedirectCountedByTheHost) {
   );
   origin.answers("/end", ok("end"));
   const std::string hop = R"({"op":"fetch","key":"http://example.com/hop"})";
-  EXPECT_EQ(run(hop + "," + hop), std::string("200|end\n") + kTooManyFetches);
+  const Answer answer = edge.get(kSite + "/w/steps", posting(hop + "," + hop));
+  EXPECT_EQ(answer.body, std::string("200|end\n") + kTooManyFetches);
   EXPECT_EQ(origin.requests("/end"), 1U);
+
+  const std::string refused = edge.await_records(5).at(3);
+  EXPECT_NE(refused.find("\"EdgeResponseStatus\":429"), std::string::npos) << refused;
+  EXPECT_NE(refused.find("\"ClientRequestSource\":\"edgeWorkerFetch\""), std::string::npos);
+  const std::string told = edge.api("GET", "/festina/v1/explain/" + answer.field("CF-Ray")).body;
+  EXPECT_NE(told.find("limits.subrequests"), std::string::npos) << told;
 }
 
 class SmallCache : public CacheApiScenario {

@@ -282,6 +282,7 @@ class Calls(unittest.TestCase):
     FETCH = f"GET {O} HTTP/1.1"
     FETCHES = "Error: Too many subrequests."
     OPERATIONS = "Error: Too many API requests by single worker invocation."
+    OVER = "Error: The request was answered too long ago: its waitUntil() work has ended."
 
     @classmethod
     def setUpClass(cls):
@@ -318,11 +319,16 @@ class Calls(unittest.TestCase):
         refused = reply("429 Too Many Requests", b"", "X-Festina-Refused: calls", "CF-Cache-Status: HIT")
         self.worker.host.answers[self.FETCH] = refused
         self.assertEqual(self.worker.get(url("hop")).body.decode(), self.FETCHES)
+        over = reply("429 Too Many Requests", b"", "X-Festina-Refused: time", "CF-Cache-Status: HIT")
+        self.worker.host.answers[self.FETCH] = over
+        self.assertEqual(self.worker.get(url("hop")).body.decode(), self.OVER)
         self.worker.host.answers[self.FETCH] = reply("429 Too Many Requests", b"an origin's own")
         self.assertEqual(self.worker.get(url("hop")).body, b"ok")
         del self.worker.host.answers[self.FETCH]
         self.worker.host.answers[self.MATCH] = refused
         self.assertEqual(self.worker.get(url("match")).body.decode(), self.OPERATIONS)
+        self.worker.host.answers[self.MATCH] = over
+        self.assertEqual(self.worker.get(url("match")).body.decode(), self.OVER)
         self.worker.host.answers[self.MATCH] = MISS
 
     def test_match_hides_its_status_when_the_host_says_so(self):

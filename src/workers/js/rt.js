@@ -13,6 +13,7 @@ const kMaxText = 8192;
 const kMaxCalls = {{calls}}; // for one request: fetch() and the Cache API together
 const kTooManyFetches = "Too many subrequests.";
 const kTooManyOperations = "Too many API requests by single worker invocation.";
+const kRequestOver = "The request was answered too long ago: its waitUntil() work has ended.";
 const kModuleRoot = "file:///bundle/"; // in front of module names at newer compatibility dates
 const kMaxLines = 64; // of what is printed, in one report
 
@@ -49,7 +50,7 @@ async function withObject(native, op, self, input, init) {
 }
 
 // Counts one more call; a rejected promise when it is one too many. The host counts too, over all Workers of a request and
-// every hop of a redirect: what it refuses is marked, and thrown in the same words.
+// every hop of a redirect: what it refuses is marked, and thrown in the same words. It alone knows when a request is over.
 function oneTooMany(text) {
   const scope = serving.getStore();
   if (scope === undefined) return undefined;
@@ -58,7 +59,8 @@ function oneTooMany(text) {
 }
 
 function heard(response, text) {
-  if (response.status === 429 && response.headers.has("X-Festina-Refused")) throw new Error(text);
+  const refused = response.status === 429 ? response.headers.get("X-Festina-Refused") : null;
+  if (refused !== null) throw new Error(refused === "time" ? kRequestOver : text);
   return response;
 }
 
