@@ -58,6 +58,12 @@ void note(
 }
 
 // Asks one server after another until one has answered, or none may be asked any more.
+// Whose leaving lets go of the origin: a Worker that has ended, or broken its fetch() off. A client may have left and still
+// wants done what it asked for.
+const http::Asker* asker_of(const Exchange& x) {
+  return x.source == observe::RequestSource::edge_worker_fetch ? x.asker : nullptr;
+}
+
 Awaitable<Result<net::UpstreamReply>> ask_in_turn(
     Services& services, Exchange& x, http::Request request
 ) {
@@ -71,7 +77,7 @@ Awaitable<Result<net::UpstreamReply>> ask_in_turn(
     http::Request attempt = request;
     Body lent = body.lend();
     Result<net::UpstreamReply> answer =
-        co_await services.client.send(target, std::move(attempt), std::move(lent));
+        co_await services.client.send(target, std::move(attempt), std::move(lent), asker_of(x));
     note(services, *x.zone, *server, answer);
     if (answer || !may_move_on(answer.error(), request.method, left_of(body))) co_return answer;
     if (!first) first = answer.error();
@@ -84,7 +90,9 @@ Awaitable<Result<net::UpstreamReply>> ask(Services& services, Exchange& x, http:
   const zone::Origin& origin = *x.upstream.origin;
   if (origin.servers.size() > 1) co_return co_await ask_in_turn(services, x, std::move(request));
   const net::Upstream target = target_of(origin, origin.servers.front());
-  co_return co_await services.client.send(target, std::move(request), std::move(x.body));
+  co_return co_await services.client.send(
+      target, std::move(request), std::move(x.body), asker_of(x)
+  );
 }
 
 }  // namespace

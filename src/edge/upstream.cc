@@ -40,6 +40,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
   };
 }
 
+      .asker = x.asker
 Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   services.metrics.count(observe::Counter::worker_requests);
   x.quota = std::make_shared<workers::Quota>(x.snapshot->max_worker_calls);

@@ -121,7 +121,7 @@ Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, 
 
   call.ray.group = lease->group();
   Rays::Live live = rays_.open(std::move(call.ray));
-  auto answer = co_await client_.send(worker, std::move(request), std::move(body));
+  auto answer = co_await client_.send(worker, std::move(request), std::move(body), call.asker);
   if (!answer) {
     const auto loss = co_await lease->loss();
     const Error failure = worker_failure(answer.error(), loss, lease->answer_limit());

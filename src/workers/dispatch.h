@@ -29,6 +29,7 @@ struct Call {
 // The header as the Worker gets it: the client's own fields without those that only we may set, and ours.
 http::Headers worker_headers(const http::Request&, const Call&, TestClock);
 
+  const http::Asker* asker = nullptr;  // with whose leaving the call ends; null: nobody's
 // The answer of workerd to a handler that threw, or can never answer. No script can make it: `Connection` is not theirs.
 bool is_exception(const net::UpstreamReply&);
 
@@ -41,7 +42,8 @@ class Dispatch {
  public:
   Dispatch(const Supervisor&, net::UpstreamClient&, Rays&, TestClock);
   // Sends the request to the script's socket in the call's colo. The ray is live until the answer's body or tunnel has ended.
-  // Errors (worker): worker_exception; worker_unavailable. Those of the client's body.
+  // Errors (worker): worker_exception; worker_unavailable. Those of the client's body; disconnected (client) when the
+  // asker has left.
   [[nodiscard]] Awaitable<Result<http::Reply>> call(Call call, http::Request request, Body body);
 
  private:
