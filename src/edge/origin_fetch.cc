@@ -6,6 +6,7 @@
 #include "edge/lent_body.h"
 #include "edge/origin_health.h"
 #include "http/forwarding.h"
+#include "rules/plan_features.h"
 
 namespace festina::edge {
 namespace {
@@ -114,6 +115,8 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   if (scheme == "http" || scheme == "https")
     headers.set(http::Name::x_forwarded_scheme, http::name(x.request.url.scheme));
   headers.set(http::Name::cf_connecting_ip, x.visit.client_address);
+  if (rules::offers(x.zone->rules.plan, rules::Feature::true_client_ip))
+    headers.set(http::kTrueClientIp, x.visit.client_address);
   headers.set(http::Name::cf_ray, ray_field(services, x));
   headers.set(
       http::Name::cf_visitor,
@@ -122,7 +125,7 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   if (!x.visit.country.empty() && !x.upstream.is_foreign)
     headers.set(http::Name::cf_ip_country, x.visit.country);
   if (!x.worker_zone.empty()) headers.set(http::Name::cf_worker, x.worker_zone);
-  http::mark_loop(headers, "festina");
+  http::mark_loop(headers, http::kOwnCdn);
   return headers;
 }
 

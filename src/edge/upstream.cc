@@ -5,6 +5,7 @@
 #include "edge/origin_fetch.h"
 #include "http/forwarding.h"
 #include "observe/unheeded.h"
+#include "rules/plan_features.h"
 
 namespace festina::edge {
 namespace {
@@ -36,6 +37,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
       .visit = x.visit,
       .visitor = visitor_of(x, services),
       .clock_offset = services.clock.advanced(),
+      .tells_true_client_ip = rules::offers(x.zone->rules.plan, rules::Feature::true_client_ip),
       .console = is_heard ? workers::Console::captured : workers::Console::not_captured,
   };
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/handler.h"
 #include "net/upstream_client.h"
@@ -14,6 +15,9 @@
 
 namespace festina::workers {
 
+// What a Worker's request accepts, whatever the client said: that stands in request.cf (reference §13.2).
+inline constexpr std::string_view kAcceptedEncodings = "gzip, br";
+
 // Is what the script prints while it serves a request sent to us?
 enum class Console : std::uint8_t { not_captured, captured };
 
@@ -22,6 +26,7 @@ struct Call {
   RayInfo ray;
   policy::Visit visit;
   Visitor visitor;
+  bool tells_true_client_ip = false;          // by the zone's plan
   std::chrono::milliseconds clock_offset{0};  // of the test clock; sent when it is on
   Console console = Console::not_captured;
 };
