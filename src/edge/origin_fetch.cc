@@ -58,13 +58,13 @@ void note(
   }
 }
 
-// Asks one server after another until one has answered, or none may be asked any more.
 // Whose leaving lets go of the origin: a Worker that has ended, or broken its fetch() off. A client may have left and still
 // wants done what it asked for.
 const http::Asker* asker_of(const Exchange& x) {
   return x.source == observe::RequestSource::edge_worker_fetch ? x.asker : nullptr;
 }
 
+// Asks one server after another until one has answered, or none may be asked any more.
 Awaitable<Result<net::UpstreamReply>> ask_in_turn(
     Services& services, Exchange& x, http::Request request
 ) {

@@ -32,17 +32,18 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .zone = x.zone->id,
            .snapshot = x.snapshot,
            .client_address = x.visit.client_address,
+           .body_size = x.body.size(),
            .loop = x.request.headers.joined(http::Name::cdn_loop).value_or(""),
            .quota = x.quota},
       .visit = x.visit,
       .visitor = visitor_of(x, services),
-      .clock_offset = services.clock.advanced(),
       .tells_true_client_ip = rules::offers(x.zone->rules.plan, rules::Feature::true_client_ip),
+      .clock_offset = services.clock.advanced(),
       .console = is_heard ? workers::Console::captured : workers::Console::not_captured,
+      .asker = x.asker
   };
 }
 
-      .asker = x.asker
 Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   services.metrics.count(observe::Counter::worker_requests);
   x.quota = std::make_shared<workers::Quota>(x.snapshot->max_worker_calls);

@@ -29,12 +29,12 @@ struct Call {
   bool tells_true_client_ip = false;          // by the zone's plan
   std::chrono::milliseconds clock_offset{0};  // of the test clock; sent when it is on
   Console console = Console::not_captured;
+  const http::Asker* asker = nullptr;  // with whose leaving the call ends; null: nobody's
 };
 
 // The header as the Worker gets it: the client's own fields without those that only we may set, and ours.
 http::Headers worker_headers(const http::Request&, const Call&, TestClock);
 
-  const http::Asker* asker = nullptr;  // with whose leaving the call ends; null: nobody's
 // The answer of workerd to a handler that threw, or can never answer. No script can make it: `Connection` is not theirs.
 bool is_exception(const net::UpstreamReply&);
 

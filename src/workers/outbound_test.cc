@@ -171,6 +171,17 @@ TEST_F(OutboundTest, HandsAFetchOnWithoutWhatOnlyTheEdgeMaySay) {
   EXPECT_EQ(recorder_.asked.url.text(), "https://site.example/a");
 }
 
+TEST(Caller, SaysWhatIsPassedThrough) {
+  Caller caller;
+  EXPECT_FALSE(caller.is_passed_through()) << "of whom?";
+  caller.parent = served_ray();
+  EXPECT_TRUE(caller.is_passed_through()) << "workerd writes no tag";
+  caller.operation = "call";
+  EXPECT_TRUE(caller.is_passed_through()) << "nor takes one off that another Worker wrote";
+  caller.operation = "fetch";
+  EXPECT_FALSE(caller.is_passed_through());
+}
+
 TEST_F(OutboundTest, RefusesARequestOfNobody) {
   EXPECT_EQ(handle(request_from("")).response.status, 400);
   EXPECT_TRUE(recorder_.callers.empty());
