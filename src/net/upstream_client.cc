@@ -331,8 +331,8 @@ Awaitable<Result<UpstreamReply>> UpstreamClient::send(
     if (reply) co_return reply;
     exchange->stream.close();  // ends the upload too
     turn->place = std::move(exchange->place);
-    const bool died_unanswered =
-        reply.error().code == ErrorCode::disconnected && !exchange->got_bytes;
+    const bool died_unanswered = reply.error().code == ErrorCode::disconnected &&
+                                 !exchange->got_bytes && !exchange->broken_off;
     if (!is_reused || !died_unanswered || !repeatable) {
       co_return with_detail(reply.error(), upstream.address.text());
     }

@@ -516,7 +516,7 @@ TEST_F(UpstreamClientTest, EndsWithWhoeverWaitsForTheAnswer) {
     bool is_closed = false;
     Script script([&](PlainListener& listener) {
       Plain peer = listener.accept();
-      peer.receive_until(c.body.is_whole() ? kHeadEnd : "0\r\n\r\n");
+      peer.receive_until(c.method == "GET" ? kHeadEnd : "0\r\n\r\n");
       peer.send(c.said);
       is_closed = peer.receive_all().empty();
     });
@@ -528,6 +528,24 @@ TEST_F(UpstreamClientTest, EndsWithWhoeverWaitsForTheAnswer) {
     EXPECT_EQ(got, c.expected) << c.why;
     EXPECT_TRUE(is_closed) << c.why;
   }
+}
+
+TEST_F(UpstreamClientTest, DoesNotTryAgainForWhoHasLeft) {
+  Waiting asker;
+  asker.left = true;
+  Script script([](PlainListener& listener) {
+    Plain peer = listener.accept();
+    peer.receive_until(kHeadEnd);
+    peer.send(kHello);
+    peer.receive_until(kHeadEnd);
+    peer.receive_all();
+  });
+  const Upstream upstream = script.upstream();
+  EXPECT_EQ(answer(upstream), "200 hello");
+  EXPECT_EQ(
+      loopback::run(io_, send_for(client_, upstream, request(), {}, asker)), "disconnected client"
+  );
+  EXPECT_EQ(asker.looks, 1) << "though the connection was a reused one";
 }
 
 TEST_F(UpstreamClientTest, GoesOnForWhomWaits) {
