@@ -29,6 +29,7 @@ function begun() {
   const { readable, writable } = new TransformStream();
   const writer = writable.getWriter();
   writer.write(new TextEncoder().encode("begun"));
+  fetch(site("/held")).then(() => writer.close());
   return new Response(readable);
 }
 
@@ -194,9 +195,11 @@ TEST_F(WorkerStreams, AreToldAfterAnUploadThatTheClientHasLeft) {
 }
 
 TEST_F(WorkerStreams, AreToldWithinTheirAnswerThatTheClientHasLeft) {
+  std::unique_ptr<HandConnection> held;
   {
     Connection client(edge.listener());
     send_head(client, "GET /w/begun", "");
+    held = asked("GET /held ");
     read_until(client, "begun");
   }
   const auto aborted = asked("GET /aborted ");
@@ -213,11 +216,14 @@ TEST_F(WorkerStreams, DoWhatTheyLeftToWaitUntilForAClientThatHasLeft) {
       upstreams[request.substr(0, request.find(" HTTP/1.1"))] = std::move(connection);
     }
   }
-  upstreams.at("GET /held")->await_close();  // nobody waits for that answer any more
+  const std::string gone = edge.await_records(1).front();
+  EXPECT_NE(gone.find(R"("EdgeResponseStatus":499)"), std::string::npos) << gone;
   upstreams.at("GET /late")->send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone");
   while (edge.get(kSite + "/w/match").status != 200) {
   }
   EXPECT_EQ(edge.get(kSite + "/w/match").body, "done");
+  upstreams.at("GET /held")
+      ->await_close();  // with the Worker went what it had fetched for the client
 }
 
 }  // namespace
