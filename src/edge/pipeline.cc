@@ -258,7 +258,7 @@ Awaitable<http::Reply> subrequest(
   x.decision = rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, options);
   services.notices.tell(caller.identity.script, caller.identity.version, x.decision);
   x.remarks = what_is_ignored(x.decision);
-  if (caller.is_passed_through())
+  if (caller.parent && caller.is_passed_through())
     x.remarks += what_was_read(caller.parent->body_size, x.body.size());
   Result<http::Reply> reply = co_await caching_fetch(services, x);
 

@@ -46,7 +46,8 @@ struct Caller {
   std::string operation;    // of the tag; empty: untagged
   std::uint32_t place = 0;  // among the calls of its parent; the first is 1
   // Is it the request it is made for, sent again by workerd (worker-wire.md §4)?
-  bool is_passed_through() const { return parent && (operation.empty() || operation == "call"); }
+  // Requires: its parent is known.
+  bool is_passed_through() const { return operation.empty() || operation == "call"; }
 };
 // Nothing when the request names no identity.
 std::optional<Caller> caller_of(const http::Request&, const Rays&);
