@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "edge/error_page.h"
 #include "edge/fill_task.h"
+#include "net/upstream_client.h"
 
 namespace festina::edge {
 namespace {
@@ -26,8 +27,8 @@ Awaitable<std::optional<cache::Settled>> await_head(
   while (true) {
     const milliseconds left = until(deadline);
     std::optional<cache::Settled> settled =
-        co_await fill.settled_within(std::min(left, kLookForClient));
-    if (settled || left <= kLookForClient || has_left(asker)) co_return settled;
+        co_await fill.settled_within(std::min(left, net::kLookForAsker));
+    if (settled || left <= net::kLookForAsker || has_left(asker)) co_return settled;
   }
 }
 

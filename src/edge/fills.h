@@ -10,9 +10,6 @@ namespace festina::edge {
 inline constexpr std::chrono::seconds kJoinLimit{5};
 // The one that started it waits as long as the upstream's own limits let it; this is the end of all patience.
 inline constexpr std::chrono::minutes kStartLimit{10};
-// So often a request that waits looks whether its client is still there. Waiting for the socket instead would end at
-// the next pipelined request.
-inline constexpr std::chrono::milliseconds kLookForClient{500};
 
 // A place among those a fill runs for, from joining it until the entry is read. With the last one before the head is
 // there goes the fill.

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "http/forwarding.h"
 
 namespace festina::edge {
 namespace {
@@ -13,7 +14,7 @@ using http::Name;
 // Names of the client's address with nobody to write them but us. CF-* are removed with all that is ours.
 constexpr std::string_view kAddressClaims[] = {
     "X-Real-IP",
-    "True-Client-IP",
+    http::kTrueClientIp,
     "X-Client-IP",
     "X-Cluster-Client-IP",
     "Fastly-Client-IP",

@@ -6,6 +6,7 @@
 #include "edge/lent_body.h"
 #include "edge/origin_health.h"
 #include "http/forwarding.h"
+#include "rules/plan_features.h"
 
 namespace festina::edge {
 namespace {
@@ -57,6 +58,12 @@ void note(
   }
 }
 
+// Whose leaving lets go of the origin: a Worker that has ended, or broken its fetch() off. A client may have left and still
+// wants done what it asked for.
+const http::Asker* asker_of(const Exchange& x) {
+  return x.source == observe::RequestSource::edge_worker_fetch ? x.asker : nullptr;
+}
+
 // Asks one server after another until one has answered, or none may be asked any more.
 Awaitable<Result<net::UpstreamReply>> ask_in_turn(
     Services& services, Exchange& x, http::Request request
@@ -71,7 +78,7 @@ Awaitable<Result<net::UpstreamReply>> ask_in_turn(
     http::Request attempt = request;
     Body lent = body.lend();
     Result<net::UpstreamReply> answer =
-        co_await services.client.send(target, std::move(attempt), std::move(lent));
+        co_await services.client.send(target, std::move(attempt), std::move(lent), asker_of(x));
     note(services, *x.zone, *server, answer);
     if (answer || !may_move_on(answer.error(), request.method, left_of(body))) co_return answer;
     if (!first) first = answer.error();
@@ -84,7 +91,9 @@ Awaitable<Result<net::UpstreamReply>> ask(Services& services, Exchange& x, http:
   const zone::Origin& origin = *x.upstream.origin;
   if (origin.servers.size() > 1) co_return co_await ask_in_turn(services, x, std::move(request));
   const net::Upstream target = target_of(origin, origin.servers.front());
-  co_return co_await services.client.send(target, std::move(request), std::move(x.body));
+  co_return co_await services.client.send(
+      target, std::move(request), std::move(x.body), asker_of(x)
+  );
 }
 
 }  // namespace
@@ -106,6 +115,8 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   if (scheme == "http" || scheme == "https")
     headers.set(http::Name::x_forwarded_scheme, http::name(x.request.url.scheme));
   headers.set(http::Name::cf_connecting_ip, x.visit.client_address);
+  if (rules::offers(x.zone->rules.plan, rules::Feature::true_client_ip))
+    headers.set(http::kTrueClientIp, x.visit.client_address);
   headers.set(http::Name::cf_ray, ray_field(services, x));
   headers.set(
       http::Name::cf_visitor,
@@ -114,7 +125,7 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   if (!x.visit.country.empty() && !x.upstream.is_foreign)
     headers.set(http::Name::cf_ip_country, x.visit.country);
   if (!x.worker_zone.empty()) headers.set(http::Name::cf_worker, x.worker_zone);
-  http::mark_loop(headers, "festina");
+  http::mark_loop(headers, http::kOwnCdn);
   return headers;
 }
 

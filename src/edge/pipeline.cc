@@ -178,21 +178,23 @@ std::optional<Refusal> refusal_of_fetch(
   return is_itself ? std::optional(Refusal::own_domain) : std::nullopt;
 }
 
-// A Worker's request goes on from the one it is made for.
+// A Worker's request goes on from the one it is made for, whatever the script says of loops. Where nobody knows which one
+// that is, the script's word stands: it may have copied the header of what it serves.
 void link(Exchange& x, const workers::Caller& caller) {
   x.parent_ray = caller.parent_ray;
   if (!caller.parent) return;
   x.depth = caller.parent->depth;
   x.place = caller.place;
   x.visit.client_address = caller.parent->client_address;
+  x.request.headers.remove(http::Name::cdn_loop);
   if (!caller.parent->loop.empty())
-    x.request.headers.set(http::Name::cdn_loop, caller.parent->loop);
+    x.request.headers.add(http::Name::cdn_loop, caller.parent->loop);
 }
 
 // Through our Workers, or through the network.
 bool goes_round(const Exchange& x) {
   return x.depth >= workers::kMaxDepth ||
-         http::loop_count(x.request.headers, "festina") >= kMaxLoops;
+         http::loop_count(x.request.headers, http::kOwnCdn) >= kMaxLoops;
 }
 
 Upstream upstream_on(WayIn way, const Exchange& x, const policy::WorkerOptions& options) {
@@ -260,6 +262,8 @@ Awaitable<http::Reply> subrequest(
   x.decision = rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, options);
   services.notices.tell(caller.identity.script, caller.identity.version, x.decision);
   x.remarks = observe::what_is_ignored(x.decision);
+  if (caller.parent && caller.is_passed_through())
+    x.remarks += what_was_read(caller.parent->body_size, x.body.size());
   Result<http::Reply> reply = co_await caching_fetch(services, x);
 
   http::Reply delivered = deliver(services, x, std::move(reply));

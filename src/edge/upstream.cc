@@ -5,6 +5,7 @@
 #include "edge/origin_fetch.h"
 #include "http/forwarding.h"
 #include "observe/unheeded.h"
+#include "rules/plan_features.h"
 
 namespace festina::edge {
 namespace {
@@ -31,12 +32,15 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .zone = x.zone->id,
            .snapshot = x.snapshot,
            .client_address = x.visit.client_address,
+           .body_size = x.body.size(),
            .loop = x.request.headers.joined(http::Name::cdn_loop).value_or(""),
            .quota = x.quota},
       .visit = x.visit,
       .visitor = visitor_of(x, services),
+      .tells_true_client_ip = rules::offers(x.zone->rules.plan, rules::Feature::true_client_ip),
       .clock_offset = services.clock.advanced(),
       .console = is_heard ? workers::Console::captured : workers::Console::not_captured,
+      .asker = x.asker
   };
 }
 

@@ -63,6 +63,12 @@ policy::WorkerOptions options_on(
   return asked;
 }
 
+std::string what_was_read(std::optional<std::uint64_t> came, std::optional<std::uint64_t> left) {
+  if (!came || !left || *left >= *came) return {};
+  return "The Worker had read of the request's body before it threw: " + std::to_string(*left) +
+         " of " + std::to_string(*came) + " bytes are passed through.\n";
+}
+
 std::string_view connection_host(const policy::WorkerOptions& options, std::string_view url_host) {
   const bool is_overridden = options.resolved == policy::Resolved::as_the_script_says;
   return is_overridden ? std::string_view(options.resolve_override) : url_host;

@@ -2,6 +2,8 @@
 // as whom it comes (reference §4.5, §13.2).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +38,10 @@ policy::WorkerOptions options_on(
     WayIn way, policy::WorkerOptions asked, const policy::EdgeFlags& flags,
     const zone::ZoneTable& zones, const zone::Zone* own
 );
+// A request that workerd passes through has what the Worker left of its body: a sentence on how little that is, for
+// explain. Empty: all of it, or nobody knows.
+std::string what_was_read(std::optional<std::uint64_t> came, std::optional<std::uint64_t> left);
+
 // The host whose origin is asked, by those options.
 std::string_view connection_host(const policy::WorkerOptions&, std::string_view url_host);
 

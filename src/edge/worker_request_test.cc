@@ -110,6 +110,18 @@ TEST_F(WorkerRequestTest, TakesTheFlagOfPrecedenceFromItsScript) {
   EXPECT_FALSE(options_on(WayIn::own_cache, asking(), old, zones, own.get()).overrides_rules);
 }
 
+TEST(WhatWasRead, IsToldWhereSomethingIsMissing) {
+  EXPECT_EQ(
+      what_was_read(6, 2),
+      "The Worker had read of the request's body before it threw: 2 of 6 bytes are passed "
+      "through.\n"
+  );
+  EXPECT_EQ(what_was_read(6, 6), "");
+  EXPECT_EQ(what_was_read(0, 0), "");
+  EXPECT_EQ(what_was_read({}, 2), "") << "it came in chunks";
+  EXPECT_EQ(what_was_read(6, {}), "");
+}
+
 TEST_F(WorkerRequestTest, ResolvesOnlyWithinItsOwnZone) {  // reference §4.2
   struct Case {
     WayIn way;

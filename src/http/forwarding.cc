@@ -79,8 +79,8 @@ bool is_disguised(const Field& field) {
     return false;
   std::string plain(field.name_text);
   std::ranges::replace(plain, '_', '-');
-  return name_of(plain) != Name::other || starts_with_ignoring_case(plain, "cf-") ||
-         starts_with_ignoring_case(plain, "x-festina-");
+  return name_of(plain) != Name::other || equal_ignoring_case(plain, kTrueClientIp) ||
+         starts_with_ignoring_case(plain, "cf-") || starts_with_ignoring_case(plain, "x-festina-");
 }
 
 std::size_t loop_count(const Headers& headers, std::string_view cdn) {

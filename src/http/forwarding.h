@@ -31,10 +31,15 @@ bool is_order_to_proxy(const Field&);
 // so "CF_Connecting_IP" would speak in the edge's name.
 bool is_disguised(const Field&);
 
-// How often this name stands in CDN-Loop (RFC 8586).
+// Our name in CDN-Loop (RFC 8586).
+inline constexpr std::string_view kOwnCdn = "festina";
+// How often this name stands in CDN-Loop.
 std::size_t loop_count(const Headers&, std::string_view cdn);
 // Adds us to CDN-Loop.
 void mark_loop(Headers&, std::string_view cdn);
+
+// Who the client is, in the words of the enterprise plan (reference §13.2).
+inline constexpr std::string_view kTrueClientIp = "True-Client-IP";
 
 // Appends the client's address to X-Forwarded-For.
 void append_forwarded_for(Headers&, std::string_view client_address);

@@ -133,6 +133,7 @@ TEST(Disguised, AreNamesThatPassForKnownOnes) {
       {"CF_Connecting_IP", true, "the edge's word"},
       {"cf-connecting_ip", true, "one of them is enough"},
       {"CF_Something", true, "the edge's prefix"},
+      {"True_Client_IP", true, "the edge's word on the enterprise plan"},
       {"X_Festina_Src", true, "our own prefix"},
       {"X_Forwarded_For", true, "a forwarding field"},
       {"Content_Length", true, "a framing field"},

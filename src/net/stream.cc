@@ -70,7 +70,7 @@ struct Stream::State : std::enable_shared_from_this<State> {
    public:
     explicit Watched(State& state) : state_(state) {
       ++state_.under_way;
-      if (!state_.watching || state_.watch.expiry() > state_.deadline) state_.watch_deadline();
+      state_.watch_sooner();
     }
     Watched(const Watched&) = delete;
     Watched& operator=(const Watched&) = delete;
@@ -87,6 +87,11 @@ struct Stream::State : std::enable_shared_from_this<State> {
     watch.async_wait([self = shared_from_this()](const boost::system::error_code& ec) {
       if (!ec) self->look_at_deadline();
     });
+  }
+
+  // The timer must not fire behind a deadline that was moved forward.
+  void watch_sooner() {
+    if (under_way > 0 && (!watching || watch.expiry() > deadline)) watch_deadline();
   }
 
   void look_at_deadline() {
@@ -217,6 +222,7 @@ Awaitable<Result<>> Stream::start_tls(std::unique_ptr<TlsSession> session, std::
 void Stream::expect_within(std::chrono::milliseconds span) {
   state_->span = span;
   state_->move_deadline();
+  state_->watch_sooner();
 }
 
 Awaitable<Result<std::size_t>> Stream::read_some(std::span<char> into) {

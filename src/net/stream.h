@@ -1,6 +1,6 @@
 // Stream: one byte stream over a TCP or Unix socket, in the clear or through TLS, with one moving deadline.
 //
-// expect_within() moves the deadline; when it passes, the operation under way fails with timed_out. Moving it costs no
+// expect_within() moves the deadline; when it passes, the operation under way fails with timed_out. Moving it on costs no
 // system call: the timer that watches it looks again when it fires. One read and one write may be under way at once.
 #pragma once
 

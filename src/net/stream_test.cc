@@ -124,6 +124,21 @@ TEST_F(StreamTest, DeadlineThatMovedOnDoesNotEndTheNextRead) {
   EXPECT_EQ(*text, "b");
 }
 
+// The deadline of the read under way is moved from an hour to 20 ms.
+Awaitable<Result<std::string>> read_while_it_is_moved(Stream& stream) {
+  stream.expect_within(1h);
+  Timer later(stream.executor(), 0ms);
+  later.async_wait([&stream](const boost::system::error_code&) { stream.expect_within(20ms); });
+  co_return co_await read_text(stream);
+}
+
+TEST_F(StreamTest, DeadlineThatMovedForwardEndsTheReadUnderWay) {
+  Pair pair(io_);
+  const auto text = run(io_, read_while_it_is_moved(pair.near));
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().code, ErrorCode::timed_out);
+}
+
 Awaitable<> read_and_note(Stream& stream, bool& returned) {
   co_await read_text(stream);
   returned = true;

@@ -2,6 +2,7 @@
 // answer's body. Whichever ends last returns or closes the connection; the answer's end decides which.
 #include "net/upstream_client.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -45,8 +46,8 @@ Error blamed_on(Side side, Error error) {
 
 struct Exchange {
   Exchange(
-      const Upstream& upstream, const http::Request& request, Stream connection,
-      UpstreamPool::Place its_place, UpstreamPool& home
+      const Upstream& upstream, const http::Request& request, const http::Asker* waiting,
+      Stream connection, UpstreamPool::Place its_place, UpstreamPool& home
   )
       : pool(home),
         place(std::move(its_place)),
@@ -54,6 +55,7 @@ struct Exchange {
         limit(upstream.timeouts.read),
         tunnel_limit(upstream.timeouts.tunnel),
         upgrade(request.headers.get(http::Name::upgrade).value_or("")),
+        asker(waiting),
         stream(std::move(connection)),
         parser(request.method) {}
 
@@ -62,18 +64,23 @@ struct Exchange {
   Side side;
   std::chrono::milliseconds limit;  // without a byte
   std::chrono::milliseconds tunnel_limit;
-  std::string upgrade;  // the protocol that was asked for; empty: none
+  std::string upgrade;       // the protocol that was asked for; empty: none
+  const http::Asker* asker;  // null: nobody who could leave
   Stream stream;
   ReadBuffer buffer;
   http::ResponseParser parser;
-  bool got_bytes = false;              // of the answer
-  bool may_keep = false;               // the connection, once the answer is whole
-  bool sent = false;                   // the whole request
-  std::optional<Error> upload_failed;  // why the request's body broke off
+  bool got_bytes = false;           // of the answer
+  bool may_keep = false;            // the connection, once the answer is whole
+  bool sent = false;                // the whole request
+  std::optional<Error> broken_off;  // the request's body, or whoever asked has left: why
 
-  // The request's body is to blame when the connection was closed because of it.
+  // While the request is sent, its body tells that the asker has left; and the deadline is that of writing, too.
+  bool looks_for_asker() const { return asker != nullptr && sent; }
+  bool is_deserted() const { return looks_for_asker() && asker->has_left(); }
+
+  // Whoever asked is to blame when the connection was closed because of them.
   Error blame(Error error) const {
-    return upload_failed ? *upload_failed : blamed_on(side, std::move(error));
+    return broken_off ? *broken_off : blamed_on(side, std::move(error));
   }
 
   // The answer is whole.
@@ -93,6 +100,27 @@ struct Exchange {
 };
 using SharedExchange = std::shared_ptr<Exchange>;
 
+// What comes next of the answer; zero when the upstream has closed. Looks for the asker while nothing comes.
+// Errors: disconnected, timed_out (side); disconnected (client).
+Awaitable<Result<std::size_t>> receive(Exchange& x) {
+  std::chrono::milliseconds left = x.limit;
+  for (;;) {
+    const bool looks = x.looks_for_asker();
+    const auto span = looks ? std::min(left, kLookForAsker) : left;
+    x.stream.expect_within(span);
+    auto count = co_await x.stream.read_some(x.buffer.room());
+    const bool is_late = !count && count.error().code == ErrorCode::timed_out;
+    if (!is_late) co_return count;
+    if (x.is_deserted()) {
+      x.broken_off = {ErrorCode::disconnected, Side::client, "the client has left"};
+      co_return *x.broken_off;
+    }
+    if (looks)
+      left -= span;  // else the request has been sent meanwhile, and the answer's time begins
+    if (left.count() == 0 || !x.looks_for_asker()) co_return count;
+  }
+}
+
 // Reads until a head is there. Errors: malformed, too_large, truncated, disconnected, timed_out.
 Awaitable<Result<http::ResponseHead>> read_head(Exchange& x) {
   for (;;) {
@@ -103,8 +131,7 @@ Awaitable<Result<http::ResponseHead>> read_head(Exchange& x) {
       x.buffer.consume(progress->consumed);
       if (progress->complete) co_return x.parser.take_head();
     }
-    x.stream.expect_within(x.limit);
-    const auto count = co_await x.stream.read_some(x.buffer.room());
+    const auto count = co_await receive(x);
     if (!count) co_return x.blame(count.error());
     x.buffer.received(*count);
     if (*count == 0) {
@@ -141,17 +168,16 @@ class ResponseBody final : public ByteSource {
       if (part->done) finish();
       if (!part->data.empty()) co_return std::move(part->data);
       if (done_) break;
-      const auto received = co_await receive();
+      const auto received = co_await receive_more();
       if (!received) co_return received.error();
     }
     co_return Bytes();
   }
 
  private:
-  Awaitable<Result<>> receive() {
+  Awaitable<Result<>> receive_more() {
     Exchange& x = *exchange_;
-    x.stream.expect_within(x.limit);
-    const auto count = co_await x.stream.read_some(x.buffer.room());
+    const auto count = co_await receive(x);
     if (count) x.buffer.received(*count);
     if (count && *count > 0) co_return Result<>();
     if (!count && count.error().code == ErrorCode::timed_out) co_return x.blame(count.error());
@@ -193,7 +219,7 @@ Awaitable<> upload(SharedExchange exchange, std::unique_ptr<ByteSource> body, Bo
       part = Error{ErrorCode::malformed, Side::self, "the body has another length than announced"};
     }
     if (!part) {
-      x.upload_failed = part.error();
+      x.broken_off = part.error();
       x.stream.close();
       co_return;
     }
@@ -207,6 +233,7 @@ Awaitable<> upload(SharedExchange exchange, std::unique_ptr<ByteSource> body, Bo
     if (!written) co_return;
   }
   x.sent = true;
+  if (x.looks_for_asker() && x.stream.is_open()) x.stream.expect_within(kLookForAsker);
 }
 
 // 101: the connection is a tunnel from here on, and holds its place until it ends.
@@ -279,7 +306,7 @@ UpstreamClient::UpstreamClient(UpstreamPool& pool, Resolver& resolver)
 UpstreamClient::~UpstreamClient() = default;
 
 Awaitable<Result<UpstreamReply>> UpstreamClient::send(
-    const Upstream& upstream, http::Request request, Body body
+    const Upstream& upstream, http::Request request, Body body, const http::Asker* asker
 ) {
   const Executor executor = co_await asio::this_coro::executor;
   const BodyFrame frame = request_frame(request.method, body);
@@ -293,7 +320,7 @@ Awaitable<Result<UpstreamReply>> UpstreamClient::send(
     auto stream = co_await stream_on(*turn, upstream, connector_);
     if (!stream) co_return with_detail(stream.error(), upstream.address.text());
     const auto exchange = std::make_shared<Exchange>(
-        upstream, request, std::move(*stream), std::move(turn->place), pool_
+        upstream, request, asker, std::move(*stream), std::move(turn->place), pool_
     );
     const bool written = co_await write_request(*exchange, head, body);
     exchange->sent = written && body.is_whole();
@@ -304,8 +331,8 @@ Awaitable<Result<UpstreamReply>> UpstreamClient::send(
     if (reply) co_return reply;
     exchange->stream.close();  // ends the upload too
     turn->place = std::move(exchange->place);
-    const bool died_unanswered =
-        reply.error().code == ErrorCode::disconnected && !exchange->got_bytes;
+    const bool died_unanswered = reply.error().code == ErrorCode::disconnected &&
+                                 !exchange->got_bytes && !exchange->broken_off;
     if (!is_reused || !died_unanswered || !repeatable) {
       co_return with_detail(reply.error(), upstream.address.text());
     }

@@ -2,7 +2,8 @@
 //
 // It tries once more only on a reused connection that died before any byte of an answer, and only an idempotent request
 // whose body is still at hand (RFC 9110 §9.2.2, RFC 9112 §9.3.1). A streamed body is sent while the answer is read: an
-// answer may come early, or depend on the body that is still being sent.
+// answer may come early, or depend on the body that is still being sent. When whoever waits for the answer has left, the
+// connection is closed: the upstream may stop, too.
 #pragma once
 
 #include "http/handler.h"
@@ -19,6 +20,10 @@ struct UpstreamReply {
   bool closes = false;
 };
 
+// So often an exchange looks whether its asker is still there, while nothing else moves it. Waiting for the asker's socket
+// instead would end at the next pipelined request.
+inline constexpr std::chrono::milliseconds kLookForAsker{500};
+
 class UpstreamClient {
  public:
   UpstreamClient(UpstreamPool&, Resolver&);
@@ -29,11 +34,12 @@ class UpstreamClient {
   // reply, or is whole when it came with the head. The response's connection-specific fields are removed; its
   // Content-Length stands in Body::length, that of a response without a body (HEAD, 304) too. Interim answers are
   // skipped. Upgrade among the request's fields asks for a switch of protocols: then the answer may be 101 with a tunnel.
+  // `asker` outlives the reply's body; null: the exchange goes on whoever leaves.
   // Errors (of upstream.side): unresolved, refused, connect_timed_out, tls_failed, untrusted, exhausted, timed_out,
   // disconnected, malformed, too_large, truncated (within the head). Those of the request's body, when that broke off.
-  // Reading the body: truncated, timed_out, malformed.
+  // disconnected (client) when the asker has left. Reading the body: truncated, timed_out, malformed; the same.
   [[nodiscard]] Awaitable<Result<UpstreamReply>> send(
-      const Upstream& upstream, http::Request request, Body body
+      const Upstream& upstream, http::Request request, Body body, const http::Asker* asker = nullptr
   );
 
  private:

@@ -1,5 +1,6 @@
 #include "net/upstream_client.h"
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -472,6 +473,105 @@ TEST_F(UpstreamClientTest, ReadsABodyNoFasterThanTheUpstreamTakesIt) {
   EXPECT_EQ(answer(upstream, request("POST"), std::move(body)), "timed_out origin");
   EXPECT_LT(given, kHeldBySockets);
   done.set_value();
+}
+
+// Waits for an answer, until told to leave; counts how often it was looked for.
+class Waiting final : public http::Asker {
+ public:
+  bool has_left() const override {
+    ++looks;
+    return left;
+  }
+  std::optional<std::chrono::microseconds> round_trip() const override { return {}; }
+  mutable std::atomic<int> looks{0};
+  std::atomic<bool> left{false};
+};
+
+Awaitable<std::string> send_for(
+    UpstreamClient& client, const Upstream& upstream, http::Request request, Body body,
+    const http::Asker& asker
+) {
+  auto answer = co_await client.send(upstream, std::move(request), std::move(body), &asker);
+  if (!answer) co_return loopback::text_of(answer.error());
+  const auto content = co_await collect(std::move(answer->reply.body), 1'048'576, Side::self);
+  co_return content ? *content : "head, then " + loopback::text_of(content.error());
+}
+
+TEST_F(UpstreamClientTest, EndsWithWhoeverWaitsForTheAnswer) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe";
+  struct Case {
+    std::string method;
+    Body body;
+    std::string said;
+    std::string expected;
+    std::string why;
+  };
+  Case cases[3];
+  cases[0] = {"GET", {}, "", "disconnected client", "before the head"};
+  cases[1] = {"GET", {}, head, "head, then disconnected client", "within the body"};
+  cases[2] = {"POST", streamed({"ab", "cd"}), "", "disconnected client", "once all was sent"};
+  for (Case& c : cases) {
+    Waiting asker;
+    asker.left = true;
+    bool is_closed = false;
+    Script script([&](PlainListener& listener) {
+      Plain peer = listener.accept();
+      peer.receive_until(c.method == "GET" ? kHeadEnd : "0\r\n\r\n");
+      peer.send(c.said);
+      is_closed = peer.receive_all().empty();
+    });
+    const Upstream upstream = script.upstream();
+    const std::string got = loopback::run(
+        io_, send_for(client_, upstream, request(c.method), std::move(c.body), asker)
+    );
+    script.join();
+    EXPECT_EQ(got, c.expected) << c.why;
+    EXPECT_TRUE(is_closed) << c.why;
+  }
+}
+
+TEST_F(UpstreamClientTest, DoesNotTryAgainForWhoHasLeft) {
+  Waiting asker;
+  asker.left = true;
+  Script script([](PlainListener& listener) {
+    Plain peer = listener.accept();
+    peer.receive_until(kHeadEnd);
+    peer.send(kHello);
+    peer.receive_until(kHeadEnd);
+    peer.receive_all();
+  });
+  const Upstream upstream = script.upstream();
+  EXPECT_EQ(answer(upstream), "200 hello");
+  EXPECT_EQ(
+      loopback::run(io_, send_for(client_, upstream, request(), {}, asker)), "disconnected client"
+  );
+  EXPECT_EQ(asker.looks, 1) << "though the connection was a reused one";
+}
+
+TEST_F(UpstreamClientTest, GoesOnForWhomWaits) {
+  const Waiting asker;
+  Script script([&](PlainListener& listener) {
+    Plain peer = listener.accept();
+    peer.receive_until(kHeadEnd);
+    while (asker.looks < 1) std::this_thread::yield();
+    peer.send(kHello);
+  });
+  const Upstream upstream = script.upstream();
+  EXPECT_EQ(loopback::run(io_, send_for(client_, upstream, request(), {}, asker)), "hello");
+}
+
+TEST_F(UpstreamClientTest, WaitsNoLongerThanItsLimitForWhomWaits) {
+  const Waiting asker;
+  Script script([](PlainListener& listener) {
+    Plain peer = listener.accept();
+    peer.receive_all();
+  });
+  Upstream upstream = script.upstream();
+  upstream.timeouts.read = kLookForAsker + std::chrono::milliseconds(10);
+  EXPECT_EQ(
+      loopback::run(io_, send_for(client_, upstream, request(), {}, asker)), "timed_out origin"
+  );
+  EXPECT_EQ(asker.looks, 2);
 }
 
 TEST_F(UpstreamClientTest, WaitsForAPlaceAmongTheConnections) {

@@ -13,6 +13,7 @@ struct Row {
 
 constexpr Row kFeatures[] = {
     {Feature::worker_cache_key, Plan::enterprise},
+    {Feature::true_client_ip, Plan::enterprise},
 };
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace festina::rules {
 
 enum class Feature : std::uint8_t {
   worker_cache_key,  // cf.cacheKey (reference §4.2)
+  true_client_ip,    // True-Client-IP towards Workers and origins (reference §13.2)
 };
 
 Plan least_plan(Feature);

@@ -10,7 +10,10 @@ TEST(PlanFeatures, BeginAtTheirPlan) {
     Feature feature;
     bool free, pro, business, enterprise;
   };
-  const Case cases[] = {{Feature::worker_cache_key, false, false, false, true}};
+  const Case cases[] = {
+      {Feature::worker_cache_key, false, false, false, true},
+      {Feature::true_client_ip, false, false, false, true},
+  };
   for (const Case& c : cases) {
     EXPECT_EQ(offers(Plan::free, c.feature), c.free);
     EXPECT_EQ(offers(Plan::pro, c.feature), c.pro);

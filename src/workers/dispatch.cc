@@ -56,9 +56,12 @@ http::Headers worker_headers(const http::Request& request, const Call& call, Tes
   headers.remove_if(is_for_the_edge_only);
   const std::string_view scheme = http::name(request.url.scheme);
   headers.set(Name::host, request.url.authority());
+  headers.set(Name::accept_encoding, kAcceptedEncodings);
   headers.set(Name::x_forwarded_proto, scheme);
+  http::mark_loop(headers, http::kOwnCdn);
   headers.add(Name::cf_ray, to_hex(call.ray.ray, 16));
   headers.add(Name::cf_connecting_ip, call.visit.client_address);
+  if (call.tells_true_client_ip) headers.set(http::kTrueClientIp, call.visit.client_address);
   headers.add(Name::cf_visitor, std::string(R"({"scheme":")").append(scheme).append(R"("})"));
   if (!call.visit.country.empty()) headers.add(Name::cf_ip_country, call.visit.country);
   headers.add(Name::cf_blob, request_cf(call.visit, call.visitor));
@@ -121,7 +124,7 @@ Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, 
 
   call.ray.group = lease->group();
   Rays::Live live = rays_.open(std::move(call.ray));
-  auto answer = co_await client_.send(worker, std::move(request), std::move(body));
+  auto answer = co_await client_.send(worker, std::move(request), std::move(body), call.asker);
   if (!answer) {
     const auto loss = co_await lease->loss();
     const Error failure = worker_failure(answer.error(), loss, lease->answer_limit());

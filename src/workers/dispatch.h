@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/handler.h"
 #include "net/upstream_client.h"
@@ -14,6 +15,9 @@
 
 namespace festina::workers {
 
+// What a Worker's request accepts, whatever the client said: that stands in request.cf (reference §13.2).
+inline constexpr std::string_view kAcceptedEncodings = "gzip, br";
+
 // Is what the script prints while it serves a request sent to us?
 enum class Console : std::uint8_t { not_captured, captured };
 
@@ -22,8 +26,10 @@ struct Call {
   RayInfo ray;
   policy::Visit visit;
   Visitor visitor;
+  bool tells_true_client_ip = false;          // by the zone's plan
   std::chrono::milliseconds clock_offset{0};  // of the test clock; sent when it is on
   Console console = Console::not_captured;
+  const http::Asker* asker = nullptr;  // with whose leaving the call ends; null: nobody's
 };
 
 // The header as the Worker gets it: the client's own fields without those that only we may set, and ours.
@@ -41,7 +47,8 @@ class Dispatch {
  public:
   Dispatch(const Supervisor&, net::UpstreamClient&, Rays&, TestClock);
   // Sends the request to the script's socket in the call's colo. The ray is live until the answer's body or tunnel has ended.
-  // Errors (worker): worker_exception; worker_unavailable. Those of the client's body.
+  // Errors (worker): worker_exception; worker_unavailable. Those of the client's body; disconnected (client) when the
+  // asker has left.
   [[nodiscard]] Awaitable<Result<http::Reply>> call(Call call, http::Request request, Body body);
 
  private:

@@ -41,6 +41,35 @@ TEST(WorkerHeaders, SaysWhoAsksAndWhere) {
   EXPECT_EQ(headers.get("Accept"), "*/*");
 }
 
+TEST(WorkerHeaders, AcceptsWhatTheEdgeTakesWhateverTheClientSaid) {  // reference §13.2
+  for (const char* said : {"", "zstd", "gzip;q=0, identity"}) {
+    http::Request request = request_with({});
+    if (*said) request.headers.add("Accept-Encoding", said);
+    Call told = call();
+    told.visitor.accept_encoding = said;
+    const auto headers = worker_headers(request, told, TestClock::off);
+    EXPECT_EQ(headers.joined(http::Name::accept_encoding), "gzip, br") << said;
+    const std::string blob(headers.get("CF-Blob").value_or(""));
+    EXPECT_THAT(blob, testing::HasSubstr(said));
+  }
+}
+
+TEST(WorkerHeaders, SaysThatTheRequestPassedHere) {  // RFC 8586
+  const auto first = worker_headers(request_with({}), call(), TestClock::off);
+  EXPECT_EQ(first.joined(http::Name::cdn_loop), "festina");
+  const http::Request passed = request_with({{"CDN-Loop", "other; a=1"}, {"CDN-Loop", "festina"}});
+  const auto again = worker_headers(passed, call(), TestClock::off);
+  EXPECT_EQ(again.joined(http::Name::cdn_loop), "other; a=1, festina, festina");
+}
+
+TEST(WorkerHeaders, TellsTheTrueClientWhereThePlanSaysSo) {  // reference §13.2
+  Call enterprise = call();
+  enterprise.tells_true_client_ip = true;
+  const auto headers = worker_headers(request_with({}), enterprise, TestClock::off);
+  EXPECT_EQ(headers.get("True-Client-IP"), "203.0.113.7");
+  EXPECT_FALSE(worker_headers(request_with({}), call(), TestClock::off).get("True-Client-IP"));
+}
+
 TEST(WorkerHeaders, LeavesOutACountryNobodyKnows) {
   Call unknown = call();
   unknown.visit.country.clear();

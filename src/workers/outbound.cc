@@ -17,7 +17,7 @@ using http::Name;
 constexpr std::string_view kOwnHost = "festina.invalid";
 
 // Fields only the edge may set towards an origin (worker-wire.md §4). Host is the URL's. X-Real-IP stays: in its own
-// zone a script may say by it for whom it asks.
+// zone a script may say by it for whom it asks; so does CDN-Loop, for a request that nobody can link.
 bool is_for_the_edge_only(const http::Field& field) {
   switch (field.name) {
     case Name::host:
@@ -26,7 +26,6 @@ bool is_for_the_edge_only(const http::Field& field) {
     case Name::cf_connecting_ip:
     case Name::cf_worker:
     case Name::cf_cache_namespace:
-    case Name::cdn_loop:
       return true;
     default:
       return starts_with_ignoring_case(field.name_text, "x-festina-");

@@ -49,6 +49,8 @@ struct Caller {
   // As it was counted.
   std::uint32_t place = 0;                     // among the calls of its parent; the first is 1
   std::optional<policy::Reason> refused = {};  // why it may not be made
+  // Is it the request it is made for, sent again by workerd (worker-wire.md §4)? Requires: its parent is known.
+  bool is_passed_through() const { return operation.empty() || operation == "call"; }
 };
 // Nothing when the request names no identity.
 std::optional<Caller> caller_of(const http::Request&, const Rays&);

@@ -164,7 +164,6 @@ TEST_F(OutboundTest, HandsAFetchOnWithoutWhatOnlyTheEdgeMaySay) {
         "CF-Connecting-IP",
         "CF-Worker",
         "CF-Cache-Namespace",
-        "CDN-Loop",
         "X-Festina-Clock",
         "Connection",
         "Content-Length"}) {
@@ -172,13 +171,25 @@ TEST_F(OutboundTest, HandsAFetchOnWithoutWhatOnlyTheEdgeMaySay) {
   }
   request.headers.add("Accept", "*/*");
   request.headers.add("X-Real-IP", "192.0.2.1");
+  request.headers.add("CDN-Loop", "festina");
   EXPECT_EQ(handle(std::move(request)).response.status, 200);
   ASSERT_EQ(recorder_.callers.size(), 1U);
   EXPECT_EQ(recorder_.callers[0].identity.colo, "FRA");
-  ASSERT_EQ(recorder_.asked.headers.size(), 2U);
+  ASSERT_EQ(recorder_.asked.headers.size(), 3U);
+  EXPECT_EQ(recorder_.asked.headers.get("CDN-Loop"), "festina") << "the edge knows better, or not";
   EXPECT_EQ(recorder_.asked.headers.get("X-Real-IP"), "192.0.2.1") << "the edge judges it";
   EXPECT_EQ(recorder_.asked.headers.get("Accept"), "*/*");
   EXPECT_EQ(recorder_.asked.url.text(), "https://site.example/a");
+}
+
+TEST(Caller, SaysWhatIsPassedThrough) {
+  Caller caller;
+  caller.parent = served_ray();
+  EXPECT_TRUE(caller.is_passed_through()) << "workerd writes no tag";
+  caller.operation = "call";
+  EXPECT_TRUE(caller.is_passed_through()) << "nor takes one off that another Worker wrote";
+  caller.operation = "fetch";
+  EXPECT_FALSE(caller.is_passed_through());
 }
 
 TEST_F(OutboundTest, RefusesARequestOfNobody) {

@@ -17,12 +17,32 @@ routes = [{ pattern = "example.com/w/*", zone_name = "example.com" }]
 )";
 
 constexpr std::string_view kScript = R"js(
+let heardLast = "";
+
 function answers() {
   const [client, server] = Object.values(new WebSocketPair());
   server.accept();
-  server.addEventListener("message", (event) => server.send(`worker heard ${event.data}`));
-  server.addEventListener("close", () => server.close());
+  server.addEventListener("message", (event) => {
+    if (event.data === "end it") server.close(4001, "as you wish");
+    else server.send(`worker heard ${event.data}`);
+  });
+  server.addEventListener("close", (event) => {
+    heardLast = `${event.code} ${event.reason} ${event.wasClean}`;
+    server.close(event.code === 1006 ? 1011 : event.code, event.reason);
+  });
   return new Response(null, { status: 101, webSocket: client });
+}
+
+// Talks with the origin on its own account.
+async function talk(url) {
+  const { webSocket } = await fetch(url, { headers: { Upgrade: "websocket" } });
+  webSocket.accept();
+  const next = (type) => new Promise((resolve) => webSocket.addEventListener(type, resolve, { once: true }));
+  webSocket.send("from the worker");
+  const { data } = await next("message");
+  webSocket.close(4002, "enough");
+  const { code, reason } = await next("close");
+  return Response.json([data, code, reason]);
 }
 
 export default {
@@ -31,6 +51,8 @@ export default {
     if (pathname === "/w/own") return answers();
     if (pathname === "/w/refuses") return new Response("no", { status: 403 });
     const url = new URL("/echo.css", request.url);
+    if (pathname === "/w/heard") return new Response(heardLast);
+    if (pathname === "/w/talks") return talk(url);
     return fetch(url, request);
   },
 };
@@ -54,11 +76,17 @@ class WebSocket {
     connection_.send(websocket::frame(Sender::client, Opcode::text, text));
   }
   void close() { connection_.send(websocket::frame(Sender::client, Opcode::close, "\x03\xe8")); }
+  void close(int code, const std::string& reason) {
+    const std::string number{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+    connection_.send(websocket::frame(Sender::client, Opcode::close, number + reason));
+  }
   // The next text; "(closed)" when the other end closes, "(cut)" when it does so without a word.
   std::string hear() {
     for (;;) {
       if (const auto frame = websocket::take_frame(buffer_)) {
-        return frame->opcode == Opcode::close ? "(closed)" : frame->payload;
+        if (frame->opcode != Opcode::close) return frame->payload;
+        closed_with = said_in(frame->payload);
+        return "(closed)";
       }
       const std::string part = connection_.read_some();
       if (part.empty()) return "(cut)";
@@ -67,9 +95,19 @@ class WebSocket {
   }
   std::string read_to_end() { return connection_.read_to_end(); }
 
-  Answer answer;  // NOLINT(readability-identifier-naming): a scenario reads as a story
+  // NOLINTBEGIN(readability-identifier-naming): a scenario reads as a story
+  Answer answer;
+  std::string closed_with;  // code and reason, once hear() says "(closed)"
+                            // NOLINTEND(readability-identifier-naming)
 
  private:
+  static std::string said_in(const std::string& close) {  // RFC 6455 §5.5.1
+    if (close.size() < 2) return "";
+    const int code =
+        static_cast<unsigned char>(close[0]) * 256 + static_cast<unsigned char>(close[1]);
+    return std::to_string(code) + " " + close.substr(2);
+  }
+
   Connection connection_;
   std::string buffer_;
 };
@@ -89,6 +127,15 @@ class WebSocketScenario : public SiteScenario {
     EXPECT_EQ(answer.field("Upgrade"), "websocket");
     EXPECT_EQ(answer.field("Sec-WebSocket-Accept"), websocket::proof(kKey));
     EXPECT_FALSE(answer.has("Content-Length"));
+  }
+  // Returns when the Worker has heard its end of a WebSocket close so.
+  void await_heard(const std::string& how) const {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    std::string heard;
+    while (!heard.starts_with(how)) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it heard " << heard;
+      heard = edge.get(kSite + "/w/heard").body;
+    }
   }
 };
 
@@ -123,6 +170,38 @@ TEST_F(WebSocketScenario, GoesThroughAWorkerToTheOrigin) {
   EXPECT_EQ(socket.hear(), "hello");
   socket.close();
   EXPECT_EQ(socket.hear(), "(closed)");
+  EXPECT_EQ(origin.requests("/echo.css"), 1U);
+}
+
+TEST_F(WebSocketScenario, ClosesWithTheCodeOfWhoCloses) {
+  WebSocket ended(edge, "/w/own");
+  ended.say("end it");
+  EXPECT_EQ(ended.hear(), "(closed)");
+  EXPECT_EQ(ended.closed_with, "4001 as you wish");
+
+  WebSocket ending(edge, "/w/own");
+  ending.close(4002, "enough");
+  EXPECT_EQ(ending.hear(), "(closed)");
+  EXPECT_EQ(ending.closed_with, "4002 enough");
+  await_heard("4002 enough true");
+
+  WebSocket through(edge, "/w/through");
+  through.close(4003, "passing by");
+  EXPECT_EQ(through.hear(), "(closed)");
+  EXPECT_EQ(through.closed_with, "4003 passing by") << "the origin says it again";
+}
+
+TEST_F(WebSocketScenario, OfAClientThatLeavesIsCutForTheWorker) {
+  {
+    WebSocket socket(edge, "/w/own");
+    socket.say("hello");
+    EXPECT_EQ(socket.hear(), "worker heard hello");
+  }
+  await_heard("1006");
+}
+
+TEST_F(WebSocketScenario, IsOpenedByAWorkerOnItsOwn) {
+  EXPECT_EQ(edge.get(kSite + "/w/talks").body, R"(["from the worker",4002,"enough"])");
   EXPECT_EQ(origin.requests("/echo.css"), 1U);
 }
 

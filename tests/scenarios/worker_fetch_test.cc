@@ -360,6 +360,19 @@ TEST_F(WorkerFetch, SaysInItsOwnZoneForWhomItAsks) {  // reference §13.2
   EXPECT_EQ(origin.asked("/page", "X-Real-IP"), "");
 }
 
+TEST_F(WorkerFetch, TellsTheTrueClientOnTheEnterprisePlan) {  // reference §13.2
+  origin.answers("/page", ok("<p>"));
+  const Ask claiming{.method = "GET", .fields = {{"True-Client-IP", "192.0.2.9"}}, .body = {}};
+  edge.get("http://ent.example/page", claiming);
+  EXPECT_EQ(origin.asked("/page", "True-Client-IP"), "127.0.0.1");
+  const Answer by_worker =
+      edge.get(asking("http://ent.example/page", "", "", "http://ent.example/w/"), claiming);
+  EXPECT_EQ(by_worker.body, "<p>");
+  EXPECT_EQ(origin.asked("/page", "True-Client-IP"), "127.0.0.1");
+  edge.get("http://example.com/page", claiming);
+  EXPECT_EQ(origin.asked("/page", "True-Client-IP"), "");
+}
+
 TEST_F(WorkerFetch, LosesAgainstTheZoneBeforeItsFlag) {  // reference §9.3: fetch
   origin.answers("/a.css", ok("a", "max-age=60"));
   const std::string cf = R"({"cacheEverything":true,"cacheTtl":60})";

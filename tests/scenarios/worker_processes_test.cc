@@ -31,6 +31,10 @@ std::string script(const std::string& text) {
          "    const { pathname } = new URL(request.url);\n"
          "    if (pathname.endsWith('/wait')) await fetch('http://example.com/held');\n"
          "    if (pathname.endsWith('/spin')) for (;;);\n"
+         "    if (pathname.endsWith('/begun')) {\n"
+         "      const { readable, writable } = new TransformStream();\n"
+         "      writable.getWriter().write(new TextEncoder().encode('begun'));\n"
+         "      return new Response(readable);\n    }\n"
          "    if (pathname.endsWith('/call')) return env.TWO.fetch('http://two/');\n"
          "    if (pathname.endsWith('/never')) await new Promise((done) => setTimeout(done, "
          "1e8));\n"
@@ -134,6 +138,20 @@ TEST_F(WorkerProcesses, KilledUnderLoadAreNamedAndReplacedWithinASecond) {
   }
   EXPECT_NE(process_of("one"), pid);
   origin.releases("/held");
+}
+
+TEST_F(WorkerProcesses, KilledWithinAnAnswerCutItShort) {
+  Connection client(edge.listener());
+  client.send("GET /one/begun HTTP/1.1\r\nHost: example.com\r\n\r\n");
+  std::string seen;
+  while (seen.find("begun") == std::string::npos) {
+    const std::string part = client.read_some();
+    ASSERT_FALSE(part.empty()) << "after " << seen;
+    seen += part;
+  }
+  ASSERT_EQ(::kill(process_of("one"), SIGKILL), 0);
+  EXPECT_EQ(client.read_to_end().find("0\r\n\r\n"), std::string::npos) << "it is not whole";
+  EXPECT_EQ(edge.get(kSite + "/one/").status, 200);
 }
 
 TEST_F(WorkerProcesses, ReplacedUnderLoadLoseNothingAndLeaveOthersAlone) {

@@ -1,4 +1,4 @@
-// What a Worker is told of who asks: request.cf (reference §13.1).
+// What a Worker is told of who asks: request.cf, and the fields of its header (reference §13).
 #include "base/json.h"
 #include "harness/scenario.h"
 #include "net/certificates.h"
@@ -17,7 +17,8 @@ routes = [{ pattern = "example.com/w/*", zone_name = "example.com" }]
 constexpr std::string_view kScript = R"js(
 export default {
   async fetch(request) {
-    return Response.json(request.cf);
+    const seen = { cf: request.cf, headers: Object.fromEntries(request.headers) };
+    return Response.json(seen[new URL(request.url).pathname.split("/").pop()]);
   },
 };
 )js";
@@ -68,7 +69,8 @@ class WorkerVisitor : public SiteScenario {
   // request.cf, without the time a packet takes.
   std::string cf(const Fields& fields) const {
     const auto seen =
-        json::parse(edge.get(kSite + "/w/", {.method = "GET", .fields = fields, .body = {}}).body);
+        json::parse(edge.get(kSite + "/w/cf", {.method = "GET", .fields = fields, .body = {}}).body
+        );
     json::Object object = seen.value().as_object();
     if (const auto* rtt = object.if_contains("clientTcpRtt")) {
       EXPECT_LT(rtt->as_int64(), 1000) << "of the loopback interface";
@@ -98,6 +100,29 @@ TEST_F(WorkerVisitor, IsKnownByPlaceNetworkAndConnection) {
           R"(,"httpProtocol":"HTTP/1.1","tlsVersion":"","tlsCipher":"",)"
           R"("clientAcceptEncoding":"gzip, deflate, br"})"
   );
+}
+
+TEST_F(WorkerVisitor, IsShownByTheFieldsOfTheReference) {  // reference §13.2
+  const Fields said = {
+      {"Accept-Encoding", "zstd"},
+      {"CDN-Loop", "elsewhere"},
+      {"True-Client-IP", "192.0.2.1"},
+      {"X-Forwarded-For", "192.0.2.1"}
+  };
+  const auto seen =
+      json::parse(edge.get(kSite + "/w/headers", {.method = "GET", .fields = said, .body = {}}).body
+      );
+  const json::Object headers = seen.value().as_object();
+  EXPECT_EQ(headers.at("accept-encoding"), "gzip, br") << "the client's own is in request.cf";
+  EXPECT_EQ(headers.at("cdn-loop"), "elsewhere, festina");
+  EXPECT_EQ(headers.at("cf-connecting-ip"), "127.0.0.1");
+  EXPECT_EQ(headers.at("x-forwarded-for"), "192.0.2.1, 127.0.0.1");
+  EXPECT_EQ(headers.at("x-forwarded-proto"), "http");
+  EXPECT_EQ(headers.at("cf-visitor"), R"({"scheme":"http"})");
+  EXPECT_EQ(headers.at("cf-ipcountry"), "BR");
+  EXPECT_FALSE(headers.contains("true-client-ip")) << "of the enterprise plan";
+  EXPECT_FALSE(headers.contains("cf-blob"));
+  EXPECT_EQ(headers.at("cf-ray").as_string().size(), 16U);
 }
 
 class WorkerVisitorOverTls : public WorkerVisitor {

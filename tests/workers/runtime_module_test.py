@@ -20,6 +20,9 @@ class Exceptions(unittest.TestCase):
             hostile="throw {toString() { throw new Error('no'); }};",
             long="throw new Error('x'.repeat(20000));",
             passed="ctx.passThroughOnException(); throw new Error('never mind');",
+            late_work="ctx.waitUntil((async () => { await null; throw new Error('late_work'); })()); return new Response('answered');",
+            late_throw="ctx.waitUntil(Promise.reject(new Error('late_throw'))); return new Response('answered');",
+            no_promise="ctx.waitUntil(5); return new Response('answered');",
             hung="await new Promise(() => {});",
             status="return new Response('Internal Server Error', {status: 500, headers: {Connection: 'close'}});",
             lost="return fetch('https://gone.test/');",
@@ -75,6 +78,20 @@ class Exceptions(unittest.TestCase):
                 self.assertEqual((two[0].line, two[0].body), (f"{method} {url('passed')} HTTP/1.1", body))
                 self.assertEqual((two[0].cf, two[0].get("CF-Ray")), ({"colo": "FRA"}, RAY))
                 self.assertEqual(json.loads(two[1].body)["message"], "never mind")
+
+    def test_are_reported_from_what_outlives_the_answer(self):
+        for name in ("late_work", "late_throw"):
+            with self.subTest(name):
+                self.assertEqual(self.get(name).body, b"answered")
+                seen = self.report()
+                self.assertEqual(json.loads(seen.body)["message"], name)
+                self.assertIn("at ", json.loads(seen.body)["stack"])
+                self.assertEqual(seen.tag, {"ray": RAY, "op": "exception"})
+
+    def test_what_is_no_promise_outlives_nothing(self):
+        self.assertEqual(self.get("no_promise").body, b"answered")
+        self.get("error")
+        self.assertEqual(json.loads(self.report().body)["message"], "boom")  # nothing came before it
 
     def test_a_handler_that_can_never_answer_leaves_the_signature_only(self):
         self.assert_signature(self.get("hung"))

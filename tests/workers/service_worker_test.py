@@ -21,6 +21,7 @@ const on = {
   put: async () => { await caches.default.put('https://site.test/k', new Response('x')); return new Response('ok'); },
   boom: async () => { throw new TypeError('boom'); },
   after: event => { event.waitUntil((async () => { await null; await fetch('%(o)s'); })()); return new Response('ok'); },
+  late: event => { event.waitUntil(Promise.reject(new Error('late'))); return new Response('ok'); },
   mode: () => Response.json([sloppy, undeclared, VAR, '__festina' in globalThis, typeof require]),
   event: event => Response.json([event.constructor.name, event instanceof FetchEvent, event.type, event.request.url]),
   time: event => Response.json([Date.now(), event.request.headers.get('X-Festina-Clock'), [...event.request.headers.keys()]]),
@@ -48,6 +49,8 @@ class Dates(unittest.TestCase):
                     self.assertEqual(worker.host.next().tag, {"ray": RAY, "op": name})
                 self.assertEqual(worker.get(url("boom")).status, 500)
                 self.assertEqual(json.loads(worker.host.next_of("exception").body)["message"], "boom")
+                self.assertEqual(worker.get(url("late")).body, b"ok")
+                self.assertEqual(json.loads(worker.host.next_of("exception").body)["message"], "late")
 
 
 class Site(unittest.TestCase):

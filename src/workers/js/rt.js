@@ -135,6 +135,7 @@ function wrapClass(User) {
 
 function serve(request, env, ctx, handle) {
   tagBindings(env);
+  watchWaitUntil(ctx);
   return within(request, ctx, (seen) => answered(() => handle(seen), ctx));
 }
 
@@ -218,6 +219,21 @@ export async function answered(handle, ctx) {
 
 export function tell(thrown, ctx) {
   ctx.waitUntil(report(thrown).catch(() => {}));
+}
+
+// What is given to waitUntil() and rejects is told, too: workerd says nothing of it. The prototype that has the method is
+// taken from the first context that is seen, or the first event; all others have the same.
+let watchesWaitUntil = false;
+export function watchWaitUntil(ctx) {
+  if (watchesWaitUntil) return;
+  watchesWaitUntil = true;
+  let prototype = Object.getPrototypeOf(ctx);
+  while (!Object.hasOwn(prototype, "waitUntil")) prototype = Object.getPrototypeOf(prototype);
+  const native = prototype.waitUntil;
+  prototype.waitUntil = function waitUntil(promise) {
+    native.call(this, promise);
+    if (promise instanceof Promise) promise.catch((thrown) => native.call(this, report(thrown).catch(() => {})));
+  };
 }
 
 async function report(thrown) {

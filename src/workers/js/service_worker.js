@@ -1,6 +1,6 @@
 // Put around a service-worker script, as the module of a wrapped binding: workerd evaluates it before the script, which
 // it leaves as it is (docs/formats/worker-wire.md §1).
-import { answered, tagBindings, tell, within } from "{{rt}}";
+import { answered, tagBindings, tell, watchWaitUntil, within } from "{{rt}}";
 {{clock}}
 
 const kBinding = "__festina";
@@ -26,6 +26,7 @@ globalThis.removeEventListener = function removeEventListener(type, listener, ..
 function listening(listener) {
   return function (event) {
     tagBindings(globalThis);
+    watchWaitUntil(event);
     const respondWith = event.respondWith;
     const answer = (given) => respondWith.call(event, answered(() => given, event));
     Object.defineProperty(event, "respondWith", { value: answer, writable: true, configurable: true });
