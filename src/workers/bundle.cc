@@ -204,26 +204,23 @@ Result<Bundle> content_of(const zone::Script& script) {
 
 // All that makes one version of a script behave unlike another.
 std::string version_of(const zone::Script& script, const Bundle& bundle) {
-  std::string text;
-  const auto add = [&](std::string_view part) {
-    text.append(std::to_string(part.size())).append(":").append(part);
-  };
+  Fingerprint all;
   for (const auto* modules : {&bundle.modules, &bundle.constants}) {
-    add(std::to_string(modules->size()));
+    all.add(std::to_string(modules->size()));
     for (const Module& module : *modules) {
-      add(module.name);
-      add(module.content);
-      add(std::to_string(static_cast<int>(module.type)));
+      all.add(module.name);
+      all.add(module.content);
+      all.add(std::to_string(static_cast<int>(module.type)));
     }
   }
-  add(script.compatibility_date);
-  for (const std::string& flag : script.compatibility_flags) add(flag);
+  all.add(script.compatibility_date);
+  for (const std::string& flag : script.compatibility_flags) all.add(flag);
   for (const zone::Variable& variable : script.variables) {
-    add(variable.name);
-    add(variable.value);
-    add(variable.is_json ? "json" : "text");
+    all.add(variable.name);
+    all.add(variable.value);
+    all.add(variable.is_json ? "json" : "text");
   }
-  return to_hex(checksum64(text), 16).substr(0, 8);
+  return all.text();
 }
 
 }  // namespace
