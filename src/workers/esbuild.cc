@@ -149,7 +149,17 @@ Result<std::string> find_esbuild(const zone::Script& script) {
   };
 }
 
-// Runs esbuild on the main file, with options and the report asked for.
+// What the report says of the text made of the main file.
+const json::Value* text_in(const json::Value& report) {
+  const json::Value* outputs = json::find(report, "outputs");
+  if (!outputs || !outputs->is_object()) return nullptr;
+  for (const auto& [path, output] : outputs->get_object()) {
+    if (json::find(output, "entryPoint")) return &output;
+  }
+  return nullptr;
+}
+
+// Runs esbuild on the main file, with options and the report asked for: what that says of the text that was made.
 Result<json::Value> report_of(
     const zone::Script& script, std::vector<std::string> options, const Workplace& workplace
 ) {
@@ -178,19 +188,11 @@ Result<json::Value> report_of(
   if (!finished) return finished.error();
   if (!finished->exit.is_success())
     return Error{ErrorCode::malformed, Side::worker, first_complaint(finished->errors)};
-  auto read = json::parse(content_of(report));
+  const auto read = json::parse(content_of(report));
   if (!read) return with_detail(Error(ErrorCode::io, Side::self), "esbuild's report");
-  return read;
-}
-
-// What the report says of the text made of the main file.
-const json::Value* text_in(const json::Value& report) {
-  const json::Value* outputs = json::find(report, "outputs");
-  if (!outputs || !outputs->is_object()) return nullptr;
-  for (const auto& [path, output] : outputs->get_object()) {
-    if (json::find(output, "entryPoint")) return &output;
-  }
-  return nullptr;
+  const json::Value* text = text_in(*read);
+  if (!text) return Error{ErrorCode::io, Side::self, "esbuild does not report what it made"};
+  return *text;
 }
 
 std::vector<std::string> exports_in(const json::Value& text) {
@@ -275,10 +277,8 @@ Result<Outline> outline_of(const zone::Script& script) {
   const auto workplace = Workplace::make();
   if (!workplace) return workplace.error();
   // JSX shows by what it imports.
-  const auto report = report_of(script, {"--jsx=automatic"}, *workplace);
-  if (!report) return report.error();
-  const json::Value* text = text_in(*report);
-  if (!text) return Error{ErrorCode::io, Side::self, "esbuild does not report what it made"};
+  const auto text = report_of(script, {"--jsx=automatic"}, *workplace);
+  if (!text) return text.error();
   Outline outline{.exports = exports_in(*text), .imports = {}};
   for (Import& import : imports_in(*text)) outline.imports.push_back(std::move(import.path));
   return outline;
@@ -287,10 +287,8 @@ Result<Outline> outline_of(const zone::Script& script) {
 Result<Joined> join(const zone::Script& script, const JoinOptions& asked) {
   const auto workplace = Workplace::make();
   if (!workplace) return workplace.error();
-  const auto report = report_of(script, join_options(script.building, asked), *workplace);
-  if (!report) return report.error();
-  const json::Value* text = text_in(*report);
-  if (!text) return Error{ErrorCode::io, Side::self, "esbuild does not report what it made"};
+  const auto text = report_of(script, join_options(script.building, asked), *workplace);
+  if (!text) return text.error();
   Joined joined{
       .text = std::string(requires_node(*text) ? kNodeRequire : "") +
               content_of(workplace->path() / kText),
