@@ -11,7 +11,7 @@ std::optional<std::chrono::seconds> ttl_of_range(
 ) {
   const auto& ranges = decision.edge_ttl_by_status;
   const auto range = std::ranges::find_if(ranges, [status](const StatusTtl& ttl) {
-    return ttl.from <= status && status <= ttl.to;
+    return http::contains(ttl.statuses, status);
   });
   if (range == ranges.end()) return std::nullopt;
   return range->ttl;

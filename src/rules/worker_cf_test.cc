@@ -96,7 +96,7 @@ TEST(WorkerCf, SaysThatAKeyLeavesNoRoomForAQuery) {
 
 TEST(WorkerCf, SaysWhatNeedsEligibility) {  // reference §4.6: cacheTtlByStatus does not make it
   WorkerOptions worker = asked_by_w();
-  worker.cache_ttl_by_status = {{200, 299, 60s}};
+  worker.cache_ttl_by_status = {{{200, 299}, 60s}};
   EXPECT_NE(aside(decide("/page", worker), Reason::worker_needs_eligibility), nullptr);
   EXPECT_EQ(aside(decide("/a.css", worker), Reason::worker_needs_eligibility), nullptr);
   worker.cache_everything = true;
