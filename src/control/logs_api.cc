@@ -10,18 +10,6 @@ namespace {
 
 Error bad_filter(std::string why) { return {ErrorCode::malformed, Side::client, std::move(why)}; }
 
-std::string names_of_colos(const ControlServices& services) {
-  std::string names;
-  for (const ColoView& colo : services.colos) names += (names.empty() ? "" : ", ") + colo.name;
-  return names;
-}
-
-bool has_colo(const ControlServices& services, std::string_view name) {
-  return std::ranges::any_of(services.colos, [name](const ColoView& colo) {
-    return equal_ignoring_case(colo.name, name);
-  });
-}
-
 bool has_zone(const zone::ZoneTable& zones, std::string_view name) {
   return std::ranges::any_of(zones.all(), [name](const auto& zone) {
     return equal_ignoring_case(zone->name, name);
@@ -41,8 +29,8 @@ Result<> take(
     if (!range) return bad_filter(quoted + " is no status: write 404, 5xx or 400-499");
     filter.statuses.push_back(*range);
   } else if (name == "colo") {
-    if (!has_colo(services, value))
-      return bad_filter("no such colo " + quoted + "; there are: " + names_of_colos(services));
+    const auto colo = colo_named(services, value);
+    if (!colo) return colo.error();
     filter.colos.emplace_back(value);
   } else if (name == "zone") {
     const zone::SnapshotRef snapshot = services.snapshots.get();

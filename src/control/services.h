@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "cache/cache.h"
 #include "observe/journal.h"
 #include "observe/metrics.h"
@@ -32,5 +34,8 @@ struct ControlServices {
   std::string account_id;
   const std::atomic<bool>& ready;
 };
+
+// A colo by its name, in any case. Errors: malformed (client), which tells the names there are.
+Result<const ColoView*> colo_named(const ControlServices&, std::string_view name);
 
 }  // namespace festina::control
