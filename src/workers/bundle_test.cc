@@ -1,16 +1,14 @@
 #include "workers/bundle.h"
 
-#include <filesystem>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
-#include <unistd.h>
+
+#include "workers/project.h"
 
 namespace festina::workers {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -18,35 +16,14 @@ using testing::Not;
 using testing::SizeIs;
 using zone::ModuleType;
 
-// A project on disk, with a wrangler.toml that nobody reads here.
-class Bundling : public testing::Test {
+class Bundling : public Project {
  protected:
-  Bundling() {
-    std::string pattern = (fs::temp_directory_path() / "festina.XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~Bundling() override { fs::remove_all(directory_); }
-
-  void write(const std::string& name, std::string_view text) {
-    fs::create_directories((directory_ / name).parent_path());
-    std::ofstream(directory_ / name, std::ios::binary) << text;
-  }
-  zone::Script script(const std::string& main) const {
-    zone::Script script;
-    script.name = "api";
-    script.configuration_file = directory_ / "wrangler.toml";
-    script.main = directory_ / main;
-    script.compatibility_date = "2025-01-01";
-    return script;
-  }
   static std::vector<std::string> names(const Bundle& bundle) {
     std::vector<std::string> names;
     names.reserve(bundle.modules.size());
     for (const Module& module : bundle.modules) names.push_back(module.name);
     return names;
   }
-
-  fs::path directory_;
 };
 
 TEST_F(Bundling, TakesASingleFileAsItIs) {
