@@ -196,9 +196,9 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
   std::vector<ExplainLine> lines;
   lines.reserve(input.decision.step_count + 8);
   for (std::size_t i = 0; i < input.decision.step_count; ++i)
-    lines.push_back(line_of(input.decision.steps[i], input.upstream_name));
+    lines.push_back(line_of(input.decision.steps[i], input.upstream_name, input.decision.compat));
   for (const policy::Step& aside : input.decision.asides)
-    lines.push_back(line_of(aside, input.upstream_name));
+    lines.push_back(line_of(aside, input.upstream_name, input.decision.compat));
   if (input.key) {
     lines.push_back(
         {.stage = "key",

@@ -93,8 +93,10 @@ bool may_be_updating(const policy::Reuse& reuse) {
 
 }  // namespace
 
-ExplainLine line_of(const policy::Step& step, std::string_view upstream) {
-  return {
+ExplainLine line_of(
+    const policy::Step& step, std::string_view upstream, const policy::Compat& compat
+) {
+  ExplainLine line{
       .stage = "decision",
       .field = std::string(field_of(step.aspect)),
       .value = value_of(step),
@@ -102,6 +104,9 @@ ExplainLine line_of(const policy::Step& step, std::string_view upstream) {
       .reason = std::string(name(step.reason)),
       .sentence = sentence(step.reason, step.name.empty() ? upstream : std::string_view(step.name))
   };
+  if (step.reason == policy::Reason::worker_sets_ttl_by_status)
+    add_choice(line, compat, "cache_ttl_by_status_zero");
+  return line;
 }
 
 ExplainLine line_of(const policy::Reuse& reuse, const policy::Compat& compat) {

@@ -21,8 +21,8 @@ struct ExplainLine {
   std::string sentence;
 };
 
-// The lines of one step of a decision, where `upstream` is who would be asked, and of a verdict by these switches.
-ExplainLine line_of(const policy::Step&, std::string_view upstream);
+// The lines of one step of a decision, where `upstream` is who would be asked, and of a verdict; both by these switches.
+ExplainLine line_of(const policy::Step&, std::string_view upstream, const policy::Compat&);
 ExplainLine line_of(const policy::Reuse&, const policy::Compat&);
 
 // Where the owner chose an era or a switch, it is named beside what it decided.

@@ -39,6 +39,9 @@ enum class CacheApiNamespace : std::uint8_t { shared, separate };
 // Has what cache.match() gives a CF-Cache-Status? (reference appendix A)
 enum class CacheApiStatusHeader : std::uint8_t { no, yes };
 
+// 0 in cf.cacheTtlByStatus: stored and expired at once, or not stored (reference §4.2).
+enum class CacheTtlByStatusZero : std::uint8_t { expired, no_store };
+
 // The defaults are those of the newest era.
 struct Compat {
   Era era = kNewestEra;
@@ -50,6 +53,7 @@ struct Compat {
   PurgeMixedKinds purge_mixed_kinds = PurgeMixedKinds::together;
   CacheApiNamespace cache_api_namespace = CacheApiNamespace::shared;
   CacheApiStatusHeader cache_api_status_header = CacheApiStatusHeader::yes;
+  CacheTtlByStatusZero cache_ttl_by_status_zero = CacheTtlByStatusZero::expired;
 
   bool operator==(const Compat&) const = default;
 };

@@ -29,7 +29,7 @@ enum class UpstreamKind : std::uint8_t { origin, worker };
 // One entry of cf.cacheTtlByStatus.
 struct StatusTtl {
   http::StatusRange statuses;
-  std::chrono::seconds ttl;  // 0: stored as expired; negative: not stored
+  std::chrono::seconds ttl;  // 0: see compat.h; negative: not stored
   bool operator==(const StatusTtl&) const = default;
 };
 

@@ -23,9 +23,10 @@ bool is_of_an_edge(const http::Field& field) {
 
 // The TTL that the script gives a response of this status, as for fetch().
 std::optional<std::chrono::seconds> own_ttl(
-    const policy::WorkerOptions& options, http::Status status
+    const policy::WorkerOptions& options, const policy::Compat& compat, http::Status status
 ) {
   policy::CacheDecision decision;
+  decision.compat = compat;
   decision.edge_ttl = options.cache_ttl;
   decision.edge_ttl_by_status = options.cache_ttl_by_status;
   return policy::explicit_ttl(decision, status);
@@ -70,7 +71,7 @@ void Arrival::read_head(std::string_view part) {
 
 void Arrival::take_head(http::EmbeddedHead found) {
   head_.facts = policy::facts_of_put(found.response, head_.response_time);
-  head_.explicit_ttl = own_ttl(terms_.options, found.response.status);
+  head_.explicit_ttl = own_ttl(terms_.options, terms_.compat, found.response.status);
   if (const auto length = found.response.headers.get(Name::content_length))
     head_.length = parse_decimal(*length);
   if (const auto why = objection(found.response)) return refuse(*why);

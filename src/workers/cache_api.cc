@@ -189,6 +189,7 @@ Awaitable<std::optional<policy::Reason>> CacheApi::put(const Operation& operatio
   ArrivalTerms terms{
       .max_size = rules::max_cacheable_bytes(operation.zone->rules.plan),
       .options = operation.caller.options,
+      .compat = operation.zone->rules.compat,
       .quota = parent && !operation.refused ? parent->quota : nullptr,
       .refused = operation.refused
   };
