@@ -12,6 +12,7 @@
 #include "observe/journal.h"
 #include "observe/metrics.h"
 #include "store/change_log.h"
+#include "workers/process_counts.h"
 #include "zone/snapshot.h"
 
 namespace festina::control {
@@ -30,6 +31,7 @@ struct ControlServices {
   store::ChangeLog& log;
   std::vector<ColoView> colos;
   observe::Journal& journal;
+  const workers::ProcessCounts& processes;
   std::string token;
   std::string account_id;
   const std::atomic<bool>& ready;
