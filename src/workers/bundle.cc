@@ -6,6 +6,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "workers/module_rules.h"
@@ -214,6 +215,8 @@ std::string version_of(const zone::Script& script, const Bundle& bundle) {
     }
   }
   all.add(script.compatibility_date);
+  all.add(script.version_metadata);
+  all.add(std::to_string(script.compatibility_flags.size()));
   for (const std::string& flag : script.compatibility_flags) all.add(flag);
   for (const zone::Variable& variable : script.variables) {
     all.add(variable.name);
@@ -240,6 +243,7 @@ Result<Bundle> load_bundle(const zone::Script& script) {
   const Result<> added = add_constants(script, *bundle);
   if (!added) return added.error();
   bundle->version = version_of(script, *bundle);
+  bundle->read_at = SystemClock().now();
   return bundle;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/errors.h"
 #include "workers/esbuild.h"
 #include "zone/script.h"
@@ -27,6 +28,7 @@ struct Bundle {
   std::vector<Module> constants = {};     // bindings to a content, by their names
   std::vector<std::string> exports = {};  // of the main module
   std::string version = {};               // changes with the content: 8 hex digits
+  TimePoint read_at = {};                 // when its files were; two alike may differ in it
 };
 
 // The global that a service worker's import of this path becomes.

@@ -73,17 +73,7 @@ Result<> Instance::write_configuration(const Host& host) {
   for (const auto& [script, bundle] : members()) {
     auto modules = wrapped(bundle, host.test_clock, recipe_.limits.calls);
     if (!modules) return described(modules.error(), script.name);
-    plan.scripts.push_back(
-        {.script = script.name,
-         .version = bundle.version,
-         .compatibility_date = script.compatibility_date,
-         .compatibility_flags = flags_for(script.compatibility_flags, bundle.syntax),
-         .variables = script.variables,
-         .services = script.services,
-         .syntax = bundle.syntax,
-         .modules = std::move(*modules),
-         .constants = bundle.constants}
-    );
+    plan.scripts.push_back(plan_of(script, bundle, std::move(*modules)));
     if (plan.extension.empty())
       plan.extension = extension_for(bundle.syntax, host.test_clock, recipe_.limits.calls);
   }

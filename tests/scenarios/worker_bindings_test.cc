@@ -17,6 +17,7 @@ services = [
   { binding = "ADMIN", service = "auth", entrypoint = "Admin" },
   { binding = "OLD", service = "old" },
 ]
+version_metadata = { binding = "VERSION" }
 )";
 
 constexpr std::string_view kCallerScript = R"js(
@@ -28,6 +29,7 @@ export default {
       case "/w/old": return env.OLD.fetch("https://old.internal/");
       case "/w/rpc": return env.ADMIN.add(40, 2).then((sum) => new Response(String(sum)));
       case "/w/date": return env.AUTH.fetch("https://auth.internal/date");
+      case "/w/version": return Response.json(env.VERSION);
       case "/w/boom": return env.AUTH.fetch("https://auth.internal/boom");
     }
   },
@@ -126,6 +128,18 @@ TEST_F(WorkerBindings, TheTestClockMovesTheDateOfTheCalledWorker) {
   const std::string today = edge.get(kSite + "/w/date").body;
   edge.advance(std::chrono::hours(48));
   EXPECT_GT(edge.get(kSite + "/w/date").body, today);
+}
+
+TEST_F(WorkerBindings, AWorkerKnowsItsVersionByTheBindingItAskedFor) {
+  const auto told = json::parse(edge.get(kSite + "/w/version").body);
+  ASSERT_TRUE(told) << told.error();
+  const std::string id = told->at("id").as_string().c_str();
+  EXPECT_EQ(id.size(), 8U);
+  EXPECT_NE(edge.await_log("script=api").find("version=" + id), std::string::npos);
+  EXPECT_EQ(told->at("tag"), "");
+  const std::string timestamp = told->at("timestamp").as_string().c_str();
+  EXPECT_EQ(timestamp.size(), std::string_view("2026-11-21T21:45:23.107Z").size()) << timestamp;
+  EXPECT_EQ(timestamp.back(), 'Z');
 }
 
 TEST_F(WorkerBindings, WhatTheCalledWorkerThrowsIsReportedAsItsOwn) {
