@@ -145,7 +145,11 @@ Result<Bundle> joined(const zone::Script& script, const ModuleRules& rules, Synt
   auto result = join(script, options);
   if (!result) return result.error();
 
-  Bundle bundle{.syntax = syntax, .exports = std::move(result->exports)};
+  Bundle bundle{
+      .syntax = syntax,
+      .exports = std::move(result->exports),
+      .source_map = std::move(result->source_map)
+  };
   fs::path name = main_name(script);
   if (name.extension() != ".js" && name.extension() != ".mjs") name.replace_extension(".js");
   const bool has_globals = syntax == Syntax::service_worker && !result->assets.empty();
@@ -214,6 +218,7 @@ std::string version_of(const zone::Script& script, const Bundle& bundle) {
       all.add(std::to_string(static_cast<int>(module.type)));
     }
   }
+  all.add(bundle.source_map);
   all.add(script.compatibility_date);
   all.add(script.version_metadata);
   all.add(std::to_string(script.compatibility_flags.size()));

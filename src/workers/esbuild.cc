@@ -30,6 +30,7 @@ constexpr std::chrono::seconds kLimit{60};
 
 // What it writes, beside assets.
 constexpr const char* kText = "main.js";
+constexpr const char* kMap = "main.js.map";
 constexpr const char* kReport = "metafile.json";
 
 // Node's modules, those that workerd has. Subpaths follow them.
@@ -235,6 +236,8 @@ std::vector<std::string> join_options(const zone::Building& building, const Join
       "--conditions=workerd,worker,browser",
       "--external:cloudflare:*",
       "--external:node:*",
+      "--sourcemap=external",
+      "--sources-content=false",
       "--define:process.env.NODE_ENV=\"production\"",
       "--jsx-factory=" + building.jsx_factory,
       "--jsx-fragment=" + building.jsx_fragment,
@@ -260,11 +263,32 @@ std::vector<Asset> assets_in(const fs::path& directory) {
   std::vector<Asset> assets;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
     const std::string name = entry.path().lexically_relative(directory).string();
-    if (!entry.is_regular_file() || name == kText || name == kReport) continue;
+    if (!entry.is_regular_file() || name == kText || name == kMap || name == kReport) continue;
     assets.push_back({.name = name, .content = content_of(entry.path())});
   }
   std::ranges::sort(assets, {}, &Asset::name);
   return assets;
+}
+
+// esbuild's map of the text, which begins with `before`. It names the files as seen from the workplace.
+Result<std::string> source_map_of(
+    const zone::Script& script, const Workplace& workplace, std::string_view before
+) {
+  const auto read = json::parse(content_of(workplace.path() / kMap));
+  const json::Value* sources = read ? json::find(*read, "sources") : nullptr;
+  const auto mappings = read ? json::string_member(*read, "mappings") : std::nullopt;
+  if (!sources || !sources->is_array() || !mappings)
+    return Error{ErrorCode::io, Side::self, "esbuild's source map can not be read"};
+  const fs::path project = fs::canonical(project_of(script));
+  json::Array names;
+  for (const json::Value& source : sources->get_array()) {
+    const fs::path path = workplace.path() / std::string_view(source.as_string());
+    names.emplace_back(path.lexically_normal().lexically_relative(project).string());
+  }
+  const std::string rows(static_cast<std::size_t>(std::ranges::count(before, '\n')), ';');
+  return json::to_text(
+      json::Object{{"sources", std::move(names)}, {"mappings", rows + std::string(*mappings)}}
+  );
 }
 
 }  // namespace
@@ -289,11 +313,14 @@ Result<Joined> join(const zone::Script& script, const JoinOptions& asked) {
   if (!workplace) return workplace.error();
   const auto text = report_of(script, join_options(script.building, asked), *workplace);
   if (!text) return text.error();
+  const std::string before(requires_node(*text) ? kNodeRequire : "");
+  auto source_map = source_map_of(script, *workplace, before);
+  if (!source_map) return source_map.error();
   Joined joined{
-      .text = std::string(requires_node(*text) ? kNodeRequire : "") +
-              content_of(workplace->path() / kText),
+      .text = before + content_of(workplace->path() / kText),
       .assets = assets_in(workplace->path()),
-      .exports = exports_in(*text)
+      .exports = exports_in(*text),
+      .source_map = *std::move(source_map)
   };
   // The query chooses how a file is imported. It is no part of its name.
   for (const Asset& asset : joined.assets)

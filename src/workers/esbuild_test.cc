@@ -73,6 +73,18 @@ TEST_F(Esbuild, WrapsAServiceWorkerInAFunction) {
   EXPECT_THAT(joined->text, HasSubstr("(() => {"));
 }
 
+TEST_F(Esbuild, MapsTheTextToItsSourcesAsSeenFromTheProject) {
+  write("lib/x.ts", "export const x: number = 1;\n");
+  write("src/a.ts", "import { x } from '../lib/x';\nimport 'fs';\nexport default { x };\n");
+  zone::Script main = Project::script("src/a.ts");
+  const auto joined = join(main, {.node_names = NodeNames::all});
+  ASSERT_TRUE(joined) << joined.error();
+  EXPECT_THAT(joined->source_map, HasSubstr(R"("sources":["lib/x.ts","src/a.ts"])"));
+  EXPECT_THAT(joined->source_map, testing::Not(HasSubstr("sourcesContent")));
+  EXPECT_THAT(joined->text, testing::Not(HasSubstr("sourceMappingURL")));
+  EXPECT_THAT(joined->assets, IsEmpty());
+}
+
 TEST_F(Esbuild, LeavesNothingBehind) {
   const std::filesystem::path workplaces = directory_ / "tmp";
   std::filesystem::create_directory(workplaces);

@@ -1,4 +1,5 @@
 // Workers that call each other: what the called one does is part of the request that its caller serves.
+#include <algorithm>
 #include <map>
 
 #include "base/json.h"
@@ -71,6 +72,12 @@ compatibility_date = "2020-01-01"
 constexpr std::string_view kListeningScript = R"js(
 addEventListener("fetch", (event) => event.respondWith(fetch("http://example.com/page", { cf: { cacheEverything: true } })));
 )js";
+
+// The number of the line with these words, from 1.
+std::size_t line_with(std::string_view text, std::string_view words) {
+  const std::string_view before = text.substr(0, text.find(words));
+  return static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1;
+}
 
 class WorkerBindings : public SiteScenario {
  protected:
@@ -146,6 +153,9 @@ TEST_F(WorkerBindings, WhatTheCalledWorkerThrowsIsReportedAsItsOwn) {
   EXPECT_EQ(edge.get(kSite + "/w/boom").status, 500);
   const std::string log = edge.await_log("script=auth");
   EXPECT_NE(log.find("in auth"), std::string::npos) << log;
+  const std::size_t thrown_at = line_with(kCalledScript, "new RangeError");
+  const std::string place = "index.ts:" + std::to_string(thrown_at) + ":";
+  EXPECT_NE(log.find(place), std::string::npos) << "a line of the TypeScript; " << log;
 }
 
 }  // namespace
