@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include "base/text.h"
+
 namespace festina {
 
 Hash128 KeyedHash::hash128(std::string_view bytes) const {
@@ -14,5 +16,11 @@ std::uint64_t KeyedHash::hash64(std::string_view bytes) const {
 }
 
 std::uint64_t checksum64(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+void Fingerprint::add(std::string_view part) {
+  framed_.append(std::to_string(part.size())).append(":").append(part);
+}
+
+std::string Fingerprint::text() const { return to_hex(checksum64(framed_), 16).substr(0, 8); }
 
 }  // namespace festina

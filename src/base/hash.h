@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace festina {
@@ -29,5 +30,15 @@ class KeyedHash {
 // The same on every machine and in every run; for file integrity and stable names, never for
 // untrusted keys.
 std::uint64_t checksum64(std::string_view bytes);
+
+// A short name of a list of texts, such as a version. Each counts with its length: "ab", "c" is not "a", "bc".
+class Fingerprint {
+ public:
+  void add(std::string_view part);
+  std::string text() const;  // 8 hex digits
+
+ private:
+  std::string framed_;
+};
 
 }  // namespace festina

@@ -1,6 +1,7 @@
 #include "base/hash.h"
 
 #include <gtest/gtest.h>
+#include <initializer_list>
 #include <string>
 
 namespace festina {
@@ -36,6 +37,24 @@ TEST(KeyedHash, TakesNoBytes) {
 // The published value of XXH3-64 for no input: a change would make files of other versions
 // unreadable.
 TEST(Checksum64, IsTheSameEverywhere) { EXPECT_EQ(checksum64(""), 0x2D06800538D394C2U); }
+
+std::string fingerprint(std::initializer_list<std::string_view> parts) {
+  Fingerprint all;
+  for (const std::string_view part : parts) all.add(part);
+  return all.text();
+}
+
+TEST(Fingerprint, IsEightHexDigitsThatNeverChange) {
+  EXPECT_EQ(fingerprint({}), "2d068005");
+  EXPECT_EQ(fingerprint({"a", "b"}), fingerprint({"a", "b"}));
+}
+
+TEST(Fingerprint, DependsOnEveryPartAndWhereItEnds) {
+  EXPECT_NE(fingerprint({"ab", "c"}), fingerprint({"a", "bc"}));
+  EXPECT_NE(fingerprint({"a", "b"}), fingerprint({"b", "a"}));
+  EXPECT_NE(fingerprint({"a"}), fingerprint({"a", ""}));
+  EXPECT_NE(fingerprint({"1:a"}), fingerprint({"a"}));
+}
 
 }  // namespace
 }  // namespace festina

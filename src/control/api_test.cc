@@ -39,6 +39,7 @@ class ApiTest : public testing::Test {
             .log = *log,
             .colos = {{"FRA", "DE", &cache, &metrics}},
             .journal = journal,
+            .processes = processes,
             .token = "secret",
             .account_id = std::string(32, 'a'),
             .ready = ready
@@ -98,6 +99,7 @@ class ApiTest : public testing::Test {
   cache::Cache cache;
   observe::Metrics metrics;
   observe::Journal journal;
+  workers::ProcessCounts processes;
   cluster::Applier applier;
   std::atomic<bool> ready{true};
   Api api;

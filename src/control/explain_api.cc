@@ -26,12 +26,11 @@ http::Reply forgotten(std::uint64_t ray, const observe::History::Extent& extent)
   return json_reply(404, json::Object{{"error", std::move(why)}});
 }
 
-const ColoView* colo_of(const ControlServices& services, const Parameters& query) {
+// The first where none is named.
+Result<const ColoView*> colo_of(const ControlServices& services, const Parameters& query) {
   const auto name = parameter(query, "colo");
-  for (const ColoView& colo : services.colos) {
-    if (!name || equal_ignoring_case(colo.name, *name)) return &colo;
-  }
-  return nullptr;
+  if (!name) return &services.colos.front();
+  return colo_named(services, *name);
 }
 
 Result<http::Request> request_of(const Parameters& query) {
@@ -103,12 +102,8 @@ http::Reply explained(
 
 http::Reply explain(const ControlServices& services, const http::Request& asked) {
   const Parameters query = parameters(asked.url);
-  const ColoView* colo = colo_of(services, query);
-  if (colo == nullptr) {
-    std::string names;
-    for (const ColoView& each : services.colos) names += (names.empty() ? "" : ", ") + each.name;
-    return refused("no such colo; there are: " + names);
-  }
+  const auto colo = colo_of(services, query);
+  if (!colo) return refused(colo.error().detail);
   const Result<http::Request> request = request_of(query);
   if (!request) return refused(request.error().detail);
   const zone::SnapshotRef snapshot = services.snapshots.get();
@@ -119,7 +114,7 @@ http::Reply explain(const ControlServices& services, const http::Request& asked)
         "\" belongs to no zone: 530. Zones here: " + snapshot->zones.names()
     );
   }
-  return explained(services, *colo, *zone, *request);
+  return explained(services, **colo, *zone, *request);
 }
 
 http::Reply explain_ray(const ControlServices& services, std::string_view text) {

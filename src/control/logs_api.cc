@@ -3,44 +3,12 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "http/status_range.h"
 
 namespace festina::control {
 namespace {
 
 Error bad_filter(std::string why) { return {ErrorCode::malformed, Side::client, std::move(why)}; }
-
-// "404", "5xx", "400-499"
-std::optional<observe::StatusRange> status_range(std::string_view text) {
-  constexpr std::uint64_t lowest = 100;
-  constexpr std::uint64_t highest = 599;
-  const auto number = [](std::string_view digits) -> std::optional<std::uint16_t> {
-    const auto value = parse_decimal(digits);
-    if (!value || *value < lowest || *value > highest) return std::nullopt;
-    return static_cast<std::uint16_t>(*value);
-  };
-  if (text.size() == 3 && text.ends_with("xx")) {
-    const auto first = number(std::string(text.substr(0, 1)) + "00");
-    if (!first) return std::nullopt;
-    return observe::StatusRange{*first, static_cast<std::uint16_t>(*first + 99)};
-  }
-  const auto ends = split_once(text, '-');
-  const auto from = number(ends ? ends->before : text);
-  const auto to = number(ends ? ends->after : text);
-  if (!from || !to || *from > *to) return std::nullopt;
-  return observe::StatusRange{*from, *to};
-}
-
-std::string names_of_colos(const ControlServices& services) {
-  std::string names;
-  for (const ColoView& colo : services.colos) names += (names.empty() ? "" : ", ") + colo.name;
-  return names;
-}
-
-bool has_colo(const ControlServices& services, std::string_view name) {
-  return std::ranges::any_of(services.colos, [name](const ColoView& colo) {
-    return equal_ignoring_case(colo.name, name);
-  });
-}
 
 bool has_zone(const zone::ZoneTable& zones, std::string_view name) {
   return std::ranges::any_of(zones.all(), [name](const auto& zone) {
@@ -56,12 +24,13 @@ Result<> take(
   if (value.empty()) return bad_filter("the filter \"" + std::string(name) + "\" is empty");
   const std::string quoted = "\"" + std::string(value) + "\"";
   if (name == "status") {
-    const auto range = status_range(value);
+    const auto range =
+        value.ends_with("xx") ? http::parse_status_class(value) : http::parse_status_range(value);
     if (!range) return bad_filter(quoted + " is no status: write 404, 5xx or 400-499");
     filter.statuses.push_back(*range);
   } else if (name == "colo") {
-    if (!has_colo(services, value))
-      return bad_filter("no such colo " + quoted + "; there are: " + names_of_colos(services));
+    const auto colo = colo_named(services, value);
+    if (!colo) return colo.error();
     filter.colos.emplace_back(value);
   } else if (name == "zone") {
     const zone::SnapshotRef snapshot = services.snapshots.get();

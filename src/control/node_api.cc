@@ -76,7 +76,8 @@ http::Reply metrics(const ControlServices& services) {
   return http::text_reply(
       200,
       "text/plain; version=0.0.4",
-      observe::prometheus_text(colos) + listeners_text(services.journal.feed)
+      observe::prometheus_text(colos) + services.processes.text() +
+          listeners_text(services.journal.feed)
   );
 }
 

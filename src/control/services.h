@@ -3,13 +3,16 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "cache/cache.h"
 #include "observe/journal.h"
 #include "observe/metrics.h"
 #include "store/change_log.h"
+#include "workers/process_counts.h"
 #include "zone/snapshot.h"
 
 namespace festina::control {
@@ -28,9 +31,13 @@ struct ControlServices {
   store::ChangeLog& log;
   std::vector<ColoView> colos;
   observe::Journal& journal;
+  const workers::ProcessCounts& processes;
   std::string token;
   std::string account_id;
   const std::atomic<bool>& ready;
 };
+
+// A colo by its name, in any case. Errors: malformed (client), which tells the names there are.
+Result<const ColoView*> colo_named(const ControlServices&, std::string_view name);
 
 }  // namespace festina::control

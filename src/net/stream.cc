@@ -6,24 +6,19 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <utility>
 
 #include "net/pieces.h"
+#include "net/raw_socket.h"
 
 namespace festina::net {
 
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
-
-constexpr std::size_t kPiecesPerCall = 64;
 
 Error disconnected(Side side, const boost::system::error_code& ec) {
   return {ErrorCode::disconnected, side, ec.message()};
@@ -117,23 +112,9 @@ struct Stream::State : std::enable_shared_from_this<State> {
 
   // How many bytes the socket took at once; none when it takes none now.
   Result<IoStep> send(const Pieces& pieces) {
-    if (!tls) return send_plain(pieces);
+    if (!tls) return send_at_once(handle(), pieces, side);
     std::array<char, kMaxRecord> block;  // a small head and the body behind it make one record
     return tls->write(pieces.gathered(block));
-  }
-
-  Result<IoStep> send_plain(const Pieces& pieces) const {
-    std::array<iovec, kPiecesPerCall> vectors;
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = pieces.vectors(vectors);
-    for (;;) {
-      const ssize_t count = ::sendmsg(handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (count >= 0) return IoStep{.bytes = static_cast<std::size_t>(count), .wait = Wait::none};
-      const boost::system::error_code ec(errno, boost::system::system_category());
-      if (ec == asio::error::would_block) return IoStep{.bytes = 0, .wait = Wait::writable};
-      if (ec != asio::error::interrupted) return disconnected(side, ec);
-    }
   }
 
   // Waits until the socket is ready for the step's sequel, or the deadline passes.
@@ -154,11 +135,6 @@ struct Stream::State : std::enable_shared_from_this<State> {
     ::shutdown(handle(), SHUT_WR);
   }
 
-  void no_delay() const {
-    const int on = 1;  // fails on a Unix socket, which never delays
-    ::setsockopt(handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  }
-
   int handle() const { return const_cast<Socket&>(socket).native_handle(); }
 
   void close() {
@@ -171,7 +147,7 @@ struct Stream::State : std::enable_shared_from_this<State> {
 
 Stream::Stream(Socket socket, Side side)
     : state_(std::make_shared<State>(std::move(socket), side)) {
-  state_->no_delay();
+  send_without_delay(state_->handle());
 }
 Stream::Stream(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Stream::Stream(Stream&&) noexcept = default;
@@ -197,7 +173,7 @@ Awaitable<Result<Stream>> Stream::connect(
     std::tie(ec) = co_await state.socket.async_connect(endpoint, no_throw);
   }
   if (!ec) {
-    state.no_delay();
+    send_without_delay(state.handle());
     co_return stream;
   }
   Error error = co_await state.failure(ec);
@@ -277,22 +253,13 @@ Awaitable<Result<>> Stream::write(std::span<const std::string_view> pieces, std:
 
 bool Stream::is_readable_or_closed() const {
   if (state_->tls) return state_->tls->is_readable_or_closed();
-  char byte;
-  const ssize_t count = ::recv(state_->handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+  return net::is_readable_or_closed(state_->handle());
 }
 
-bool Stream::has_peer_left() const {
-  pollfd watched{.fd = state_->handle(), .events = POLLRDHUP, .revents = 0};
-  return ::poll(&watched, 1, 0) != 0;
-}
+bool Stream::has_peer_left() const { return net::has_peer_left(state_->handle()); }
 
 std::optional<std::chrono::microseconds> Stream::round_trip() const {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  const bool is_tcp = ::getsockopt(state_->handle(), IPPROTO_TCP, TCP_INFO, &info, &size) == 0;
-  if (!is_tcp || info.tcpi_rtt == 0) return {};
-  return std::chrono::microseconds(info.tcpi_rtt);
+  return net::round_trip(state_->handle());
 }
 
 void Stream::end_sending() { state_->end_sending(); }
@@ -303,8 +270,7 @@ void Stream::close() {
 }
 
 void Stream::reset() {
-  const linger at_once{.l_onoff = 1, .l_linger = 0};
-  ::setsockopt(state_->handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  end_abruptly_at_close(state_->handle());
   state_->close();
 }
 

@@ -7,101 +7,6 @@
 namespace festina::observe {
 namespace {
 
-std::string seconds(std::chrono::seconds value) { return std::to_string(value.count()) + " s"; }
-
-std::string_view field_of(policy::Aspect aspect) {
-  switch (aspect) {
-    case policy::Aspect::eligible:
-      return "eligible";
-    case policy::Aspect::edge_ttl:
-      return "edge TTL";
-    case policy::Aspect::browser_ttl:
-      return "browser TTL";
-    case policy::Aspect::cache_key:
-      return "cache key";
-    case policy::Aspect::stale_copies:
-      return "stale copies";
-    case policy::Aspect::deception_armor:
-      return "deception armor";
-    case policy::Aspect::validators:
-      return "validators";
-    case policy::Aspect::cache_tags:
-      return "cache tags";
-    case policy::Aspect::cache_control:
-      return "edge directives";
-    case policy::Aspect::vary:
-      return "Vary";
-    case policy::Aspect::strong_etags:
-      return "strong ETags";
-    case policy::Aspect::cache_reserve:
-      return "Cache Reserve";
-    case policy::Aspect::connection:
-      return "connection";
-    case policy::Aspect::worker_cf:
-      return "cf";
-  }
-  unreachable("every aspect has a name");
-}
-
-std::string value_of(const policy::Step& step) {
-  switch (step.aspect) {
-    case policy::Aspect::eligible:
-      return step.value != 0 ? "yes" : "no";
-    case policy::Aspect::cache_key:
-      return "as below";
-    case policy::Aspect::stale_copies:
-      return "Always Online";
-    case policy::Aspect::deception_armor:
-      return "on";
-    case policy::Aspect::validators:
-      return "stripped";
-    case policy::Aspect::edge_ttl:
-      if (step.reason == policy::Reason::origin_decides) return "as the origin says";
-      if (step.reason == policy::Reason::worker_sets_ttl_by_status) return "by status";
-      return seconds(std::chrono::seconds(step.value));
-    case policy::Aspect::browser_ttl:
-      return step.value == 0 ? "as the origin says" : seconds(std::chrono::seconds(step.value));
-    case policy::Aspect::cache_tags:
-    case policy::Aspect::cache_control:
-    case policy::Aspect::vary:
-    case policy::Aspect::strong_etags:
-    case policy::Aspect::cache_reserve:
-    case policy::Aspect::connection:
-    case policy::Aspect::worker_cf:
-      return step.value != 0 ? "as the Worker says" : "ignored";
-  }
-  unreachable("every aspect has a value");
-}
-
-std::string_view verb_of(policy::Action action) {
-  switch (action) {
-    case policy::Action::serve:
-      return "serve";
-    case policy::Action::serve_and_refresh:
-      return "serve and refresh";
-    case policy::Action::validate:
-      return "validate";
-    case policy::Action::fetch:
-      return "fetch";
-  }
-  unreachable("every action has a verb");
-}
-
-// Where the owner chose an era or a switch, it is named beside what it decided.
-void add_choice(ExplainLine& line, const policy::Compat& compat, std::string_view switch_name) {
-  const auto choice = policy::choice_of(compat, switch_name);
-  if (!choice) return;
-  if (!line.setter.empty() && line.setter != choice->setter) line.setter += ", ";
-  if (!line.setter.ends_with(choice->setter)) line.setter += choice->setter;
-  line.sentence += "; " + choice->text;
-}
-
-// Did stale-while-revalidate, or the want of it, have a say in it?
-bool may_be_updating(const policy::Reuse& reuse) {
-  return reuse.action == policy::Action::serve_and_refresh ||
-         reuse.meanwhile == policy::Meanwhile::serve_stale;
-}
-
 // The last answer was not stored; for a while nobody queues for the next one.
 ExplainLine line_of_remembered(policy::Reason reason) {
   return {
@@ -287,40 +192,13 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
 
 }  // namespace
 
-ExplainLine line_of(const policy::Step& step, std::string_view upstream) {
-  return {
-      .stage = "decision",
-      .field = std::string(field_of(step.aspect)),
-      .value = value_of(step),
-      .setter = std::string(name(step.setter)),
-      .reason = std::string(name(step.reason)),
-      .sentence = sentence(step.reason, step.name.empty() ? upstream : std::string_view(step.name))
-  };
-}
-
-ExplainLine line_of(const policy::Reuse& reuse, const policy::Compat& compat) {
-  std::string why = sentence(reuse.reason, "");
-  if (reuse.found) why += ": age " + seconds(reuse.age) + ", lifetime " + seconds(reuse.lifetime);
-  ExplainLine line{
-      .stage = "reuse",
-      .field = std::string(verb_of(reuse.action)),
-      .value = reuse.found ? "stored" : "nothing stored",
-      .setter = {},
-      .reason = std::string(name(reuse.reason)),
-      .sentence = why
-  };
-  if (may_be_updating(reuse)) add_choice(line, compat, "stale_while_revalidate");
-  if (reuse.is_spared_by_switch) add_choice(line, compat, "s_maxage_allows_stale");
-  return line;
-}
-
 std::vector<ExplainLine> explain(const ExplainInput& input) {
   std::vector<ExplainLine> lines;
   lines.reserve(input.decision.step_count + 8);
   for (std::size_t i = 0; i < input.decision.step_count; ++i)
-    lines.push_back(line_of(input.decision.steps[i], input.upstream_name));
+    lines.push_back(line_of(input.decision.steps[i], input.upstream_name, input.decision.compat));
   for (const policy::Step& aside : input.decision.asides)
-    lines.push_back(line_of(aside, input.upstream_name));
+    lines.push_back(line_of(aside, input.upstream_name, input.decision.compat));
   if (input.key) {
     lines.push_back(
         {.stage = "key",
@@ -338,19 +216,6 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
   if (input.uncacheable && !is_answered) lines.push_back(line_of_remembered(*input.uncacheable));
   add_status(lines, input);
   return lines;
-}
-
-json::Array to_json(const std::vector<ExplainLine>& lines) {
-  json::Array steps;
-  for (const ExplainLine& line : lines) {
-    json::Object step{{"stage", line.stage}, {"field", line.field}};
-    if (!line.value.empty()) step["value"] = line.value;
-    if (!line.setter.empty()) step["set_by"] = line.setter;
-    if (!line.reason.empty()) step["reason"] = line.reason;
-    step["sentence"] = line.sentence;
-    steps.push_back(std::move(step));
-  }
-  return steps;
 }
 
 json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& lines) {

@@ -11,20 +11,11 @@
 
 #include "base/json.h"
 #include "http/message.h"
+#include "observe/explain_line.h"
 #include "policy/decision.h"
 #include "policy/reuse.h"
 
 namespace festina::observe {
-
-// "decision  eligible  yes  |  the extension css is one of those cached by default"
-struct ExplainLine {
-  std::string stage;  // decision, key, reuse, status, next
-  std::string field;  // eligible, edge TTL, …
-  std::string value;
-  std::string setter;  // who set it; empty where nobody did
-  std::string reason;  // name of the policy::Reason; empty for key, status and next
-  std::string sentence;
-};
 
 // What is known of the request in question. `reuse` is there when the cache was asked.
 struct ExplainInput {
@@ -43,10 +34,5 @@ struct ExplainInput {
 std::vector<ExplainLine> explain(const ExplainInput&);
 
 json::Value to_json(const ExplainInput&, const std::vector<ExplainLine>&);
-
-// The lines of one step of a decision, where `upstream` is who would be asked, and of a verdict by these switches.
-ExplainLine line_of(const policy::Step&, std::string_view upstream);
-ExplainLine line_of(const policy::Reuse&, const policy::Compat&);
-json::Array to_json(const std::vector<ExplainLine>&);
 
 }  // namespace festina::observe

@@ -16,9 +16,9 @@ bool is_among(const std::vector<std::string>& names, std::string_view name) {
          });
 }
 
-bool has_status(const std::vector<StatusRange>& ranges, std::uint16_t status) {
-  return ranges.empty() || std::ranges::any_of(ranges, [status](const StatusRange& range) {
-           return range.from <= status && status <= range.to;
+bool has_status(const std::vector<http::StatusRange>& ranges, http::Status status) {
+  return ranges.empty() || std::ranges::any_of(ranges, [status](const http::StatusRange& range) {
+           return http::contains(range, status);
          });
 }
 

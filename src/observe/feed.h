@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "base/errors.h"
 #include "base/json.h"
+#include "http/status_range.h"
 #include "observe/history.h"
 #include "observe/record.h"
 
@@ -28,19 +29,13 @@ inline constexpr std::size_t kMaxWaitingBytes = std::size_t{1024} * 1024;
 // An empty line comes when nothing else has for so long, so that one who has gone is noticed.
 inline constexpr std::chrono::seconds kHeartbeat{15};
 
-struct StatusRange {
-  std::uint16_t from;
-  std::uint16_t to;
-  bool operator==(const StatusRange&) const = default;
-};
-
 // What a listener wants to hear of. An empty list wants all; names are compared without case.
 struct FeedFilter {
   std::vector<std::string> zones = {};
   std::vector<std::string> hosts = {};
   std::vector<std::string> colos = {};
   std::vector<std::string> scripts = {};
-  std::vector<StatusRange> statuses = {};
+  std::vector<http::StatusRange> statuses = {};
 };
 bool wants(const FeedFilter&, const Record&);
 

@@ -227,7 +227,8 @@ class Told {
 
 std::vector<ExplainLine> lines_of(const Record& record) {
   std::vector<ExplainLine> lines;
-  for (const policy::Step& step : record.steps) lines.push_back(line_of(step, record.upstream));
+  for (const policy::Step& step : record.steps)
+    lines.push_back(line_of(step, record.upstream, record.compat));
   if (!record.key.empty()) lines.push_back(line("key", record.key, "", "what it is stored under"));
   if (record.source == RequestSource::edge_worker_cache_api) {
     lines.push_back(operation_line(record));

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "observe/explain.h"
+#include "observe/explain_line.h"
 #include "observe/history.h"
 
 namespace festina::observe {

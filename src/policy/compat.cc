@@ -51,7 +51,7 @@ constexpr Switch kSwitches[] = {
         "`everything_only`: what the Cache API stores is purged with the whole zone only, not by URL, tag, prefix or host."),
     row("cache_api_status_header", {"false", "true"}, {0, 1}, field<&Compat::cache_api_status_header>(),
         "`false`: what `cache.match` returns has no `CF-Cache-Status`."),
-    row("cache_ttl_by_status_zero", {"expired", "no_store"}, {0, 0}, not_built(),
+    row("cache_ttl_by_status_zero", {"expired", "no_store"}, {0, 0}, field<&Compat::cache_ttl_by_status_zero>(),
         "`no_store`: 0 in `cacheTtlByStatus` means not to store."),
     row("redundant_flags", {"warn", "refuse"}, {1, 0}, field<&Compat::redundant_flags>(),
         "`refuse`: a compatibility flag that a script's date implies is an error (code 10021), for scripts that the zone routes to."),

@@ -41,6 +41,9 @@ enum class CacheApiPurge : std::uint8_t { all, everything_only };
 // Has what cache.match() gives a CF-Cache-Status? (reference appendix A)
 enum class CacheApiStatusHeader : std::uint8_t { no, yes };
 
+// 0 in cf.cacheTtlByStatus: stored and expired at once, or not stored (reference §4.2).
+enum class CacheTtlByStatusZero : std::uint8_t { expired, no_store };
+
 // The defaults are those of the newest era.
 struct Compat {
   Era era = kNewestEra;
@@ -53,6 +56,7 @@ struct Compat {
   CacheApiNamespace cache_api_namespace = CacheApiNamespace::shared;
   CacheApiPurge cache_api_purge = CacheApiPurge::all;
   CacheApiStatusHeader cache_api_status_header = CacheApiStatusHeader::yes;
+  CacheTtlByStatusZero cache_ttl_by_status_zero = CacheTtlByStatusZero::expired;
 
   bool operator==(const Compat&) const = default;
 };

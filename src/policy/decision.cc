@@ -11,10 +11,12 @@ std::optional<std::chrono::seconds> ttl_of_range(
 ) {
   const auto& ranges = decision.edge_ttl_by_status;
   const auto range = std::ranges::find_if(ranges, [status](const StatusTtl& ttl) {
-    return ttl.from <= status && status <= ttl.to;
+    return http::contains(ttl.statuses, status);
   });
   if (range == ranges.end()) return std::nullopt;
-  return range->ttl;
+  const bool forbids = range->ttl == std::chrono::seconds{0} &&
+                       decision.compat.cache_ttl_by_status_zero == CacheTtlByStatusZero::no_store;
+  return forbids ? std::chrono::seconds{-1} : range->ttl;
 }
 
 }  // namespace

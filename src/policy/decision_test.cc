@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 TEST(ExplicitTtl, IsTheFirstRangeThatHoldsTheStatusThenTheOneForAll) {
   CacheDecision decision;
   decision.edge_ttl_by_status = {
-      {404, 404, 1s}, {200, 299, 86400s}, {204, 204, 5s}, {500, 599, 0s}
+      {{404, 404}, 1s}, {{200, 299}, 86400s}, {{204, 204}, 5s}, {{500, 599}, 0s}
   };
   decision.edge_ttl = 60s;
   const struct {
@@ -28,10 +28,22 @@ TEST(ExplicitTtl, IsTheFirstRangeThatHoldsTheStatusThenTheOneForAll) {
   for (const auto& c : cases) EXPECT_EQ(explicit_ttl(decision, c.status), c.ttl) << c.why;
 }
 
+TEST(ExplicitTtl, OfZeroForAStatusForbidsStoringWhereTheOwnerSaysSo) {  // reference §4.2
+  CacheDecision decision;
+  decision.edge_ttl_by_status = {{{500, 599}, 0s}, {{200, 299}, 60s}};
+  decision.compat.cache_ttl_by_status_zero = CacheTtlByStatusZero::no_store;
+  EXPECT_EQ(explicit_ttl(decision, 503), -1s);
+  EXPECT_EQ(explicit_ttl(decision, 200), 60s) << "any other TTL is as it was";
+  decision.edge_ttl = 0s;
+  EXPECT_EQ(explicit_ttl(decision, 404), 0s) << "cacheTtl is another matter";
+  decision.compat.cache_ttl_by_status_zero = CacheTtlByStatusZero::expired;
+  EXPECT_EQ(explicit_ttl(decision, 503), 0s);
+}
+
 TEST(ExplicitTtl, IsNothingWhenTheOriginDecides) {
   CacheDecision decision;
   EXPECT_EQ(explicit_ttl(decision, 200), std::nullopt);
-  decision.edge_ttl_by_status = {{200, 299, 60s}};
+  decision.edge_ttl_by_status = {{{200, 299}, 60s}};
   EXPECT_EQ(explicit_ttl(decision, 404), std::nullopt);
 }
 
@@ -40,9 +52,9 @@ TEST(ExplicitTtlAfter304, PrefersTheRangeOf304) {  // reference §1.11
   EXPECT_EQ(explicit_ttl_after_304(decision, 200), std::nullopt);
   decision.edge_ttl = 60s;
   EXPECT_EQ(explicit_ttl_after_304(decision, 200), 60s) << "the TTL for all";
-  decision.edge_ttl_by_status = {{200, 299, 3600s}};
+  decision.edge_ttl_by_status = {{{200, 299}, 3600s}};
   EXPECT_EQ(explicit_ttl_after_304(decision, 200), 3600s) << "that of the stored status";
-  decision.edge_ttl_by_status.push_back({304, 304, 0s});
+  decision.edge_ttl_by_status.push_back({{304, 304}, 0s});
   EXPECT_EQ(explicit_ttl_after_304(decision, 200), 0s) << "its own: from now on asked every time";
 }
 

@@ -229,7 +229,7 @@ TEST(MayStore, JudgesSetCookieByTheMatrix) {  // reference §1.4
 
 TEST(MayStore, LetsAnExplicitTtlOverrideTheOrigin) {  // reference §1.3 rule 2, §4.2, §4.6
   CacheDecision by_status = by_script();
-  by_status.edge_ttl_by_status = {{200, 299, 60s}, {404, 404, -1s}, {500, 599, 0s}};
+  by_status.edge_ttl_by_status = {{{200, 299}, 60s}, {{404, 404}, -1s}, {{500, 599}, 0s}};
   const struct {
     CacheDecision decision;
     http::Status status;
@@ -484,7 +484,7 @@ TEST(MayKeep, JudgesTheHeadThatA304Gave) {  // reference §1.11
   EXPECT_EQ(keep(by_extension(), "max-age=60"), Reason::storable);
   EXPECT_EQ(keep(by_extension(), "private"), Reason::is_private) << "served this once";
   CacheDecision by_status = by_script();
-  by_status.edge_ttl_by_status = {{200, 200, 60s}, {304, 304, -1s}};
+  by_status.edge_ttl_by_status = {{{200, 200}, 60s}, {{304, 304}, -1s}};
   EXPECT_EQ(keep(by_status, "max-age=60"), Reason::negative_ttl) << "the TTL of 304";
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "http/cache_control.h"
-#include "http/message.h"
+#include "http/status_range.h"
 #include "policy/vary.h"
 
 namespace festina::policy {
@@ -26,11 +26,10 @@ struct Visit {
 // Who answers when the cache does not.
 enum class UpstreamKind : std::uint8_t { origin, worker };
 
-// One entry of cf.cacheTtlByStatus: statuses from..to take this TTL.
+// One entry of cf.cacheTtlByStatus.
 struct StatusTtl {
-  http::Status from;
-  http::Status to;
-  std::chrono::seconds ttl;  // 0: stored as expired; negative: not stored
+  http::StatusRange statuses;
+  std::chrono::seconds ttl;  // 0: see compat.h; negative: not stored
   bool operator==(const StatusTtl&) const = default;
 };
 

@@ -250,7 +250,7 @@ TEST(Resolve, LetsAWorkerDecide) {  // reference §4.2, §4.4, §4.6
   WorkerOptions negative = nothing;
   negative.cache_ttl = -1s;
   WorkerOptions by_status = nothing;
-  by_status.cache_ttl_by_status = {{200, 299, 60s}};
+  by_status.cache_ttl_by_status = {{{200, 299}, 60s}};
   WorkerOptions both = by_status;
   both.cache_everything = true;
   WorkerOptions bypass = negative;

@@ -95,11 +95,14 @@ void note_worker_cf(policy::CacheDecision& decision, const policy::WorkerOptions
   for (const policy::IgnoredMember& member : worker.ignored) note_ignored(decision, member);
 }
 
-policy::CacheDecision decision_of_operation(const policy::WorkerOptions& worker, Plan plan) {
+policy::CacheDecision decision_of_operation(
+    const policy::WorkerOptions& worker, const ZoneRules& rules
+) {
   policy::CacheDecision decision;
+  decision.compat = rules.compat;
   decision.edge_ttl = worker.cache_ttl;
   decision.edge_ttl_by_status = worker.cache_ttl_by_status;
-  settle_key(decision, worker, plan);
+  settle_key(decision, worker, rules.plan);
   settle_tags(decision, worker);
   for (const policy::IgnoredMember& member : worker.ignored) note_ignored(decision, member);
   return decision;

@@ -18,6 +18,6 @@ void settle_worker_cf(policy::CacheDecision&, const policy::WorkerOptions&, Plan
 void note_worker_cf(policy::CacheDecision&, const policy::WorkerOptions&);
 
 // What a script's cf settles of an operation of the Cache API: the key, and of a put lifetime and tags (reference §5.3).
-policy::CacheDecision decision_of_operation(const policy::WorkerOptions&, Plan);
+policy::CacheDecision decision_of_operation(const policy::WorkerOptions&, const ZoneRules&);
 
 }  // namespace festina::rules

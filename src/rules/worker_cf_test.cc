@@ -96,7 +96,7 @@ TEST(WorkerCf, SaysThatAKeyLeavesNoRoomForAQuery) {
 
 TEST(WorkerCf, SaysWhatNeedsEligibility) {  // reference §4.6: cacheTtlByStatus does not make it
   WorkerOptions worker = asked_by_w();
-  worker.cache_ttl_by_status = {{200, 299, 60s}};
+  worker.cache_ttl_by_status = {{{200, 299}, 60s}};
   EXPECT_NE(aside(decide("/page", worker), Reason::worker_needs_eligibility), nullptr);
   EXPECT_EQ(aside(decide("/a.css", worker), Reason::worker_needs_eligibility), nullptr);
   worker.cache_everything = true;
@@ -163,7 +163,7 @@ TEST(DecisionOfOperation, TakesKeyLifetimeAndTags) {  // reference §5.3
   worker.cache_tags = {{"a"}};
   worker.strip_etags = true;
 
-  const CacheDecision decision = decision_of_operation(worker, Plan::enterprise);
+  const CacheDecision decision = decision_of_operation(worker, {.plan = Plan::enterprise});
 
   EXPECT_EQ(decision.key.instead, "k");
   EXPECT_EQ(policy::explicit_ttl(decision, 200), 60s);
@@ -178,7 +178,7 @@ TEST(DecisionOfOperation, TakesNoteOfWhatDoesNothing) {
   worker.ignored = {
       {.why = policy::IgnoredMember::Why::unknown, .name = "cacheTttl", .hint = "did you mean x?"}
   };
-  const CacheDecision decision = decision_of_operation(worker, Plan::business);
+  const CacheDecision decision = decision_of_operation(worker, {.plan = Plan::business});
   EXPECT_EQ(decision.key.instead, "") << "of the next plan";
   EXPECT_NE(aside(decision, Reason::plan_has_no_cache_key), nullptr);
   ASSERT_NE(aside(decision, Reason::cf_member_unknown), nullptr);

@@ -1,8 +1,8 @@
 #include <cstdio>
 #include <exception>
 
+#include "server/command_line.h"
 #include "server/commands.h"
-#include "server/options.h"
 
 int main(int argc, char** argv) {
   using namespace festina::server;

@@ -1,7 +1,4 @@
-// Options: the command line as a value. One struct per command; who acts on it is the server.
-//
-// The only door to CLI11. Nothing is opened or looked up here: a wrong word on the command line is a usage error, a
-// wrong file is the command's own.
+// Options: what a command was told, as a value. One struct per command; who acts on it is the server.
 #pragma once
 
 #include <string>
@@ -14,7 +11,6 @@
 namespace festina::server {
 
 inline constexpr int kExitRefused = 1;  // the command was understood and could not be done
-inline constexpr int kExitUsage = 2;    // the command line can not be understood
 
 struct ServeOptions {
   std::string config;
@@ -79,13 +75,5 @@ struct VersionOptions {};
 using Options = std::variant<
     ServeOptions, CheckOptions, ReloadOptions, PurgeOptions, ExplainOptions, TailOptions,
     EnvOptions, VersionOptions>;
-
-// Nothing to do but to print: to standard output with code 0, to standard error otherwise.
-struct Exit {
-  int code;
-  std::string text;
-};
-
-std::variant<Options, Exit> parse_options(int argc, const char* const* argv);
 
 }  // namespace festina::server

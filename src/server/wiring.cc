@@ -161,6 +161,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
            .log = *base.log,
            .colos = views_of(colos),
            .journal = journal,
+           .processes = supervisor.counts(),
            .token = base.token,
            .account_id = base.account_id,
            .ready = ready}

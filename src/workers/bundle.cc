@@ -6,6 +6,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "workers/module_rules.h"
@@ -144,7 +145,11 @@ Result<Bundle> joined(const zone::Script& script, const ModuleRules& rules, Synt
   auto result = join(script, options);
   if (!result) return result.error();
 
-  Bundle bundle{.syntax = syntax, .exports = std::move(result->exports)};
+  Bundle bundle{
+      .syntax = syntax,
+      .exports = std::move(result->exports),
+      .source_map = std::move(result->source_map)
+  };
   fs::path name = main_name(script);
   if (name.extension() != ".js" && name.extension() != ".mjs") name.replace_extension(".js");
   const bool has_globals = syntax == Syntax::service_worker && !result->assets.empty();
@@ -204,26 +209,26 @@ Result<Bundle> content_of(const zone::Script& script) {
 
 // All that makes one version of a script behave unlike another.
 std::string version_of(const zone::Script& script, const Bundle& bundle) {
-  std::string text;
-  const auto add = [&](std::string_view part) {
-    text.append(std::to_string(part.size())).append(":").append(part);
-  };
+  Fingerprint all;
   for (const auto* modules : {&bundle.modules, &bundle.constants}) {
-    add(std::to_string(modules->size()));
+    all.add(std::to_string(modules->size()));
     for (const Module& module : *modules) {
-      add(module.name);
-      add(module.content);
-      add(std::to_string(static_cast<int>(module.type)));
+      all.add(module.name);
+      all.add(module.content);
+      all.add(std::to_string(static_cast<int>(module.type)));
     }
   }
-  add(script.compatibility_date);
-  for (const std::string& flag : script.compatibility_flags) add(flag);
+  all.add(bundle.source_map);
+  all.add(script.compatibility_date);
+  all.add(script.version_metadata);
+  all.add(std::to_string(script.compatibility_flags.size()));
+  for (const std::string& flag : script.compatibility_flags) all.add(flag);
   for (const zone::Variable& variable : script.variables) {
-    add(variable.name);
-    add(variable.value);
-    add(variable.is_json ? "json" : "text");
+    all.add(variable.name);
+    all.add(variable.value);
+    all.add(variable.is_json ? "json" : "text");
   }
-  return to_hex(checksum64(text), 16).substr(0, 8);
+  return all.text();
 }
 
 }  // namespace
@@ -243,6 +248,7 @@ Result<Bundle> load_bundle(const zone::Script& script) {
   const Result<> added = add_constants(script, *bundle);
   if (!added) return added.error();
   bundle->version = version_of(script, *bundle);
+  bundle->read_at = SystemClock().now();
   return bundle;
 }
 

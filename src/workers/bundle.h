@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/errors.h"
 #include "workers/esbuild.h"
 #include "zone/script.h"
@@ -26,7 +27,9 @@ struct Bundle {
   std::vector<Module> modules = {};  // the main module first; of a service worker: the script alone
   std::vector<Module> constants = {};     // bindings to a content, by their names
   std::vector<std::string> exports = {};  // of the main module
+  std::string source_map = {};            // of the main module, when it was joined (esbuild.h)
   std::string version = {};               // changes with the content: 8 hex digits
+  TimePoint read_at = {};                 // when its files were; two alike may differ in it
 };
 
 // The global that a service worker's import of this path becomes.

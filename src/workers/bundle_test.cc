@@ -1,11 +1,10 @@
 #include "workers/bundle.h"
 
-#include <filesystem>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
-#include <unistd.h>
+
+#include "workers/project.h"
 
 namespace festina::workers {
 namespace {
@@ -18,35 +17,14 @@ using testing::Not;
 using testing::SizeIs;
 using zone::ModuleType;
 
-// A project on disk, with a wrangler.toml that nobody reads here.
-class Bundling : public testing::Test {
+class Bundling : public Project {
  protected:
-  Bundling() {
-    std::string pattern = (fs::temp_directory_path() / "festina.XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~Bundling() override { fs::remove_all(directory_); }
-
-  void write(const std::string& name, std::string_view text) {
-    fs::create_directories((directory_ / name).parent_path());
-    std::ofstream(directory_ / name, std::ios::binary) << text;
-  }
-  zone::Script script(const std::string& main) const {
-    zone::Script script;
-    script.name = "api";
-    script.configuration_file = directory_ / "wrangler.toml";
-    script.main = directory_ / main;
-    script.compatibility_date = "2025-01-01";
-    return script;
-  }
   static std::vector<std::string> names(const Bundle& bundle) {
     std::vector<std::string> names;
     names.reserve(bundle.modules.size());
     for (const Module& module : bundle.modules) names.push_back(module.name);
     return names;
   }
-
-  fs::path directory_;
 };
 
 TEST_F(Bundling, TakesASingleFileAsItIs) {
@@ -363,6 +341,90 @@ TEST_F(Bundling, TellsThatTheMainModuleIsMissing) {
   EXPECT_EQ(bundle.error().code, ErrorCode::not_found);
 }
 
+// A project in which every setting of Building makes a difference.
+TEST_F(Bundling, GivesEverySettingOfTheBuildAVersionOfItsOwn) {
+  write(
+      "src/index.tsx",
+      "import { tea } from 'tea'; import text from './a.txt'; import { own } from '@/own';\n"
+      "const named = () => STAGE;\n"
+      "export default { fetch: () => <><p>{tea + text + own + named()}</p></> };\n"
+  );
+  write("src/a.txt", "text");
+  write("src/lang/de.mjs", "export const de = 1;\n");
+  write("src/deep/lang/it.mjs", "export const it = 1;\n");
+  write("lib/own.ts", "export const own = 'own';\n");
+  write("one.ts", "export const tea = 'one';\n");
+  write("two.ts", "export const tea = 'two';\n");
+  write("one.json", R"({"compilerOptions": {"paths": {"@/*": ["./lib/*"]}}})");
+  write("two.json", R"({"compilerOptions": {"paths": {"@/*": ["./lib/*"], "tea": ["./two.ts"]}}})");
+  zone::Script plain = script("src/index.tsx");
+  plain.building.define = {{"STAGE", "\"a\""}};
+  plain.building.alias = {{"tea", directory_ / "one.ts"}};
+  plain.building.tsconfig = directory_ / "one.json";
+  plain.building.finds_additional_modules = true;
+  plain.building.rules = {{.type = ModuleType::es_module, .globs = {"lang/*.mjs"}}};
+  const auto version_of = [](const zone::Script& script) {
+    const auto bundle = load_bundle(script);
+    return bundle ? bundle->version : bundle.error().detail;
+  };
+  const std::string version = version_of(plain);
+  ASSERT_THAT(version, testing::MatchesRegex("[0-9a-f]{8}"));
+
+  const struct {
+    void (*change)(zone::Building&, const fs::path&);
+    const char* what;
+  } cases[] = {
+      {[](zone::Building& b, const fs::path&) { b.minifies = true; }, "minify"},
+      {[](zone::Building& b, const fs::path&) { b.keeps_names = false; }, "keep_names"},
+      {[](zone::Building& b, const fs::path&) { b.finds_additional_modules = false; },
+       "find_additional_modules"},
+      {[](zone::Building& b, const fs::path&) { b.preserves_file_names = true; },
+       "preserve_file_names"},
+      {[](zone::Building& b, const fs::path& at) { b.base_dir = at / "src/deep"; }, "base_dir"},
+      {[](zone::Building& b, const fs::path& at) {
+         b.tsconfig = at / "two.json";
+         b.alias = {};
+       },
+       "tsconfig"},
+      {[](zone::Building& b, const fs::path&) { b.jsx_factory = "h"; }, "jsx_factory"},
+      {[](zone::Building& b, const fs::path&) { b.jsx_fragment = "F"; }, "jsx_fragment"},
+      {[](zone::Building& b, const fs::path&) { b.define["STAGE"] = "\"b\""; }, "define"},
+      {[](zone::Building& b, const fs::path& at) { b.alias["tea"] = at / "two.ts"; }, "alias"},
+      {[](zone::Building& b, const fs::path&) { b.rules[0].type = ModuleType::text; }, "type"},
+      {[](zone::Building& b, const fs::path&) { b.rules[0].globs = {"**/*.mjs"}; }, "globs"},
+  };
+  for (const auto& c : cases) {
+    zone::Script changed = plain;
+    c.change(changed.building, directory_);
+    const std::string other = version_of(changed);
+    EXPECT_THAT(other, testing::MatchesRegex("[0-9a-f]{8}")) << c.what;
+    EXPECT_NE(other, version) << c.what;
+  }
+  zone::Script loose = plain;
+  loose.building.bundles = false;
+  EXPECT_NE(version_of(loose), version) << "no_bundle";
+
+  const struct {
+    const char* file;
+    const char* content;
+  } files[] = {
+      {"src/lang/de.mjs", "export const de = 2;\n"},
+      {"src/a.txt", "other text"},
+      {"one.ts", "export const tea = 'changed';\n"},
+      {"lib/own.ts", "export const own = 'changed';\n"},
+  };
+  std::string before = version;
+  for (const auto& [file, content] : files) {
+    write(file, content);
+    const std::string after = version_of(plain);
+    EXPECT_NE(after, before) << file;
+    before = after;
+  }
+  write("one.json", R"({"compilerOptions": {"paths": {"@/*": ["./other/*"]}}})");
+  write("other/own.ts", "export const own = 'elsewhere';\n");
+  EXPECT_NE(version_of(plain), before) << "what the tsconfig says";
+}
+
 TEST_F(Bundling, GivesEveryContentAVersionOfItsOwn) {
   write("index.js", "export default {};");
   zone::Script plain = script("index.js");
@@ -377,6 +439,9 @@ TEST_F(Bundling, GivesEveryContentAVersionOfItsOwn) {
   EXPECT_EQ(load_bundle(plain)->version, version);
   EXPECT_NE(load_bundle(flagged)->version, version);
   EXPECT_NE(load_bundle(with_text)->version, load_bundle(with_json)->version);
+  zone::Script with_metadata = plain;
+  with_metadata.version_metadata = "V";
+  EXPECT_NE(load_bundle(with_metadata)->version, version);
   write("index.js", "export default { };");
   EXPECT_NE(load_bundle(plain)->version, version);
 }

@@ -103,7 +103,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   const bool is_own_host = zones.find(url.host) == zone;
   const http::Scheme scheme =
       is_own_host ? zone::key_scheme(zone->origin_for(url.host), url.scheme) : url.scheme;
-  policy::CacheDecision decision = rules::decision_of_operation(caller->options, zone->rules.plan);
+  policy::CacheDecision decision = rules::decision_of_operation(caller->options, zone->rules);
   const policy::CacheApiPlace cache{
       .name = request.headers.get(Name::cf_cache_namespace),
       .of_default = zone->rules.compat.cache_api_namespace,

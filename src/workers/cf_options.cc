@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "http/status_range.h"
 #include "policy/stored_response.h"
 #include "rules/vary_setting.h"
 
@@ -28,17 +29,6 @@ std::optional<std::string_view> text_of(const json::Value& value) {
   return text ? std::optional(std::string_view(text->data(), text->size())) : std::nullopt;
 }
 
-// "200-299" or "404".
-std::optional<policy::StatusTtl> status_range(std::string_view text, seconds ttl) {
-  constexpr std::uint64_t lowest = 100;
-  constexpr std::uint64_t highest = 599;
-  const auto ends = split_once(text, '-');
-  const auto from = parse_decimal(ends ? ends->before : text);
-  const auto to = parse_decimal(ends ? ends->after : text);
-  if (!from || !to || *from < lowest || *to > highest || *from > *to) return {};
-  return policy::StatusTtl{static_cast<http::Status>(*from), static_cast<http::Status>(*to), ttl};
-}
-
 Objection take_everything(WorkerOptions& options, const json::Value& value) {
   return take_flag(options.cache_everything, value);
 }
@@ -58,12 +48,11 @@ Objection take_ttl_by_status(WorkerOptions& options, const json::Value& value) {
   std::ptrdiff_t codes = 0;
   for (const auto& [key, ttl] : *object) {
     const std::string_view statuses(key.data(), key.size());
-    const auto range =
-        ttl.is_int64() ? status_range(statuses, seconds(ttl.get_int64())) : std::nullopt;
-    if (range && range->from == range->to) {
-      ttls.insert(ttls.begin() + codes++, *range);
-    } else if (range) {
-      ttls.push_back(*range);
+    const auto range = ttl.is_int64() ? http::parse_status_range(statuses) : std::nullopt;
+    if (range) {
+      const bool is_code = range->from == range->to;
+      const policy::StatusTtl entry{.statuses = *range, .ttl = seconds(ttl.get_int64())};
+      ttls.insert(is_code ? ttls.begin() + codes++ : ttls.end(), entry);
     } else {
       const std::string shown(statuses.substr(0, kMaxMemberName));
       objection = "\"" + shown + "\" must be a status or a range such as \"200-299\", with seconds";

@@ -35,7 +35,7 @@ TEST(CfOptions, ReadEveryMember) {  // reference §4.2
   EXPECT_TRUE(read.cache_everything);
   EXPECT_EQ(read.cache_ttl, seconds(60));
   const std::vector<policy::StatusTtl> ttls{
-      {404, 404, seconds(1)}, {200, 299, seconds(86400)}, {500, 599, seconds(-1)}
+      {{404, 404}, seconds(1)}, {{200, 299}, seconds(86400)}, {{500, 599}, seconds(-1)}
   };
   EXPECT_EQ(read.cache_ttl_by_status, ttls) << "a code alone comes first";
   EXPECT_EQ(read.cache_key, "k");

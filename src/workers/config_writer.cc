@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <capnp/message.h>
 #include <capnp/serialize.h>
+#include <utility>
 #include <workerd.capnp.h>
+
+#include "base/json.h"
+#include "observe/record.h"
 
 namespace festina::workers {
 namespace {
@@ -157,7 +161,34 @@ void write_outbound(
   header.setValue(identity);
 }
 
+// All constants of a script: those of its file, and what tells its version. The runtime has no binding of that kind.
+std::vector<zone::Variable> variables_of(const zone::Script& script, const Bundle& bundle) {
+  std::vector<zone::Variable> variables = script.variables;
+  if (script.version_metadata.empty()) return variables;
+  const json::Object about{
+      {"id", bundle.version}, {"tag", ""}, {"timestamp", observe::timestamp(bundle.read_at)}
+  };
+  variables.push_back(
+      {.name = script.version_metadata, .value = json::to_text(about), .is_json = true}
+  );
+  return variables;
+}
+
 }  // namespace
+
+ScriptPlan plan_of(const zone::Script& script, const Bundle& bundle, std::vector<Module> wrapped) {
+  return {
+      .script = script.name,
+      .version = bundle.version,
+      .compatibility_date = script.compatibility_date,
+      .compatibility_flags = flags_for(script.compatibility_flags, bundle.syntax),
+      .variables = variables_of(script, bundle),
+      .services = script.services,
+      .syntax = bundle.syntax,
+      .modules = std::move(wrapped),
+      .constants = bundle.constants
+  };
+}
 
 std::vector<std::string> flags_for(std::vector<std::string> script_flags, Syntax syntax) {
   const std::string_view needed =

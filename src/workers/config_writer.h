@@ -33,6 +33,9 @@ struct ProcessPlan {
   std::uint64_t heap_bytes = 0;  // of each service: reaching it ends the process
 };
 
+// Of a script, whose modules are `wrapped` in ours.
+ScriptPlan plan_of(const zone::Script&, const Bundle&, std::vector<Module> wrapped);
+
 // The name of a script's service in a colo, and of its socket: "api/FRA".
 std::string service_name(std::string_view script, std::string_view colo);
 

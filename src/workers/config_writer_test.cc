@@ -69,6 +69,25 @@ ProcessPlan plan() {
   };
 }
 
+TEST(PlanOf, TellsTheVersionInTheBindingThatAsksForIt) {
+  zone::Script script;
+  script.name = "api";
+  script.variables = {{.name = "NAME", .value = "festina"}};
+  Bundle bundle;
+  bundle.version = "5f0c21d7";
+  bundle.read_at = TimePoint(std::chrono::milliseconds(1'795'297'523'107));
+  EXPECT_EQ(plan_of(script, bundle, {}).variables.size(), 1U) << "nobody asks";
+  script.version_metadata = "V";
+  const ScriptPlan plan = plan_of(script, bundle, {});
+  ASSERT_EQ(plan.variables.size(), 2U);
+  EXPECT_EQ(plan.variables[1].name, "V");
+  EXPECT_TRUE(plan.variables[1].is_json);
+  EXPECT_EQ(
+      plan.variables[1].value,
+      R"({"id":"5f0c21d7","tag":"","timestamp":"2026-11-21T21:45:23.107Z"})"
+  );
+}
+
 TEST(FlagsFor, AddsWhatTheRuntimeModuleNeedsOnce) {
   EXPECT_THAT(flags_for({}, Syntax::modules), ElementsAre("nodejs_als"));
   EXPECT_THAT(flags_for({"a"}, Syntax::modules), ElementsAre("a", "nodejs_als"));

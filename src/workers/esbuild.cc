@@ -30,6 +30,7 @@ constexpr std::chrono::seconds kLimit{60};
 
 // What it writes, beside assets.
 constexpr const char* kText = "main.js";
+constexpr const char* kMap = "main.js.map";
 constexpr const char* kReport = "metafile.json";
 
 // Node's modules, those that workerd has. Subpaths follow them.
@@ -149,7 +150,17 @@ Result<std::string> find_esbuild(const zone::Script& script) {
   };
 }
 
-// Runs esbuild on the main file, with options and the report asked for.
+// What the report says of the text made of the main file.
+const json::Value* text_in(const json::Value& report) {
+  const json::Value* outputs = json::find(report, "outputs");
+  if (!outputs || !outputs->is_object()) return nullptr;
+  for (const auto& [path, output] : outputs->get_object()) {
+    if (json::find(output, "entryPoint")) return &output;
+  }
+  return nullptr;
+}
+
+// Runs esbuild on the main file, with options and the report asked for: what that says of the text that was made.
 Result<json::Value> report_of(
     const zone::Script& script, std::vector<std::string> options, const Workplace& workplace
 ) {
@@ -178,19 +189,11 @@ Result<json::Value> report_of(
   if (!finished) return finished.error();
   if (!finished->exit.is_success())
     return Error{ErrorCode::malformed, Side::worker, first_complaint(finished->errors)};
-  auto read = json::parse(content_of(report));
+  const auto read = json::parse(content_of(report));
   if (!read) return with_detail(Error(ErrorCode::io, Side::self), "esbuild's report");
-  return read;
-}
-
-// What the report says of the text made of the main file.
-const json::Value* text_in(const json::Value& report) {
-  const json::Value* outputs = json::find(report, "outputs");
-  if (!outputs || !outputs->is_object()) return nullptr;
-  for (const auto& [path, output] : outputs->get_object()) {
-    if (json::find(output, "entryPoint")) return &output;
-  }
-  return nullptr;
+  const json::Value* text = text_in(*read);
+  if (!text) return Error{ErrorCode::io, Side::self, "esbuild does not report what it made"};
+  return *text;
 }
 
 std::vector<std::string> exports_in(const json::Value& text) {
@@ -233,6 +236,8 @@ std::vector<std::string> join_options(const zone::Building& building, const Join
       "--conditions=workerd,worker,browser",
       "--external:cloudflare:*",
       "--external:node:*",
+      "--sourcemap=external",
+      "--sources-content=false",
       "--define:process.env.NODE_ENV=\"production\"",
       "--jsx-factory=" + building.jsx_factory,
       "--jsx-fragment=" + building.jsx_fragment,
@@ -258,11 +263,32 @@ std::vector<Asset> assets_in(const fs::path& directory) {
   std::vector<Asset> assets;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
     const std::string name = entry.path().lexically_relative(directory).string();
-    if (!entry.is_regular_file() || name == kText || name == kReport) continue;
+    if (!entry.is_regular_file() || name == kText || name == kMap || name == kReport) continue;
     assets.push_back({.name = name, .content = content_of(entry.path())});
   }
   std::ranges::sort(assets, {}, &Asset::name);
   return assets;
+}
+
+// esbuild's map of the text, which begins with `before`. It names the files as seen from the workplace.
+Result<std::string> source_map_of(
+    const zone::Script& script, const Workplace& workplace, std::string_view before
+) {
+  const auto read = json::parse(content_of(workplace.path() / kMap));
+  const json::Value* sources = read ? json::find(*read, "sources") : nullptr;
+  const auto mappings = read ? json::string_member(*read, "mappings") : std::nullopt;
+  if (!sources || !sources->is_array() || !mappings)
+    return Error{ErrorCode::io, Side::self, "esbuild's source map can not be read"};
+  const fs::path project = fs::canonical(project_of(script));
+  json::Array names;
+  for (const json::Value& source : sources->get_array()) {
+    const fs::path path = workplace.path() / std::string_view(source.as_string());
+    names.emplace_back(path.lexically_normal().lexically_relative(project).string());
+  }
+  const std::string rows(static_cast<std::size_t>(std::ranges::count(before, '\n')), ';');
+  return json::to_text(
+      json::Object{{"sources", std::move(names)}, {"mappings", rows + std::string(*mappings)}}
+  );
 }
 
 }  // namespace
@@ -275,10 +301,8 @@ Result<Outline> outline_of(const zone::Script& script) {
   const auto workplace = Workplace::make();
   if (!workplace) return workplace.error();
   // JSX shows by what it imports.
-  const auto report = report_of(script, {"--jsx=automatic"}, *workplace);
-  if (!report) return report.error();
-  const json::Value* text = text_in(*report);
-  if (!text) return Error{ErrorCode::io, Side::self, "esbuild does not report what it made"};
+  const auto text = report_of(script, {"--jsx=automatic"}, *workplace);
+  if (!text) return text.error();
   Outline outline{.exports = exports_in(*text), .imports = {}};
   for (Import& import : imports_in(*text)) outline.imports.push_back(std::move(import.path));
   return outline;
@@ -287,15 +311,16 @@ Result<Outline> outline_of(const zone::Script& script) {
 Result<Joined> join(const zone::Script& script, const JoinOptions& asked) {
   const auto workplace = Workplace::make();
   if (!workplace) return workplace.error();
-  const auto report = report_of(script, join_options(script.building, asked), *workplace);
-  if (!report) return report.error();
-  const json::Value* text = text_in(*report);
-  if (!text) return Error{ErrorCode::io, Side::self, "esbuild does not report what it made"};
+  const auto text = report_of(script, join_options(script.building, asked), *workplace);
+  if (!text) return text.error();
+  const std::string before(requires_node(*text) ? kNodeRequire : "");
+  auto source_map = source_map_of(script, *workplace, before);
+  if (!source_map) return source_map.error();
   Joined joined{
-      .text = std::string(requires_node(*text) ? kNodeRequire : "") +
-              content_of(workplace->path() / kText),
+      .text = before + content_of(workplace->path() / kText),
       .assets = assets_in(workplace->path()),
-      .exports = exports_in(*text)
+      .exports = exports_in(*text),
+      .source_map = *std::move(source_map)
   };
   // The query chooses how a file is imported. It is no part of its name.
   for (const Asset& asset : joined.assets)

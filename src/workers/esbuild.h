@@ -33,6 +33,8 @@ struct Joined {
   std::string text;
   std::vector<Asset> assets;
   std::vector<std::string> exports;
+  // Where its lines were written: the members `sources`, as seen from the project, and `mappings` of a source map (ECMA-426).
+  std::string source_map;
 };
 
 // Whether "fs" means "node:fs": with nodejs_compat it does, without it a package may have that name.

@@ -1,40 +1,24 @@
 #include "workers/esbuild.h"
 
-#include <filesystem>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
-#include <unistd.h>
+
+#include "workers/project.h"
 
 namespace festina::workers {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class Esbuild : public testing::Test {
+class Esbuild : public Project {
  protected:
-  Esbuild() {
-    std::string pattern = (fs::temp_directory_path() / "festina.XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~Esbuild() override { fs::remove_all(directory_); }
-
   zone::Script script(const std::string& name, std::string_view text) const {
     write(name, text);
-    zone::Script script;
-    script.configuration_file = directory_ / "wrangler.toml";
-    script.main = directory_ / name;
-    return script;
+    return Project::script(name);
   }
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(directory_ / name) << text;
-  }
-
-  fs::path directory_;
 };
 
 TEST_F(Esbuild, OutlinesAFileWithoutItsImports) {
@@ -89,14 +73,26 @@ TEST_F(Esbuild, WrapsAServiceWorkerInAFunction) {
   EXPECT_THAT(joined->text, HasSubstr("(() => {"));
 }
 
+TEST_F(Esbuild, MapsTheTextToItsSourcesAsSeenFromTheProject) {
+  write("lib/x.ts", "export const x: number = 1;\n");
+  write("src/a.ts", "import { x } from '../lib/x';\nimport 'fs';\nexport default { x };\n");
+  zone::Script main = Project::script("src/a.ts");
+  const auto joined = join(main, {.node_names = NodeNames::all});
+  ASSERT_TRUE(joined) << joined.error();
+  EXPECT_THAT(joined->source_map, HasSubstr(R"("sources":["lib/x.ts","src/a.ts"])"));
+  EXPECT_THAT(joined->source_map, testing::Not(HasSubstr("sourcesContent")));
+  EXPECT_THAT(joined->text, testing::Not(HasSubstr("sourceMappingURL")));
+  EXPECT_THAT(joined->assets, IsEmpty());
+}
+
 TEST_F(Esbuild, LeavesNothingBehind) {
-  const fs::path workplaces = directory_ / "tmp";
-  fs::create_directory(workplaces);
+  const std::filesystem::path workplaces = directory_ / "tmp";
+  std::filesystem::create_directory(workplaces);
   ::setenv("TMPDIR", workplaces.c_str(), 1);
   EXPECT_TRUE(join(script("a.js", "export default {};\n"), {}));
   EXPECT_FALSE(join(script("a.js", "export default {"), {}));
   ::unsetenv("TMPDIR");
-  EXPECT_TRUE(fs::is_empty(workplaces));
+  EXPECT_TRUE(std::filesystem::is_empty(workplaces));
 }
 
 }  // namespace

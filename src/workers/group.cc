@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "base/text.h"
 
 namespace festina::workers {
 namespace {
@@ -42,21 +41,18 @@ std::vector<Deployment> take_members(std::vector<Deployment>& rest) {
 }
 
 std::string version_of(const std::vector<Deployment>& members) {
-  std::string text;
-  const auto add = [&](std::string_view part) {
-    text.append(std::to_string(part.size())).append(":").append(part);
-  };
+  Fingerprint all;
   for (const auto& [script, bundle] : members) {
-    add(script.name);
-    add(bundle.version);
-    add(std::to_string(script.cpu_ms.value_or(0)));
-    add(std::to_string(script.subrequests.value_or(0)));
+    all.add(script.name);
+    all.add(bundle.version);
+    all.add(std::to_string(script.cpu_ms.value_or(0)));
+    all.add(std::to_string(script.subrequests.value_or(0)));
     for (const zone::ServiceBinding& binding : script.services) {
       for (const auto& part : {binding.name, binding.service, binding.entrypoint, binding.props})
-        add(part);
+        all.add(part);
     }
   }
-  return to_hex(checksum64(text), 16).substr(0, 8);
+  return all.text();
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ Result<Instance::Ref> Instance::make(
   auto made = std::make_shared<Instance>();
   made->recipe_ = std::move(recipe);
   const Group& group = made->recipe_.group;
+  made->counts_ = host.counts;
   made->name_ = group.name();
   made->scripts_ = std::make_shared<const std::vector<std::string>>(names_of(group.members));
   // A socket's path is short: the group goes by its first script.
@@ -73,17 +74,7 @@ Result<> Instance::write_configuration(const Host& host) {
   for (const auto& [script, bundle] : members()) {
     auto modules = wrapped(bundle, host.test_clock, zone::max_calls(script, of_plan));
     if (!modules) return described(modules.error(), script.name);
-    plan.scripts.push_back(
-        {.script = script.name,
-         .version = bundle.version,
-         .compatibility_date = script.compatibility_date,
-         .compatibility_flags = flags_for(script.compatibility_flags, bundle.syntax),
-         .variables = script.variables,
-         .services = script.services,
-         .syntax = bundle.syntax,
-         .modules = std::move(*modules),
-         .constants = bundle.constants}
-    );
+    plan.scripts.push_back(plan_of(script, bundle, std::move(*modules)));
     if (plan.extension.empty())
       plan.extension =
           extension_for(bundle.syntax, host.test_clock, recipe_.group.call_limit(of_plan));
@@ -155,6 +146,7 @@ Result<> Instance::launch(const Executor& executor, TaskGroup& tasks) {
   auto process = Workerd::start(launch, executor, tasks);
   if (!process) return process.error();
   process_ = std::move(*process);
+  counts_->started();
   launched_at_ = steady_clock::now();
   put_down_for_.clear();
   calls_->answered_by(process_->pid());
@@ -182,6 +174,7 @@ Awaitable<Result<>> Instance::ready(Ref self) {
 Awaitable<> Instance::start_anew(Ref self, TaskGroup& tasks) {
   const Executor executor = co_await asio::this_coro::executor;
   Result<> started = self->launch(executor, tasks);
+  if (started) self->counts_->restarted();
   if (started) started = co_await ready(self);
   if (!started && !self->ending_) {
     log::error("worker.start_failed", {{"script", self->name_}, {"error", started.error().detail}});
@@ -221,7 +214,7 @@ Awaitable<> Instance::look_after(Ref self, Patient::Ref patient) {
     if (verdict == Verdict::well || self->ending_) co_return;
     if (verdict != Verdict::outgrown) {
       const auto [limits, cpu] = self->regimen();
-      co_return self->put_down(reason_of(verdict, limits, cpu));
+      co_return self->put_down(verdict, reason_of(verdict, limits, cpu));
     }
     self->is_outgrown_ = true;
     self->changed_.notify();
@@ -236,10 +229,11 @@ Awaitable<bool> Instance::outgrown(Ref self) {
   }
 }
 
-void Instance::put_down(const std::string& why) {
+void Instance::put_down(Verdict cause, const std::string& why) {
   is_outgrown_ = false;
   if (!process_ || process_->has_ended()) return;
   log::error("worker.killed", {{"script", name_}, {"pid", process_->pid()}, {"why", why}});
+  counts_->killed(cause);
   put_down_for_ = why;
   calls_->lost(why);
   process_->signal(SIGKILL);

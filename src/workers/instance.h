@@ -23,6 +23,7 @@
 #include "workers/lease.h"
 #include "workers/modules.h"
 #include "workers/patient.h"
+#include "workers/process_counts.h"
 #include "workers/workerd.h"
 
 namespace festina::workers {
@@ -57,6 +58,7 @@ class Instance {
     std::vector<std::string> colos;
     http::Handler* out;  // what Workers send to their two sockets
     http::Handler* cache;
+    ProcessCounts* counts;  // outlives them
   };
   // Everything but the process. `number` tells this one from all others of the node.
   // Errors: io, too_large, permission_denied (self), conflict (worker).
@@ -79,7 +81,7 @@ class Instance {
   // Returns when its process has become too large to go on for long; false when it was told to end instead.
   static Awaitable<bool> outgrown(Ref self);
   // Kills the process, which is then started anew; `why` is told to the calls it cuts off.
-  void put_down(const std::string& why);
+  void put_down(Verdict cause, const std::string& why);
 
   Calls& calls() { return *calls_; }
   // A call of one of its scripts, on any thread; nothing for an unknown colo.
@@ -107,8 +109,9 @@ class Instance {
   Error described(Error, std::string_view script) const;
 
   Recipe recipe_;
-  std::string name_;      // of the group
-  Lease::Names scripts_;  // its members
+  ProcessCounts* counts_ = nullptr;  // the node's; set by make()
+  std::string name_;                 // of the group
+  Lease::Names scripts_;             // its members
   std::filesystem::path directory_;
   Descriptor configuration_;  // what workerd reads
   std::vector<Inbound> inbound_;

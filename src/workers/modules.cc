@@ -18,6 +18,9 @@ constexpr std::string_view kRuntime =
 constexpr std::string_view kClock =
 #include "workers/js/clock.js.inc"
     ;
+constexpr std::string_view kSourceMap =
+#include "workers/js/source_map.js.inc"
+    ;
 constexpr std::string_view kNative =
 #include "workers/js/native.js.inc"
     ;
@@ -36,6 +39,8 @@ struct Names {
   std::string_view prefix;  // of an import
 };
 constexpr std::string_view kMainName = "__festina_main.js";
+constexpr std::string_view kSourceMapName = "__festina_source_map.js";
+constexpr std::string_view kMapName = "__festina_map";
 constexpr Names kBeside = {
     .runtime = "__festina_rt.js",
     .native = "__festina_native.js",
@@ -48,7 +53,8 @@ constexpr Names kInternal = {
 
 bool is_ours(const Module& module) {
   return module.name == kMainName || module.name == kBeside.runtime ||
-         module.name == kBeside.native || module.name == kBeside.clock;
+         module.name == kBeside.native || module.name == kBeside.clock ||
+         module.name == kSourceMapName || module.name == kMapName;
 }
 
 // A JavaScript string; a JSON string is one.
@@ -99,15 +105,31 @@ std::string export_lines(const std::vector<std::string>& names) {
   return lines;
 }
 
+// What tells stacks of the main module by its sources, and the map it reads.
+std::vector<Module> source_map_modules(const Bundle& bundle) {
+  std::string reader = filled(kSourceMap, kBeside, TestClock::off);
+  reader = replaced(reader, "{{map}}", kMapName);
+  reader = replaced(reader, "{{module}}", string_text(bundle.modules.front().name));
+  return {
+      {.name = std::string(kSourceMapName), .content = std::move(reader)},
+      {.name = std::string(kMapName), .content = bundle.source_map, .type = zone::ModuleType::text}
+  };
+}
+
 std::vector<Module> around_modules(const Bundle& bundle, TestClock clock, std::uint32_t max_calls) {
   std::string main = filled(kMain, kBeside, clock);
   main = replaced(main, "{{main}}", string_text("./" + bundle.modules.front().name));
   main = replaced(main, "{{exports}}", export_lines(bundle.exports));
+  const bool is_joined = !bundle.source_map.empty();
+  const std::string import_map =
+      is_joined ? "import " + quoted(import_of(kBeside, kSourceMapName)) + ";" : "";
+  main = replaced(main, "{{source_map}}", import_map);
   std::vector<Module> modules;
   modules.push_back({.name = std::string(kMainName), .content = std::move(main)});
   std::ranges::move(
       runtime_modules(kBeside, kNative, clock, max_calls), std::back_inserter(modules)
   );
+  if (is_joined) std::ranges::move(source_map_modules(bundle), std::back_inserter(modules));
   modules.insert(modules.end(), bundle.modules.begin(), bundle.modules.end());
   return modules;
 }

@@ -54,6 +54,22 @@ TEST(Wrapped, BringsTheClockOnlyWhenTimeCanBeMoved) {
   EXPECT_THAT(modules->front().content, HasSubstr("import \"./__festina_clock.js\";"));
 }
 
+TEST(Wrapped, BringsTheMapOfAMainModuleThatWasJoined) {
+  Bundle joined = bundle_of("src/with \"quotes\".js");
+  joined.source_map = R"({"sources":[],"mappings":""})";
+  const auto modules = wrapped(joined, TestClock::off, 50);
+  ASSERT_TRUE(modules);
+  ASSERT_EQ(modules->size(), 6U);
+  EXPECT_THAT(modules->front().content, HasSubstr("import \"./__festina_source_map.js\";"));
+  const Module& reader = (*modules)[3];
+  EXPECT_EQ(reader.name, "__festina_source_map.js");
+  EXPECT_THAT(reader.content, HasSubstr(R"(const kModule = "src/with \"quotes\".js";)"));
+  EXPECT_THAT(reader.content, HasSubstr("from \"./__festina_map\""));
+  EXPECT_THAT(reader.content, Not(HasSubstr("{{")));
+  EXPECT_EQ((*modules)[4].content, joined.source_map);
+  EXPECT_EQ((*modules)[4].type, zone::ModuleType::text);
+}
+
 TEST(Wrapped, TellsTheRuntimeModuleHowManyCallsAreAllowed) {
   const auto modules = wrapped(bundle_of("src/index.js"), TestClock::off, 50);
   ASSERT_TRUE(modules);
@@ -112,6 +128,8 @@ TEST(Wrapped, RefusesAScriptWithAModuleOfOurName) {
   ASSERT_FALSE(modules);
   EXPECT_EQ(modules.error().code, ErrorCode::conflict);
   EXPECT_TRUE(wrapped(bundle_of("src/__festina_rt.js"), TestClock::off, 50));
+  EXPECT_FALSE(wrapped(bundle_of("__festina_map"), TestClock::off, 50));
+  EXPECT_FALSE(wrapped(bundle_of("__festina_source_map.js"), TestClock::off, 50));
 }
 
 }  // namespace

@@ -79,6 +79,7 @@ struct Supervisor::State {
   std::span<asio::io_context* const> threads;
   TestClock test_clock;
   milliseconds lingers;
+  ProcessCounts counts = {};
 
   std::optional<Instance::Host> host;  // since start()
   std::size_t made = 0;                // instances so far
@@ -175,7 +176,9 @@ Awaitable<> Supervisor::State::renew_when_outgrown(Instance::Ref instance) {
     const auto fresh = co_await renewed(instance->recipe());
     if (fresh) co_return take_over(executor, instance, *fresh);
     log::error("worker.start_failed", {{"script", script}, {"error", fresh.error().detail}});
-    instance->put_down("its process outgrew its memory, and no other could be started");
+    instance->put_down(
+        Verdict::outgrown, "its process outgrew its memory, and no other could be started"
+    );
   }
 }
 
@@ -212,6 +215,7 @@ Supervisor::Supervisor(
           .threads = threads,
           .test_clock = test_clock,
           .lingers = lingers,
+          .counts = {},
           .host = {},
           .made = 0,
           .table = {},
@@ -231,7 +235,8 @@ Awaitable<Result<>> Supervisor::start(
       .test_clock = state_->test_clock,
       .colos = std::move(colos),
       .out = &services.out,
-      .cache = &services.cache
+      .cache = &services.cache,
+      .counts = &state_->counts
   };
   const Result<Prepared> prepared = co_await prepare(std::move(fleet));
   if (!prepared) co_return prepared.error();
@@ -285,6 +290,8 @@ std::string Supervisor::version(std::string_view script) const {
     return instance ? instance->version(script) : std::string();
   });
 }
+
+const ProcessCounts& Supervisor::counts() const { return state_->counts; }
 
 std::size_t Supervisor::replaced() const {
   return state_->table.with([](const Table& table) { return table.replaced.size(); });

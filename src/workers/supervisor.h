@@ -19,6 +19,7 @@
 #include "http/handler.h"
 #include "workers/group.h"
 #include "workers/instance.h"
+#include "workers/process_counts.h"
 #include "workers/rays.h"
 
 namespace festina::workers {
@@ -68,6 +69,8 @@ class Supervisor {
   std::optional<Lease> lease(std::string_view script, std::string_view colo) const;
   // Empty for an unknown script. Threads: any.
   std::string version(std::string_view script) const;
+  // Of all its processes so far. Threads: any.
+  const ProcessCounts& counts() const;
   // Instances that were replaced and have not ended. Threads: any.
   std::size_t replaced() const;
 

@@ -66,6 +66,22 @@ Verdict verdict(const Symptoms& seen, const Limits& limits, milliseconds cpu_lim
   return is_too_large ? Verdict::outgrown : Verdict::well;
 }
 
+std::string_view name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::well:
+      return "well";
+    case Verdict::outgrown:
+      return "outgrown";
+    case Verdict::bursting:
+      return "bursting";
+    case Verdict::spinning:
+      return "spinning";
+    case Verdict::hanging:
+      return "hanging";
+  }
+  unreachable("every verdict has a name");
+}
+
 std::string reason_of(Verdict verdict, const Limits& limits, milliseconds cpu_limit) {
   switch (verdict) {
     case Verdict::well:

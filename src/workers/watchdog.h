@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,6 +60,8 @@ enum class Verdict : std::uint8_t {
   spinning,  // to be killed
   hanging    // to be killed
 };
+inline constexpr std::size_t kVerdicts = 5;
+std::string_view name(Verdict);  // "spinning"
 Verdict verdict(const Symptoms&, const Limits&, std::chrono::milliseconds cpu_limit);
 // Why a process with this verdict is killed, for people: "its process …".
 std::string reason_of(Verdict, const Limits&, std::chrono::milliseconds cpu_limit);

@@ -1,6 +1,7 @@
 #include "zone/building.h"
 
 #include <algorithm>
+#include <array>
 #include <system_error>
 #include <utility>
 
@@ -24,10 +25,9 @@ constexpr TypeName kTypeNames[] = {
 };
 
 std::optional<ModuleType> read_type(const Table& table) {
-  const auto name = table.word(
-      "type",
-      {"ESModule", "CommonJS", "CompiledWasm", "Text", "Data", "PythonModule", "PythonRequirement"}
-  );
+  std::array<std::string_view, std::size(kTypeNames)> names;
+  std::ranges::transform(kTypeNames, names.begin(), &TypeName::name);
+  const auto name = table.word("type", names);
   if (!table.has("type")) table.problem(table.place(), "the rule has no type");
   if (!name) return std::nullopt;
   return std::ranges::find(kTypeNames, *name, &TypeName::name)->type;

@@ -71,23 +71,16 @@ Timeouts read_timeouts(const Table& zone) {
 }
 
 // "204" or "2xx".
-std::optional<HealthCheck::Statuses> parse_statuses(std::string_view text) {
-  if (text.size() != 3 || text[0] < '1' || text[0] > '5') return std::nullopt;
-  if (text.substr(1) == "xx") {
-    const auto hundreds = static_cast<http::Status>((text[0] - '0') * 100);
-    return HealthCheck::Statuses{hundreds, static_cast<http::Status>(hundreds + 99)};
-  }
-  const auto status = parse_decimal(text);
-  if (!status) return std::nullopt;
-  const auto exact = static_cast<http::Status>(*status);
-  return HealthCheck::Statuses{exact, exact};
+std::optional<http::StatusRange> parse_statuses(std::string_view text) {
+  if (text.size() != 3) return std::nullopt;
+  return text.ends_with('x') ? http::parse_status_class(text) : http::parse_status_range(text);
 }
 
-std::vector<HealthCheck::Statuses> read_expected(const Table& table) {
+std::vector<http::StatusRange> read_expected(const Table& table) {
   constexpr std::string_view key = "expect";
   constexpr std::string_view example = "write it like \"200\", \"2xx\" or [\"2xx\", \"301\"]";
   if (!table.has(key)) return {*parse_statuses(default_of("zones.health.expect"))};
-  std::vector<HealthCheck::Statuses> expected;
+  std::vector<http::StatusRange> expected;
   const auto texts = table.one_or_more_strings(key);
   for (const auto& [text, place] : texts) {
     if (const auto statuses = parse_statuses(text)) {

@@ -112,13 +112,20 @@ std::optional<std::string> Table::string(std::string_view key) const {
 }
 
 std::optional<std::string> Table::word(
-    std::string_view key, std::initializer_list<std::string_view> words
+    std::string_view key, std::span<const std::string_view> words
 ) const {
   auto text = string(key);
-  if (!text || std::find(words.begin(), words.end(), *text) != words.end()) return text;
+  if (!text || std::ranges::find(words, *text) != words.end()) return text;
+  const std::vector<std::string_view> all(words.begin(), words.end());
   std::string message = in_quotes(*text) + " is no value of " + std::string(key);
-  problem(key, std::move(message), did_you_mean(*text, words, "write " + either_of(words)));
+  problem(key, std::move(message), did_you_mean(*text, all, "write " + either_of(all)));
   return std::nullopt;
+}
+
+std::optional<std::string> Table::word(
+    std::string_view key, std::initializer_list<std::string_view> words
+) const {
+  return word(key, std::span(words.begin(), words.size()));
 }
 
 std::optional<std::int64_t> Table::integer(std::string_view key) const {

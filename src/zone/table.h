@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ class Table {
   // Each reads one key and marks it as known. Absent: nothing. Of another type: nothing, and a problem.
   std::optional<std::string> string(std::string_view key) const;
   // A string that is one of `words`; another one is a problem with the nearest of them.
+  std::optional<std::string> word(std::string_view key, std::span<const std::string_view> words)
+      const;
   std::optional<std::string> word(
       std::string_view key, std::initializer_list<std::string_view> words
   ) const;

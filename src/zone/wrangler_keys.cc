@@ -36,7 +36,7 @@ constexpr WranglerKey kKeys[] = {
     {"services.props", read, own, "What the entrypoint sees as `ctx.props`."},
     {"services.remote", ignored, own, "The binding is always to the Worker here."},
     {"services.environment", ignored, own, "From older files. An environment's Worker has a name of its own: `<name>-<environment>`."},
-    {"version_metadata", read, own, "A binding that tells the running version."},
+    {"version_metadata", read, own, "A binding that tells the running version: `id` as in logs, an empty `tag`, and as `timestamp` when its files were read."},
     {"version_metadata.binding", read, own, "Name in `env`."},
     {"text_blobs", read, top, "Files as strings, of service-worker scripts: `{ NAME = \"file\" }`."},
     {"data_blobs", read, top, "Files as `ArrayBuffer`, likewise."},

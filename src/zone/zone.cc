@@ -13,8 +13,8 @@ constexpr std::string_view kWorkersDev = ".workers.dev";
 }  // namespace
 
 bool HealthCheck::expects(http::Status status) const {
-  return std::ranges::any_of(expect, [status](const Statuses& expected) {
-    return expected.from <= status && status <= expected.to;
+  return std::ranges::any_of(expect, [status](const http::StatusRange& expected) {
+    return http::contains(expected, status);
   });
 }
 

@@ -43,14 +43,10 @@ struct Server {
 
 // How a server is asked whether it is well.
 struct HealthCheck {
-  struct Statuses {
-    http::Status from;
-    http::Status to;
-  };
   std::string path;
   std::chrono::milliseconds interval{0};
   std::chrono::milliseconds timeout{0};
-  std::vector<Statuses> expect;
+  std::vector<http::StatusRange> expect;
   std::uint32_t consecutive_down = 1;
   std::uint32_t consecutive_up = 1;
 

@@ -1,4 +1,5 @@
 // Workers that call each other: what the called one does is part of the request that its caller serves.
+#include <algorithm>
 #include <map>
 
 #include "base/json.h"
@@ -17,6 +18,7 @@ services = [
   { binding = "ADMIN", service = "auth", entrypoint = "Admin" },
   { binding = "OLD", service = "old" },
 ]
+version_metadata = { binding = "VERSION" }
 )";
 
 constexpr std::string_view kCallerScript = R"js(
@@ -28,6 +30,7 @@ export default {
       case "/w/old": return env.OLD.fetch("https://old.internal/");
       case "/w/rpc": return env.ADMIN.add(40, 2).then((sum) => new Response(String(sum)));
       case "/w/date": return env.AUTH.fetch("https://auth.internal/date");
+      case "/w/version": return Response.json(env.VERSION);
       case "/w/boom": return env.AUTH.fetch("https://auth.internal/boom");
     }
   },
@@ -69,6 +72,12 @@ compatibility_date = "2020-01-01"
 constexpr std::string_view kListeningScript = R"js(
 addEventListener("fetch", (event) => event.respondWith(fetch("http://example.com/page", { cf: { cacheEverything: true } })));
 )js";
+
+// The number of the line with these words, from 1.
+std::size_t line_with(std::string_view text, std::string_view words) {
+  const std::string_view before = text.substr(0, text.find(words));
+  return static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1;
+}
 
 class WorkerBindings : public SiteScenario {
  protected:
@@ -128,10 +137,25 @@ TEST_F(WorkerBindings, TheTestClockMovesTheDateOfTheCalledWorker) {
   EXPECT_GT(edge.get(kSite + "/w/date").body, today);
 }
 
+TEST_F(WorkerBindings, AWorkerKnowsItsVersionByTheBindingItAskedFor) {
+  const auto told = json::parse(edge.get(kSite + "/w/version").body);
+  ASSERT_TRUE(told) << told.error();
+  const std::string id = told->at("id").as_string().c_str();
+  EXPECT_EQ(id.size(), 8U);
+  EXPECT_NE(edge.await_log("script=api").find("version=" + id), std::string::npos);
+  EXPECT_EQ(told->at("tag"), "");
+  const std::string timestamp = told->at("timestamp").as_string().c_str();
+  EXPECT_EQ(timestamp.size(), std::string_view("2026-11-21T21:45:23.107Z").size()) << timestamp;
+  EXPECT_EQ(timestamp.back(), 'Z');
+}
+
 TEST_F(WorkerBindings, WhatTheCalledWorkerThrowsIsReportedAsItsOwn) {
   EXPECT_EQ(edge.get(kSite + "/w/boom").status, 500);
   const std::string log = edge.await_log("script=auth");
   EXPECT_NE(log.find("in auth"), std::string::npos) << log;
+  const std::size_t thrown_at = line_with(kCalledScript, "new RangeError");
+  const std::string place = "index.ts:" + std::to_string(thrown_at) + ":";
+  EXPECT_NE(log.find(place), std::string::npos) << "a line of the TypeScript; " << log;
 }
 
 }  // namespace

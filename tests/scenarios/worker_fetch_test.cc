@@ -101,6 +101,9 @@ class WorkerFetch : public testing::Test {
             "origins = { \"img.example.com\" = \"" + images.url() + "\" }\n"
         ) +
         zone_toml("ent.example", origin.url(), "plan = \"enterprise\"\n") +
+        zone_toml(
+            "zero.example", origin.url(), "compat = { cache_ttl_by_status_zero = \"no_store\" }"
+        ) +
         zone_toml("other.example", origin.url()) + zone_toml("round.example", origin.url()) +
         zone_toml("dev.example", origin.url(), "[zones.settings]\ndevelopment_mode = \"on\"\n") +
         script(
@@ -109,7 +112,11 @@ class WorkerFetch : public testing::Test {
                 "new",
                 "2026-11-17",
                 "",
-                {"example.com/w/*", "ent.example/w/*", "dev.example/w/*", "other.example/worker/*"}
+                {"example.com/w/*",
+                 "ent.example/w/*",
+                 "dev.example/w/*",
+                 "zero.example/w/*",
+                 "other.example/worker/*"}
             )
         ) +
         script(
@@ -180,6 +187,18 @@ TEST_F(WorkerFetch, ServesTheTableOfTheReference) {  // reference §4.2, §4.6
   }
   EXPECT_FALSE(fetched(kSite + "/ttl-cookie", R"({"cacheTtl":60})").has("Set-Cookie"));
   EXPECT_TRUE(fetched(kSite + "/cookie", R"({"cacheEverything":true})").has("Set-Cookie"));
+}
+
+TEST_F(WorkerFetch, StoresNothingOnZeroByStatusWhereTheOwnerSaysSo) {  // reference §4.2
+  origin.answers("/page", ok("<p>"));
+  const auto status = [&](const std::string& cf) {
+    return edge.get(asking("http://zero.example/page", cf, "", "http://zero.example/w/"))
+        .cache_status();
+  };
+  const std::string by_status = R"({"cacheTtlByStatus":{"200":0},"cacheEverything":true})";
+  EXPECT_EQ(status(by_status), "BYPASS");
+  EXPECT_EQ(status(by_status), "BYPASS");
+  EXPECT_EQ(status(R"({"cacheTtl":0})"), "MISS") << "cacheTtl is another matter";
 }
 
 TEST_F(WorkerFetch, ObeysItsTtlAndDirectivesOverTime) {

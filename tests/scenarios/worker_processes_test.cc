@@ -16,6 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
+constexpr std::size_t npos = std::string::npos;
+
 std::string wrangler(const std::string& name, const std::string& more = {}) {
   return "name = \"" + name +
          "\"\nmain = \"index.js\"\ncompatibility_date = \"2026-11-17\"\nroutes = [{ pattern = "
@@ -201,6 +203,11 @@ TEST_F(WorkerProcesses, OfBoundScriptsAreOneAndEndTogether) {
   EXPECT_NE(answer.body.find("200 ms of CPU time without a pause"), std::string::npos)
       << answer.body;
   EXPECT_EQ(edge.get(kSite + "/one/call").body, "two") << "started anew";
+  const std::string metrics = edge.api("GET", "/metrics").body;
+  EXPECT_NE(metrics.find("festina_worker_process_kills_total{cause=\"spinning\"} 1\n"), npos);
+  EXPECT_NE(metrics.find("festina_worker_process_restarts_total 1\n"), npos) << metrics;
+  EXPECT_NE(metrics.find("festina_worker_process_starts_total 4\n"), npos)
+      << "one for each script, one for both, one anew";
 }
 
 TEST_F(WorkerProcesses, AreConfined) {

@@ -220,7 +220,7 @@ class Workerd:
         text = (JS / file).read_text().replace("{{calls}}", str(self.calls))
         for name in ("rt", "native"):
             text = text.replace("{{%s}}" % name, prefix + names[name])
-        return text.replace("{{clock}}", f'import "{prefix}{names["clock"]}";' if self.clock else "")
+        return text.replace("{{clock}}", f'import "{prefix}{names["clock"]}";' if self.clock else "").replace("{{source_map}}", "")
 
     def runtime(self, names, native, prefix):
         files = {"rt": "rt.js", "native": native} | ({"clock": "clock.js"} if self.clock else {})

@@ -186,10 +186,16 @@ class Printed {
   }
 }
 
+// Stacks are told as their author would read them: source_map.js knows how, where there is need of it.
+let translated = (stack) => stack;
+export function translateStacks(by) {
+  translated = by;
+}
+
 // As a console would show it, on one line.
 function shown(value) {
   if (typeof value === "string") return value;
-  if (value instanceof Error) return String(value.stack);
+  if (value instanceof Error) return translated(String(value.stack).replaceAll(kModuleRoot, ""));
   if (Object(value) !== value || typeof value === "function") return String(value);
   try {
     return JSON.stringify(value) ?? String(value);
@@ -245,7 +251,8 @@ async function report(thrown) {
 function description(thrown) {
   if (!(thrown instanceof Error)) return { name: typeof thrown, message: cut(thrown), stack: "" };
   const theirs = (line) => !/(__festina_|festina:)/.test(line);
-  const stack = cut(thrown.stack).split("\n").filter(theirs).join("\n").replaceAll(kModuleRoot, "");
+  const lines = cut(thrown.stack).split("\n").filter(theirs);
+  const stack = cut(translated(lines.join("\n").replaceAll(kModuleRoot, "")));
   return { name: cut(thrown.name), message: cut(thrown.message), stack };
 }
 

@@ -1,4 +1,4 @@
-#include "server/options.h"
+#include "server/command_line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,14 +21,14 @@ T command(std::vector<const char*> words) {
   return std::get<T>(std::get<Options>(parsed));
 }
 
-TEST(Options, ServeHasDefaults) {
+TEST(CommandLine, ServeHasDefaults) {
   const auto serve = command<ServeOptions>({"serve"});
   EXPECT_EQ(serve.config, "festina.toml");
   EXPECT_EQ(serve.ready_file, "");
   EXPECT_EQ(serve.threads, 0U);
 }
 
-TEST(Options, ServeReadsEveryOption) {
+TEST(CommandLine, ServeReadsEveryOption) {
   const auto serve = command<ServeOptions>(
       {"serve", "--config", "a.toml", "--ready-file=ready.json", "--threads", "4"}
   );
@@ -37,12 +37,12 @@ TEST(Options, ServeReadsEveryOption) {
   EXPECT_EQ(serve.threads, 4U);
 }
 
-TEST(Options, CheckReadsTheConfiguration) {
+TEST(CommandLine, CheckReadsTheConfiguration) {
   EXPECT_EQ(command<CheckOptions>({"check"}).config, "festina.toml");
   EXPECT_EQ(command<CheckOptions>({"check", "--config", "a.toml"}).config, "a.toml");
 }
 
-TEST(Options, ReloadFindsTheNodeInOneOfThreeWays) {
+TEST(CommandLine, ReloadFindsTheNodeInOneOfThreeWays) {
   const auto plain = command<ReloadOptions>({"reload"});
   EXPECT_EQ(plain.config, "festina.toml");
   EXPECT_EQ(plain.state, "");
@@ -52,7 +52,7 @@ TEST(Options, ReloadFindsTheNodeInOneOfThreeWays) {
   EXPECT_EQ(command<ReloadOptions>({"reload", "--pid", "2147483647"}).pid, 2147483647);
 }
 
-TEST(Options, PurgeReadsUrls) {
+TEST(CommandLine, PurgeReadsUrls) {
   const auto purge = command<PurgeOptions>(
       {"purge",
        "--zone",
@@ -78,7 +78,7 @@ TEST(Options, PurgeReadsUrls) {
   );
 }
 
-TEST(Options, PurgeReadsTagsHostsAndPrefixes) {
+TEST(CommandLine, PurgeReadsTagsHostsAndPrefixes) {
   const auto purge = command<PurgeOptions>(
       {"purge", "--zone", "a", "--tag", "t1", "t2", "--tag", "t3", "--host", "h", "--prefix", "h/p"}
   );
@@ -88,7 +88,7 @@ TEST(Options, PurgeReadsTagsHostsAndPrefixes) {
   EXPECT_FALSE(purge.everything);
 }
 
-TEST(Options, PurgeOfEverythingHasNoUrl) {
+TEST(CommandLine, PurgeOfEverythingHasNoUrl) {
   const auto purge = command<PurgeOptions>(
       {"purge", "--zone", "example.com", "--everything", "--control", "http://127.0.0.1:9788"}
   );
@@ -97,7 +97,7 @@ TEST(Options, PurgeOfEverythingHasNoUrl) {
   EXPECT_EQ(purge.api.control, "http://127.0.0.1:9788");
 }
 
-TEST(Options, ExplainReadsARequest) {
+TEST(CommandLine, ExplainReadsARequest) {
   const auto explain = command<ExplainOptions>(
       {"explain",
        "-H",
@@ -120,7 +120,7 @@ TEST(Options, ExplainReadsARequest) {
   EXPECT_TRUE(explain.json);
 }
 
-TEST(Options, ExplainIsAGetByDefault) {
+TEST(CommandLine, ExplainIsAGetByDefault) {
   const auto explain = command<ExplainOptions>({"explain", "http://example.com/"});
   EXPECT_EQ(explain.method, "GET");
   EXPECT_TRUE(explain.headers.empty());
@@ -128,14 +128,14 @@ TEST(Options, ExplainIsAGetByDefault) {
   EXPECT_FALSE(explain.json);
 }
 
-TEST(Options, ExplainTakesARayInPlaceOfAUrl) {
+TEST(CommandLine, ExplainTakesARayInPlaceOfAUrl) {
   const auto served = command<ExplainOptions>({"explain", "89abcdef01234567-FRA"});
   EXPECT_EQ(served.ray, "89abcdef01234567-FRA");
   EXPECT_EQ(served.url, "");
   EXPECT_EQ(command<ExplainOptions>({"explain", "http://example.com/"}).ray, "");
 }
 
-TEST(Options, TailReadsFilters) {
+TEST(CommandLine, TailReadsFilters) {
   const auto tail = command<TailOptions>(
       {"tail",
        "site-api",
@@ -160,13 +160,13 @@ TEST(Options, TailReadsFilters) {
   EXPECT_EQ(command<TailOptions>({"tail"}).worker, "");
 }
 
-TEST(Options, EnvAndVersionStandAlone) {
+TEST(CommandLine, EnvAndVersionStandAlone) {
   EXPECT_EQ(command<EnvOptions>({"env", "--config", "b.toml"}).api.config, "b.toml");
   command<VersionOptions>({"version"});
   command<VersionOptions>({"--version"});
 }
 
-TEST(Options, HelpOfEveryCommandDescribesItWithExamples) {
+TEST(CommandLine, HelpOfEveryCommandDescribesItWithExamples) {
   const struct {
     std::vector<const char*> words;
     std::vector<std::string> parts;
@@ -209,13 +209,13 @@ TEST(Options, HelpOfEveryCommandDescribesItWithExamples) {
   }
 }
 
-TEST(Options, WithoutACommandAreHelpAndAUsageError) {
+TEST(CommandLine, WithoutACommandAreHelpAndAUsageError) {
   const Exit exit = std::get<Exit>(parse({}));
   EXPECT_EQ(exit.code, kExitUsage);
   EXPECT_THAT(exit.text, HasSubstr("serve"));
 }
 
-TEST(Options, SayWhatIsWrong) {
+TEST(CommandLine, SayWhatIsWrong) {
   const struct {
     std::vector<const char*> words;
     std::string text;
@@ -271,7 +271,7 @@ TEST(Options, SayWhatIsWrong) {
   }
 }
 
-TEST(Options, TakeThreadsUpToTheLimit) {
+TEST(CommandLine, TakeThreadsUpToTheLimit) {
   EXPECT_EQ(command<ServeOptions>({"serve", "--threads", "256"}).threads, kMaxThreads);
 }
 

@@ -1,4 +1,4 @@
-#include "server/options.h"
+#include "server/command_line.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -15,12 +15,12 @@ namespace {
 
 constexpr const char* kConfig = "festina.toml";
 
-// The options of every command, bound to the values they fill.
 bool names_something(const PurgeOptions& purge) {
   return !purge.urls.empty() || !purge.tags.empty() || !purge.hosts.empty() ||
          !purge.prefixes.empty();
 }
 
+// The options of every command, bound to the values they fill.
 class CommandLine {
  public:
   CommandLine();
