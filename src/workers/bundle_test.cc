@@ -346,10 +346,12 @@ TEST_F(Bundling, GivesEverySettingOfTheBuildAVersionOfItsOwn) {
   write(
       "src/index.tsx",
       "import { tea } from 'tea'; import text from './a.txt'; import { own } from '@/own';\n"
+      "import beside from '../beside.txt';\n"
       "const named = () => STAGE;\n"
-      "export default { fetch: () => <><p>{tea + text + own + named()}</p></> };\n"
+      "export default { fetch: () => <><p>{tea + text + own + beside + named()}</p></> };\n"
   );
   write("src/a.txt", "text");
+  write("beside.txt", "no module of its own: it lies outside of base_dir");
   write("src/lang/de.mjs", "export const de = 1;\n");
   write("src/deep/lang/it.mjs", "export const it = 1;\n");
   write("lib/own.ts", "export const own = 'own';\n");
@@ -390,7 +392,7 @@ TEST_F(Bundling, GivesEverySettingOfTheBuildAVersionOfItsOwn) {
       {[](zone::Building& b, const fs::path&) { b.jsx_fragment = "F"; }, "jsx_fragment"},
       {[](zone::Building& b, const fs::path&) { b.define["STAGE"] = "\"b\""; }, "define"},
       {[](zone::Building& b, const fs::path& at) { b.alias["tea"] = at / "two.ts"; }, "alias"},
-      {[](zone::Building& b, const fs::path&) { b.rules[0].type = ModuleType::text; }, "type"},
+      {[](zone::Building& b, const fs::path&) { b.rules[0].type = ModuleType::common_js; }, "type"},
       {[](zone::Building& b, const fs::path&) { b.rules[0].globs = {"**/*.mjs"}; }, "globs"},
   };
   for (const auto& c : cases) {
@@ -410,6 +412,7 @@ TEST_F(Bundling, GivesEverySettingOfTheBuildAVersionOfItsOwn) {
   } files[] = {
       {"src/lang/de.mjs", "export const de = 2;\n"},
       {"src/a.txt", "other text"},
+      {"beside.txt", "another text"},
       {"one.ts", "export const tea = 'changed';\n"},
       {"lib/own.ts", "export const own = 'changed';\n"},
   };
