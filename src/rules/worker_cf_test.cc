@@ -22,13 +22,16 @@ WorkerOptions asked_by_w() {
   return options;
 }
 
+ZoneRules on_plan(Plan plan) { return {.plan = plan, .compat = {}, .settings = {}}; }
+
 CacheDecision decide(
     std::string_view target, const WorkerOptions& worker, Plan plan = Plan::enterprise,
     const Settings& settings = {}
 ) {
   http::Request request;
   request.url = http::parse_url("http://example.com" + std::string(target)).value();
-  const ZoneRules rules{.plan = plan, .compat = {}, .settings = settings};
+  ZoneRules rules = on_plan(plan);
+  rules.settings = settings;
   return resolve(rules, request, {}, policy::UpstreamKind::origin, worker);
 }
 
@@ -159,11 +162,11 @@ TEST(DecisionOfOperation, TakesKeyLifetimeAndTags) {  // reference §5.3
   WorkerOptions worker = asked_by_w();
   worker.cache_key = "k";
   worker.cache_ttl = 60s;
-  worker.cache_ttl_by_status = {{404, 404, 5s}};
+  worker.cache_ttl_by_status = {{{404, 404}, 5s}};
   worker.cache_tags = {{"a"}};
   worker.strip_etags = true;
 
-  const CacheDecision decision = decision_of_operation(worker, {.plan = Plan::enterprise});
+  const CacheDecision decision = decision_of_operation(worker, on_plan(Plan::enterprise));
 
   EXPECT_EQ(decision.key.instead, "k");
   EXPECT_EQ(policy::explicit_ttl(decision, 200), 60s);
@@ -178,7 +181,7 @@ TEST(DecisionOfOperation, TakesNoteOfWhatDoesNothing) {
   worker.ignored = {
       {.why = policy::IgnoredMember::Why::unknown, .name = "cacheTttl", .hint = "did you mean x?"}
   };
-  const CacheDecision decision = decision_of_operation(worker, {.plan = Plan::business});
+  const CacheDecision decision = decision_of_operation(worker, on_plan(Plan::business));
   EXPECT_EQ(decision.key.instead, "") << "of the next plan";
   EXPECT_NE(aside(decision, Reason::plan_has_no_cache_key), nullptr);
   ASSERT_NE(aside(decision, Reason::cf_member_unknown), nullptr);
