@@ -31,20 +31,25 @@ class Server:
     environment: dict = field(default_factory=dict)
     process: subprocess.Popen | None = None
 
+    def spawn(self, directory, cpus):
+        with open(directory / f"{self.name}.log", "w") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=log,
+                stderr=log,
+                env=os.environ | self.environment,
+                preexec_fn=lambda: os.sched_setaffinity(0, cpus),
+            )
+
+    def said(self, directory):
+        return (directory / f"{self.name}.log").read_text()
+
     def start(self, directory, cpus):
-        log = open(directory / f"{self.name}.log", "w+")
-        self.process = subprocess.Popen(
-            self.command,
-            stdout=log,
-            stderr=log,
-            env=os.environ | self.environment,
-            preexec_fn=lambda: os.sched_setaffinity(0, cpus),
-        )
+        self.spawn(directory, cpus)
         deadline = time.monotonic() + START_LIMIT
         while not accepts(self.port):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                log.seek(0)
-                raise Failed(f"{self.name} did not start:\n{log.read()}")
+                raise Failed(f"{self.name} did not start:\n{self.said(directory)}")
             time.sleep(0.05)
 
     def stop(self):

@@ -33,8 +33,7 @@ class Connection final : public OpenConnection,
   bool has_left() const override { return stream_.has_peer_left(); }
   // Behind a proxy that speaks PROXY the packets are the proxy's.
   std::optional<std::chrono::microseconds> round_trip() const override {
-    const bool is_direct = stream_.peer().address == peer_.address;
-    return is_direct ? stream_.round_trip() : std::nullopt;
+    return is_direct_ ? stream_.round_trip() : std::nullopt;
   }
 
  private:
@@ -52,6 +51,7 @@ class Connection final : public OpenConnection,
   const Executor executor_;
   Stream stream_;
   http::Peer peer_;
+  bool is_direct_ = false;  // `peer_` is the other end of the connection itself
   RequestReader reader_;
   ReplyWriter writer_;
   SlowHead slow_head_;
@@ -107,6 +107,7 @@ Awaitable<bool> Connection::greet_client() {
   idle_since_ = kBusy;
   if (peer) {
     peer_ = std::move(*peer);
+    is_direct_ = stream_.peer().address == peer_.address;
     peer_.scheme = service_.scheme;
     co_return true;
   }

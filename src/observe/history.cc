@@ -1,5 +1,5 @@
-// A packed record is the record itself, its steps, the steps' names and then its texts, without anything between them: how
-// long each is stands in the record's own views, which point anywhere until it is unpacked.
+// A packed record is the record itself, its steps, the steps' names and then its texts, cut at their limit, without anything
+// between them: how long each was stands in the record's own views, which point anywhere until it is unpacked.
 #include "observe/history.h"
 
 #include <algorithm>
@@ -26,22 +26,12 @@ struct PackedStep {
   policy::Reason reason;
 };
 
-// What is kept of a record: no view is longer than the limit.
-Record kept_of(const Record& record) {
-  Record kept = record;
-  kept.user_agent = {};
-  for (const auto text : kRecordTexts) kept.*text = (kept.*text).substr(0, kMaxRememberedText);
-  return kept;
-}
+std::string_view kept_of(std::string_view text) { return text.substr(0, kMaxRememberedText); }
 
-std::string_view name_of(const policy::Step& step) {
-  return std::string_view(step.name).substr(0, kMaxRememberedText);
-}
-
-std::size_t packed_size(const Record& kept) {
-  std::size_t size = sizeof(Record) + kept.steps.size() * sizeof(PackedStep);
-  for (const policy::Step& step : kept.steps) size += name_of(step).size();
-  for (const auto text : kRecordTexts) size += (kept.*text).size();
+std::size_t packed_size(const Record& record) {
+  std::size_t size = sizeof(Record) + record.steps.size() * sizeof(PackedStep);
+  for (const policy::Step& step : record.steps) size += kept_of(step.name).size();
+  for (const auto text : kRecordTexts) size += kept_of(record.*text).size();
   return size;
 }
 
@@ -59,20 +49,20 @@ class Packer {
   char* to_;
 };
 
-void pack(const Record& kept, char* to) {
+void pack(const Record& record, char* to) {
   Packer packer(to);
-  packer.put(kept);
-  for (const policy::Step& step : kept.steps) {
+  packer.put(record);
+  for (const policy::Step& step : record.steps) {
     packer.put(PackedStep{
         .value = step.value,
-        .name_length = static_cast<std::uint32_t>(name_of(step).size()),
+        .name_length = static_cast<std::uint32_t>(kept_of(step.name).size()),
         .aspect = step.aspect,
         .setter = step.setter,
         .reason = step.reason
     });
   }
-  for (const policy::Step& step : kept.steps) packer.put_text(name_of(step));
-  for (const auto text : kRecordTexts) packer.put_text(kept.*text);
+  for (const policy::Step& step : record.steps) packer.put_text(kept_of(step.name));
+  for (const auto text : kRecordTexts) packer.put_text(kept_of(record.*text));
 }
 
 class Unpacker {
@@ -98,8 +88,7 @@ class Ring {
  public:
   // The oldest go until the record fits. One that never could is not kept.
   void keep(const Record& record, const HistoryLimits& limits) {
-    const Record kept = kept_of(record);
-    const std::size_t size = packed_size(kept);
+    const std::size_t size = packed_size(record);
     if (size > limits.bytes || limits.records == 0) return;
     if (!memory_) begin(limits);
     if (size > limits.bytes - next_) {  // on to the next lap
@@ -108,7 +97,7 @@ class Ring {
     }
     while (count_ > 0 && lies_within(oldest(), size)) forget_oldest();
     if (count_ == places_.size()) forget_oldest();
-    pack(kept, memory_.get() + next_);
+    pack(record, memory_.get() + next_);
     places_[(first_ + count_) % places_.size()] = {next_, size};
     ++count_;
     next_ += size;
@@ -193,7 +182,11 @@ Remembered::Remembered(std::vector<char> packed) : bytes_(std::move(packed)) {
     );
   }
   record_.steps = steps_;
-  for (const auto text : kRecordTexts) record_.*text = unpacker.take_text((record_.*text).size());
+  record_.user_agent = {};
+  for (const auto text : kRecordTexts) {
+    std::string_view& view = record_.*text;
+    view = unpacker.take_text(std::min(view.size(), kMaxRememberedText));
+  }
 }
 
 History::History(HistoryLimits limits)
