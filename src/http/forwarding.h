@@ -36,6 +36,9 @@ std::size_t loop_count(const Headers&, std::string_view cdn);
 // Adds us to CDN-Loop.
 void mark_loop(Headers&, std::string_view cdn);
 
+// Adds us to Via, with the version of the message as we received it: "1.1" (RFC 9110 §7.6.3).
+void append_via(Headers&, std::string_view version, std::string_view pseudonym);
+
 // Appends the client's address to X-Forwarded-For.
 void append_forwarded_for(Headers&, std::string_view client_address);
 
