@@ -83,6 +83,8 @@ std::string_view verb_of(policy::Action action) {
       return "validate";
     case policy::Action::fetch:
       return "fetch";
+    case policy::Action::refuse:
+      return "refuse";
   }
   unreachable("every action has a verb");
 }
@@ -162,7 +164,9 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   using policy::Reason;
   const policy::CacheDecision& decision = input.decision;
   const bool origin_decides = !decision.edge_ttl;
-  const bool drops_cookie = decision.eligible_by_default && !decision.origin_cache_control;
+  const bool keeps_cookie = decision.profile == policy::Profile::standard;
+  const bool drops_cookie =
+      keeps_cookie || (decision.eligible_by_default && !decision.origin_cache_control);
   if (origin_decides) {
     if (!decision.cache_control) {  // else the script's word stands in place of its
       lines.push_back(refused_line(decision, "if it says no-store", Reason::no_store));
@@ -281,6 +285,9 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
     case policy::Action::validate:
     case policy::Action::fetch:
       add_outcomes(lines, input, *input.reuse);
+      return;
+    case policy::Action::refuse:
+      lines.push_back(status_line("none", "504: the client wants what is stored, or nothing"));
       return;
   }
 }
