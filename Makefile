@@ -5,12 +5,13 @@
 FOR ?= 60
 JOBS ?= $(shell nproc)
 DEPS := node_modules/.deps
+SUITE := third_party/http-cache-tests/node_modules/.deps
 
 # Configures a preset when it is new, then builds the targets: $(call build,PRESET,TARGETS)
 build = test build/$(1)/build.ninja -nt CMakePresets.json || cmake --preset $(1) >/dev/null; \
 	ninja -C build/$(1) -j$(JOBS) $(2)
 
-.PHONY: deps build install dist tarball run debug unit scenarios test tsan lint format check fuzz bench soak docs clean
+.PHONY: deps build install dist tarball run debug unit scenarios conformance test tsan lint format check fuzz bench soak docs clean
 
 deps: $(DEPS)
 $(DEPS): package-lock.json tools/debian-packages.txt tools/deps
@@ -52,7 +53,15 @@ unit: debug
 scenarios: debug
 	tools/run_tests scenario
 
-test: debug
+# The public HTTP cache test suite, both profiles, beside other caches' scores.
+$(SUITE): $(DEPS) third_party/http-cache-tests/package-lock.json
+	npm ci --prefix third_party/http-cache-tests --ignore-scripts --no-audit --no-fund
+	touch $@
+
+conformance: debug $(SUITE)
+	tools/conformance
+
+test: debug $(SUITE)
 	tools/run_tests unit scenario python
 
 tsan: $(DEPS)

@@ -16,6 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(url->path.starts_with('/'), "a path starts with a slash");
     check(http::parse_url(url->text()) == url, "a URL is read as it is written");
   }
+  const auto base = http::parse_url("http://example.com/a/b?c").value();
+  const auto named = http::resolved(base, text);
+  if (named) check(http::parse_url(named->text()) == named, "a reference leads to a URL");
   const auto authority = http::parse_authority(text);
   if (authority)
     check(http::parse_authority(authority->host)->host == authority->host, "a host is normal");

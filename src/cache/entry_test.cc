@@ -117,7 +117,7 @@ TEST(EntryHeaders, AreFoundByName) {
 TEST(EntryStored, SaysWhatJudgingNeeds) {
   EntryHead head = head_of(response_with({{"Cache-Control", "max-age=60"}}));
   head.response.status = 404;
-  head.facts = policy::facts_of(head.response, TimePoint(5s));
+  head.facts = policy::facts_of(head.response, TimePoint(5s), policy::Profile::cloudflare);
   head.request_time = TimePoint(4s);
   head.response_time = TimePoint(5s);
   head.explicit_ttl = 10s;

@@ -40,6 +40,18 @@ bool Fill::is_deserted() const {
   });
 }
 
+void Fill::tell(http::Response interim) {
+  outcome_.with([&](Outcome& outcome) { outcome.told.push_back(std::move(interim)); });
+  signal_.notify();
+}
+
+std::vector<http::Response> Fill::told_since(std::size_t seen) const {
+  return outcome_.with([seen](const Outcome& outcome) {
+    const auto from = outcome.told.begin() + static_cast<std::ptrdiff_t>(seen);
+    return std::vector<http::Response>(from, outcome.told.end());
+  });
+}
+
 void Fill::settle(Settled settled, std::optional<http::Reply> unstored) {
   outcome_.with([&](Outcome& outcome) {
     check(!outcome.settled, "a fill settles once");

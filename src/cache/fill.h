@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/async.h"
 #include "base/clock.h"
@@ -55,10 +56,14 @@ class Fill {
   // Had somebody a seat, and nobody has one now? A background refresh is for nobody, and never deserted.
   bool is_deserted() const;
 
-  // Writer. Calls: settle, once. With not_stored the reply is left for the starter.
+  // Writer. Calls: tell* settle. Those who wait are shown what is told.
+  void tell(http::Response interim);
+  // With not_stored the reply is left for the starter.
   void settle(Settled, std::optional<http::Reply> unstored = std::nullopt);
 
-  // Readers. Nothing when `limit` passed before the fill settled. Threads: any.
+  // Readers. What was told, from the first that the reader has not seen. Threads: any.
+  std::vector<http::Response> told_since(std::size_t seen) const;
+  // Nothing when `limit` passed, or something was told, before the fill settled. Threads: any.
   Awaitable<std::optional<Settled>> settled_within(std::chrono::milliseconds limit);
   bool is_settled() const;
   // The reply of a fill that is not stored; once, for its starter, on the thread that filled.
@@ -75,6 +80,7 @@ class Fill {
   };
   struct Outcome {
     Seats seats;
+    std::vector<http::Response> told;
     std::optional<Settled> settled;
     std::optional<http::Reply> unstored;
   };
@@ -82,7 +88,7 @@ class Fill {
   Birth born_;
   TimePoint started_;
   Guarded<Outcome> outcome_;
-  Signal signal_;  // notified when outcome_ is settled
+  Signal signal_;  // notified when something is told, or outcome_ is settled
 };
 
 // A fill that a request may wait for, with a seat taken, and whether this request is the one that runs it.

@@ -42,6 +42,24 @@ TEST(Fill, TellsAllThatWaitHowItSettled) {
   EXPECT_EQ(second.value_or(Settled{}).error, failed().error);
 }
 
+TEST(Fill, ShowsWhatCameBeforeTheAnswerToWhoeverHasNotSeenIt) {
+  Fill fill(key(), {}, {});
+  std::optional<Settled> out = failed();
+  asio::io_context context;
+  TaskGroup group;
+  group.spawn(context.get_executor(), wait_for(fill, 1h, out));
+  context.poll();
+  fill.tell({.status = 102, .headers = {}});
+  context.run();
+  EXPECT_FALSE(out) << "woken, though it has not settled";
+
+  fill.tell({.status = 103, .headers = {}});
+  ASSERT_EQ(fill.told_since(0).size(), 2U);
+  ASSERT_EQ(fill.told_since(1).size(), 1U);
+  EXPECT_EQ(fill.told_since(1).front().status, 103);
+  EXPECT_TRUE(fill.told_since(2).empty());
+}
+
 TEST(Fill, AnswersAtOnceWhenItHasSettled) {
   Fill fill(key(), {}, {});
   fill.settle(failed());

@@ -233,7 +233,7 @@ EntryRef draft(std::size_t number) {
   head.response = response_of(number);
   head.request_time = TimePoint(1'700'000'000'000ms);
   head.response_time = head.request_time + 20ms;
-  head.facts = policy::facts_of(head.response, head.response_time);
+  head.facts = policy::facts_of(head.response, head.response_time, policy::Profile::cloudflare);
   const auto body = std::make_shared<StoredBody>();
   body->append(Bytes::copy_of(std::string(100 + number % 1000, 'x')));
   body->complete();

@@ -19,7 +19,7 @@ policy::StoredResponse stored_with(http::Headers headers) {
   const http::Response response{.status = 200, .headers = std::move(headers)};
   return {
       .status = 200,
-      .facts = policy::facts_of(response, kArrival),
+      .facts = policy::facts_of(response, kArrival, policy::Profile::cloudflare),
       .request_time = kArrival,
       .response_time = kArrival,
       .explicit_ttl = {},

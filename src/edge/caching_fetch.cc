@@ -6,6 +6,7 @@
 #include "edge/selection.h"
 #include "edge/upstream.h"
 #include "policy/cache_key.h"
+#include "policy/invalidation.h"
 
 namespace festina::edge {
 namespace {
@@ -112,6 +113,41 @@ Result<http::Reply> stale_or_error(
   return std::move(*fill.error);
 }
 
+// RFC 9111 §4.4; the service keeps what is stored (reference §1.1).
+void invalidate(const Services& services, const Exchange& x, const http::Response& response) {
+  for (const http::Url& url : policy::invalidated(x.request, response)) {
+    const http::Request plain{
+        .method = http::Method::get, .method_text = "GET", .url = url, .headers = {}
+    };
+    services.cache.erase(
+        policy::cache_key(x.zone->id, x.upstream.origin->scheme, plain, x.decision.key)
+    );
+  }
+}
+
+// The answer to a POST, kept for a GET to come where it says that it may be.
+Awaitable<Result<http::Reply>> keep_for_a_get(Services& services, Exchange& x, http::Reply reply) {
+  const auto facts = policy::facts_of(reply.response, services.clock.now(), x.decision);
+  if (!storability_of(services, x, reply, facts).may_store) co_return std::move(reply);
+  const policy::CacheKey key = key_of(services, x);
+  Filled fill = co_await services.fills.keep(services, key, x, std::move(reply));
+  if (fill.unstored) co_return std::move(*fill.unstored);
+  if (fill.error) co_return std::move(*fill.error);
+  x.outcome = fill.outcome;
+  co_return open(x, fill.entry);
+}
+
+// A request that the cache has no part in, but what is stored may learn from its answer.
+Awaitable<Result<http::Reply>> pass_by(Services& services, Exchange& x) {
+  Result<http::Reply> reply = co_await fetch_upstream(services, x);
+  const bool is_heard = reply && x.decision.profile == policy::Profile::standard &&
+                        x.upstream.kind == policy::UpstreamKind::origin;
+  if (!is_heard) co_return reply;
+  invalidate(services, x, reply->response);
+  if (!x.decision.eligible) co_return reply;
+  co_return co_await keep_for_a_get(services, x, std::move(*reply));
+}
+
 http::Status upstream_status(const Filled& fill) {
   if (fill.joined) return 0;
   if (fill.outcome == policy::FillOutcome::freshened) return 304;
@@ -122,7 +158,7 @@ http::Status upstream_status(const Filled& fill) {
 }  // namespace
 
 Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
-  if (!x.decision.may_use_cache) co_return co_await fetch_upstream(services, x);
+  if (!x.decision.may_use_cache) co_return co_await pass_by(services, x);
 
   const policy::CacheKey& key = x.key.emplace(key_of(services, x));
   const cache::EntryRef found = find(services, x, key);
@@ -136,6 +172,12 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
       services.fills.refresh(services, executor, key, found, x);
       co_return open(x, found);
     }
+    case policy::Action::refuse:
+      co_return Error{
+          ErrorCode::not_found,
+          Side::client,
+          "the request says only-if-cached, and nothing that is stored will do"
+      };
     case policy::Action::validate:
     case policy::Action::fetch:
       break;

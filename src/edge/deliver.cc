@@ -4,6 +4,7 @@
 #include "edge/selection.h"
 #include "http/date.h"
 #include "http/forwarding.h"
+#include "policy/cache_status_field.h"
 #include "policy/freshness.h"
 
 namespace festina::edge {
@@ -30,29 +31,15 @@ bool came_from_cache(policy::CacheStatus status) {
          status == policy::CacheStatus::stale || status == policy::CacheStatus::stream_hit;
 }
 
-// RFC 9211: what this cache did, in its own words.
-using CacheStatusField = ShortText<64>;
-CacheStatusField cache_status_field(const Exchange& x) {
-  CacheStatusField text("festina; ");
-  if (came_from_cache(x.status)) {
-    const auto ttl = x.reuse.lifetime - x.reuse.age;
-    text.append(x.joined ? "hit; collapsed" : "hit; ttl=");
-    if (!x.joined) text.append(std::to_string(ttl.count()));
-    return text;
-  }
-  if (!x.decision.may_use_cache) {
-    text.append("fwd=bypass");
-    return text;
-  }
-  text.append(x.reuse.found ? "fwd=stale" : "fwd=uri-miss");
-  if (x.origin_status != 0) {
-    text.append("; fwd-status=");
-    text.append(std::to_string(x.origin_status));
-  }
-  const bool stored =
-      x.outcome == policy::FillOutcome::stored || x.outcome == policy::FillOutcome::freshened;
-  if (stored) text.append("; stored");
-  return text;
+policy::Handling handling_of(const Exchange& x) {
+  const bool has_variants = x.key && policy::text_without_variant(x.key->text) != x.key->text;
+  return {
+      .method = x.request.method,
+      .has_variants = has_variants,
+      .outcome = x.outcome,
+      .waited = x.joined ? policy::Waited::for_anothers : policy::Waited::for_own_fill,
+      .upstream_status = x.origin_status
+  };
 }
 
 // Cache-Control and Expires as the browser gets them (reference §2.6).
@@ -101,16 +88,18 @@ void shape_served(const Exchange& x, http::Reply& reply) {
 // A reply the cache has no part in: what concerns only our own cache and hop goes (reference §2.5).
 void shape_passed(const Exchange& x, http::Reply& reply) {
   const bool from_worker = x.upstream.kind == policy::UpstreamKind::worker;
+  const bool is_standard = x.decision.profile == policy::Profile::standard;
   http::remove_connection_fields(reply.response.headers);
-  reply.response.headers.remove_if([from_worker](const http::Field& field) {
+  reply.response.headers.remove_if([from_worker, is_standard](const http::Field& field) {
     switch (field.name) {
       case Name::cache_tag:
       case Name::cloudflare_cdn_cache_control:
       case Name::cf_ray:
-      case Name::cache_status:
-      case Name::date:
       case Name::server:
         return true;
+      case Name::cache_status:  // a list of all caches on the way (RFC 9211 §2)
+      case Name::date:          // of its generation (RFC 9110 §6.6.1)
+        return !is_standard;
       case Name::cf_cache_status:
         return !from_worker;  // a Worker passes on what its fetch() was told (reference §2.1)
       default:
@@ -119,17 +108,33 @@ void shape_passed(const Exchange& x, http::Reply& reply) {
   });
 }
 
+// In `standard` a response keeps the Date of its generation (RFC 9110 §6.6.1); the service dates what it sends.
+TimePoint date_to_send(const Exchange& x) {
+  const bool keeps = x.served && x.decision.profile == policy::Profile::standard;
+  return keeps ? x.served->facts().date : x.visit.now;
+}
+
+// What comes out of the cache has an Age (RFC 9111 §5.1, reference §2.3); in `standard` also what came just now, from a
+// cache before us.
+std::optional<std::chrono::seconds> age_to_send(const Exchange& x) {
+  if (!x.served) return std::nullopt;
+  const auto age = policy::age_to_send(x.served->stored(), x.visit.now, x.decision.profile);
+  const bool is_old = x.decision.profile == policy::Profile::standard && age.count() > 0;
+  return came_from_cache(x.status) || is_old ? std::optional(age) : std::nullopt;
+}
+
 void add_own_fields(const Services& services, const Exchange& x, http::Headers& headers) {
-  headers.add(Name::date, http::format_date(x.visit.now));
-  if (x.served && came_from_cache(x.status)) {
-    const auto age = policy::resident_age(x.served->stored(), x.visit.now);
-    headers.set(Name::age, std::to_string(age.count()));
-  }
+  if (!headers.has(Name::date)) headers.add(Name::date, http::format_date(date_to_send(x)));
+  if (const auto age = age_to_send(x)) headers.set(Name::age, std::to_string(age->count()));
   const std::string_view status = policy::header_value(x.status);
   if (!status.empty()) headers.set(Name::cf_cache_status, status);
   const bool explains =
       x.zone && x.zone->rules.settings.cache_status_header && x.decision.announces_status;
-  if (explains) headers.add(Name::cache_status, cache_status_field(x));
+  if (explains) {
+    headers.add(
+        Name::cache_status, policy::cache_status_field(x.decision, x.reuse, handling_of(x))
+    );
+  }
   headers.add(Name::cf_ray, ray_field(services, x));
   headers.add(Name::server, "festina");
 }

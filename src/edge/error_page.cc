@@ -38,6 +38,8 @@ std::string_view title_of(std::uint16_t code) {
       return "The request is too large";
     case 503:
       return "Too many requests wait for the origin";
+    case 504:
+      return "Nothing that is stored will do, and only that was asked for";
     case 520:
       return "The origin sent something that is no answer";
     case 521:
@@ -228,6 +230,8 @@ ErrorStatus status_of_request(ErrorCode code) {
       return {413, 413};
     case ErrorCode::disconnected:
       return {499, 499};  // for the log alone
+    case ErrorCode::not_found:
+      return {504, 504};  // only-if-cached (RFC 9111 §5.2.1.7)
     default:
       return {400, 400};
   }

@@ -4,6 +4,10 @@
 
 namespace festina::edge {
 
+http::Asker* asker_for_interim(const Exchange& x) {
+  return x.source == observe::RequestSource::eyeball ? x.asker : nullptr;
+}
+
 std::uint64_t new_ray() {
   std::uint64_t ray = 0;
   while (ray == 0) ray = random_u64();

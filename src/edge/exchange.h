@@ -89,7 +89,9 @@ struct Exchange {
   std::optional<workers::ClientConnection> connection;
   std::string_view worker_zone{
   };  // name of the zone whose Worker asks, in the snapshot; empty: a client
-  const http::Asker* asker = nullptr;  // of a request somebody waits for
+  http::Asker* asker = nullptr;  // of a request somebody waits for
+  http::InterimSink* interim =
+      nullptr;  // of a fill: what comes before its answer is for all who wait
 
   zone::SnapshotRef snapshot;  // the configuration it is served by, whatever a reload brings
   std::shared_ptr<const zone::Zone> zone;
@@ -112,6 +114,9 @@ struct Exchange {
   std::optional<Error> failure;  // what the reply is an error page of
   std::string remarks;           // for explain: sentences, one a line
 };
+
+// Who is shown interim responses: a client; the runtime, which asks for a Worker, takes none. Null: nobody.
+http::Asker* asker_for_interim(const Exchange&);
 
 // A random id that is not zero.
 std::uint64_t new_ray();

@@ -12,12 +12,22 @@ namespace {
 using policy::FillOutcome;
 using policy::Reason;
 
+// To the service a HEAD is a GET for everybody (reference §1.7); by the RFC it goes on as it is, and may freshen what is
+// stored (RFC 9111 §4.3.5). In the background nobody waits for its answer: there a body is worth more.
+bool goes_as_head(const Exchange& x) {
+  return x.request.method == http::Method::head &&
+         x.decision.profile == policy::Profile::standard &&
+         x.reuse.action != policy::Action::serve_and_refresh;
+}
+
 // The request as it goes upstream: a GET without the client's own conditions and range, whole and uncoded, for it is
 // stored for everybody (reference §1.7, §1.8). A body of a GET has no meaning to a cache and is left behind.
-http::Request filling_request(const http::Request& asked, const cache::EntryRef& found) {
-  http::Request request = asked;
-  request.method = http::Method::get;
-  request.method_text = "GET";
+http::Request filling_request(const Exchange& starter, const cache::EntryRef& found) {
+  http::Request request = starter.request;
+  if (!goes_as_head(starter)) {
+    request.method = http::Method::get;
+    request.method_text = "GET";
+  }
   policy::make_unconditional(request.headers);
   request.headers.remove(http::Name::accept_encoding);
   if (!found) return request;
@@ -33,7 +43,7 @@ Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found)
   x.depth = starter.depth;
   x.source = starter.source;
   x.worker_zone = starter.worker_zone;
-  x.request = filling_request(starter.request, found);
+  x.request = filling_request(starter, found);
   x.hop = starter.hop;
   x.visit = starter.visit;
   x.snapshot = starter.snapshot;
@@ -48,9 +58,10 @@ Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found)
 bool is_failure(http::Status status) { return status >= 500; }
 
 // Is the key remembered for an answer that is not stored? A failure says nothing of the next answer, nor does a 304
-// nobody asked for (reference §1.11), nor want of room.
+// nobody asked for (reference §1.11), nor want of room, nor what this one client wanted.
 std::optional<Reason> remembered(http::Status status, Reason why) {
-  const bool is_passing = is_failure(status) || status == 304 || why == Reason::no_room_now;
+  const bool is_passing = is_failure(status) || status == 304 || why == Reason::no_room_now ||
+                          why == Reason::request_no_store || why == Reason::answer_to_head;
   return is_passing ? std::nullopt : std::optional(why);
 }
 
@@ -69,17 +80,27 @@ cache::EntryRef still_there(const cache::Cache& cache, cache::EntryRef found) {
 
 // One fill while it runs. Calls: (freshened | failed | passed | begun (grew | outgrew)* (kept | broken_off)). When the
 // coroutine unwinds before, everybody has left or the node stops.
-class FillTask {
+class FillTask final : public http::InterimSink {
  public:
   FillTask(Services&, std::shared_ptr<cache::Fill>, cache::EntryRef found, const Exchange& starter);
   FillTask(const FillTask&) = delete;
   FillTask& operator=(const FillTask&) = delete;
-  ~FillTask();
+  ~FillTask() override;
 
   Services& services() const { return services_; }
   Exchange& x() { return x_; }
   bool validates() const { return found_ != nullptr; }
+  bool is_confirmed_by(const http::Response& to_head) const {
+    return found_ && policy::confirms(
+                         to_head, found_->status(), found_->headers(), found_->announced_length()
+                     );
+  }
   bool may_stand_in(http::Status failure) const { return policy::may_stand_in(x_.reuse, failure); }
+
+  Awaitable<> take_interim(http::Response interim) override {
+    fill_->tell(std::move(interim));
+    co_return;
+  }
 
   void freshened(const http::Response& not_modified);
   void failed(Error);
@@ -120,7 +141,9 @@ FillTask::FillTask(
       fill_(std::move(fill)),
       found_(still_there(services.cache, std::move(found))),
       x_(filling_exchange(starter, found_)),
-      request_time_(services.clock.now()) {}
+      request_time_(services.clock.now()) {
+  x_.interim = this;
+}
 
 FillTask::~FillTask() {
   if (body_ && body_->state() == cache::BodyState::growing) {
@@ -184,7 +207,7 @@ void FillTask::freshened(const http::Response& not_modified) {
   };
   policy::ResponseFacts facts = policy::facts_of(merged, services_.clock.now(), x_.decision);
   const policy::Storability verdict = policy::may_keep(x_.request, merged, facts, x_.decision);
-  policy::remove_unstored_fields(merged.headers, facts);
+  policy::remove_unstored_fields(merged.headers, facts, x_.decision.profile);
 
   const auto ttl = policy::explicit_ttl_after_304(x_.decision, merged.status);
   cache::EntryHead head = entry_head(std::move(merged), std::move(facts));
@@ -219,7 +242,7 @@ void FillTask::passed(Reason reason, http::Reply reply) {
        .entry = {},
        .reason = reason,
        .error = {},
-       .may_ask_again = is_failure(status)},
+       .may_ask_again = is_failure(status) || reason == Reason::answer_to_head},
       std::move(reply)
   );
 }
@@ -315,6 +338,22 @@ Awaitable<> store(
   task.kept();
 }
 
+Awaitable<> store_if_it_may(FillTask& task, http::Reply reply) {
+  Services& services = task.services();
+  policy::ResponseFacts facts =
+      policy::facts_of(reply.response, services.clock.now(), task.x().decision);
+  policy::Storability verdict = storability_of(services, task.x(), reply, facts);
+  cache::FillMemory::Part memory = services.cache.fill_memory();
+  if (verdict.may_store && !memory.try_hold(reply.body.size().value_or(kFillStep))) {
+    verdict = {.may_store = false, .reason = Reason::no_room_now};
+  }
+  if (!verdict.may_store) co_return task.passed(verdict.reason, std::move(reply));
+  services.cache.make_room();
+
+  policy::remove_unstored_fields(reply.response.headers, facts, task.x().decision.profile);
+  co_await store(task, std::move(reply), std::move(facts), std::move(memory));
+}
+
 Awaitable<> run(std::unique_ptr<FillTask> owned) {
   FillTask& task = *owned;
   Services& services = task.services();
@@ -324,6 +363,9 @@ Awaitable<> run(std::unique_ptr<FillTask> owned) {
   const http::Status status = reply->response.status;
   policy::edit_response(reply->response.headers, task.x().decision);
   if (status == 304 && task.validates()) co_return task.freshened(reply->response);
+  if (goes_as_head(task.x()) && task.is_confirmed_by(reply->response)) {
+    co_return task.freshened(reply->response);
+  }
   if (task.may_stand_in(status)) {
     Error answered{
         ErrorCode::disconnected, Side::origin, "the origin answered " + std::to_string(status)
@@ -331,18 +373,12 @@ Awaitable<> run(std::unique_ptr<FillTask> owned) {
     co_return task.failed(std::move(answered));
   }
 
-  policy::ResponseFacts facts =
-      policy::facts_of(reply->response, services.clock.now(), task.x().decision);
-  policy::Storability verdict = storability_of(services, task.x(), *reply, facts);
-  cache::FillMemory::Part memory = services.cache.fill_memory();
-  if (verdict.may_store && !memory.try_hold(reply->body.size().value_or(kFillStep))) {
-    verdict = {.may_store = false, .reason = Reason::no_room_now};
-  }
-  if (!verdict.may_store) co_return task.passed(verdict.reason, std::move(*reply));
-  services.cache.make_room();
+  if (goes_as_head(task.x())) co_return task.passed(Reason::answer_to_head, std::move(*reply));
+  co_await store_if_it_may(task, std::move(*reply));
+}
 
-  policy::remove_unstored_fields(reply->response.headers, facts);
-  co_await store(task, std::move(*reply), std::move(facts), std::move(memory));
+Awaitable<> keep(std::unique_ptr<FillTask> task, http::Reply reply) {
+  co_await store_if_it_may(*task, std::move(reply));
 }
 
 }  // namespace
@@ -358,6 +394,14 @@ policy::Storability storability_of(
     verdict = {.may_store = false, .reason = Reason::larger_than_cache};
   }
   return verdict;
+}
+
+Awaitable<> keep_reply(
+    Services& services, std::shared_ptr<cache::Fill> fill, const Exchange& asked, http::Reply reply
+) {
+  return keep(
+      std::make_unique<FillTask>(services, std::move(fill), nullptr, asked), std::move(reply)
+  );
 }
 
 Awaitable<> run_fill(

@@ -20,15 +20,26 @@ milliseconds until(steady_clock::time_point deadline) {
 
 bool has_left(const http::Asker* asker) { return asker && asker->has_left(); }
 
+// Shows the client what came before the answer, from the first that it has not seen. How many it has seen then.
+Awaitable<std::size_t> show_interim(const cache::Fill& fill, std::size_t seen, http::Asker* asker) {
+  std::vector<http::Response> told = fill.told_since(seen);
+  for (http::Response& interim : told) {
+    if (asker) co_await asker->send_interim(std::move(interim));
+  }
+  co_return seen + told.size();
+}
+
 // How the fill settled; nothing when the deadline passed or the client left before.
 Awaitable<std::optional<cache::Settled>> await_head(
-    cache::Fill& fill, steady_clock::time_point deadline, const http::Asker* asker
+    cache::Fill& fill, steady_clock::time_point deadline, const http::Asker* asker,
+    http::Asker* shown
 ) {
-  while (true) {
+  for (std::size_t seen = 0;;) {
     const milliseconds left = until(deadline);
     std::optional<cache::Settled> settled =
         co_await fill.settled_within(std::min(left, net::kLookForAsker));
-    if (settled || left <= net::kLookForAsker || has_left(asker)) co_return settled;
+    seen = co_await show_interim(fill, seen, shown);
+    if (settled || left <= milliseconds{0} || has_left(asker)) co_return settled;
   }
 }
 
@@ -120,12 +131,33 @@ Awaitable<Filled> Fills::join_or_start(
     }
 
     const auto deadline = joined.started ? steady_clock::now() + kStartLimit : patience;
-    std::optional<cache::Settled> settled = co_await await_head(*joined.fill, deadline, x.asker);
+    http::Asker* const client = asker_for_interim(x);
+    std::optional<cache::Settled> settled =
+        co_await await_head(*joined.fill, deadline, x.asker, client);
     if (!settled) co_return has_left(x.asker) ? deserted() : passed(false, {});
     if (joined.started || !asks_again(*settled, x)) {
       co_return filled_of(joined, *std::move(settled), std::move(seat));
     }
   }
+}
+
+Awaitable<Filled> Fills::keep(
+    Services& services, const policy::CacheKey& key, Exchange& x, http::Reply reply
+) {
+  const Executor executor = co_await asio::this_coro::executor;
+  std::shared_ptr<cache::Fill> fill = services.cache.start_refresh(key);
+  if (!fill) {
+    Filled unkept = passed(false, {});
+    unkept.unstored = std::move(reply);
+    co_return unkept;
+  }
+  fill->take_seat();
+  Seat seat(fill, cache::SeatOf::starter, tasks_);
+  fill->runs_as(tasks_.spawn(executor, keep_reply(services, fill, x, std::move(reply))));
+  const auto deadline = steady_clock::now() + kStartLimit;
+  auto settled = co_await await_head(*fill, deadline, x.asker, nullptr);
+  if (!settled) co_return deserted();
+  co_return filled_of({.fill = fill, .started = true}, *std::move(settled), std::move(seat));
 }
 
 void Fills::refresh(

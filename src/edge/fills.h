@@ -52,6 +52,9 @@ class Fills {
   // one request's again, unless a stale copy may answer this one.
   Awaitable<Filled>
   join_or_start(Services&, const policy::CacheKey&, const cache::EntryRef& found, Exchange&);
+  // Stores the answer to a POST for a GET to come, and opens what is stored (RFC 9110 §9.3.3). Gives the reply back where
+  // another fill of the key is in flight.
+  Awaitable<Filled> keep(Services&, const policy::CacheKey&, Exchange&, http::Reply reply);
   // Refreshes a stale response in the background, unless a fill of the key is in flight. Nobody waits for it.
   void
   refresh(Services&, const Executor&, const policy::CacheKey&, const cache::EntryRef& found, Exchange&);

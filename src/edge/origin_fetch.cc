@@ -47,6 +47,25 @@ class Turns {
   std::size_t position_ = 0;  // behind the last one that was looked at for being in
 };
 
+// Shows a client what comes before its answer.
+class ToClient final : public http::InterimSink {
+ public:
+  explicit ToClient(http::Asker* client) : client_(client) {}
+  Awaitable<> take_interim(http::Response interim) override {
+    if (client_) co_await client_->send_interim(std::move(interim));
+  }
+
+ private:
+  http::Asker* client_;
+};
+
+// Of the protocol that the request came by.
+std::string_view received_version(const Exchange& x) {
+  constexpr std::string_view prefix = "HTTP/";
+  const bool is_known = x.connection && x.connection->protocol.starts_with(prefix);
+  return is_known ? std::string_view(x.connection->protocol).substr(prefix.size()) : "1.1";
+}
+
 void note(
     Services& services, const zone::Zone& zone, const zone::Server& server,
     const Result<net::UpstreamReply>& answer
@@ -66,7 +85,7 @@ const http::Asker* asker_of(const Exchange& x) {
 
 // Asks one server after another until one has answered, or none may be asked any more.
 Awaitable<Result<net::UpstreamReply>> ask_in_turn(
-    Services& services, Exchange& x, http::Request request
+    Services& services, Exchange& x, http::Request request, http::InterimSink* interim
 ) {
   const zone::Origin& origin = *x.upstream.origin;
   const LentBody body(std::move(x.body));
@@ -77,8 +96,9 @@ Awaitable<Result<net::UpstreamReply>> ask_in_turn(
     const net::Upstream target = target_of(origin, *server);
     http::Request attempt = request;
     Body lent = body.lend();
-    Result<net::UpstreamReply> answer =
-        co_await services.client.send(target, std::move(attempt), std::move(lent), asker_of(x));
+    Result<net::UpstreamReply> answer = co_await services.client.send(
+        target, std::move(attempt), std::move(lent), asker_of(x), interim
+    );
     note(services, *x.zone, *server, answer);
     if (answer || !may_move_on(answer.error(), request.method, left_of(body))) co_return answer;
     if (!first) first = answer.error();
@@ -89,10 +109,14 @@ Awaitable<Result<net::UpstreamReply>> ask_in_turn(
 
 Awaitable<Result<net::UpstreamReply>> ask(Services& services, Exchange& x, http::Request request) {
   const zone::Origin& origin = *x.upstream.origin;
-  if (origin.servers.size() > 1) co_return co_await ask_in_turn(services, x, std::move(request));
+  ToClient to_client(asker_for_interim(x));
+  http::InterimSink* const interim = x.interim ? x.interim : &to_client;
+  if (origin.servers.size() > 1) {
+    co_return co_await ask_in_turn(services, x, std::move(request), interim);
+  }
   const net::Upstream target = target_of(origin, origin.servers.front());
   co_return co_await services.client.send(
-      target, std::move(request), std::move(x.body), asker_of(x)
+      target, std::move(request), std::move(x.body), asker_of(x), interim
   );
 }
 
@@ -126,6 +150,9 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
     headers.set(http::Name::cf_ip_country, x.visit.country);
   if (!x.worker_zone.empty()) headers.set(http::Name::cf_worker, x.worker_zone);
   http::mark_loop(headers, http::kOwnCdn);
+  if (x.decision.profile == policy::Profile::standard) {
+    http::append_via(headers, received_version(x), http::kOwnCdn);
+  }
   return headers;
 }
 

@@ -9,6 +9,11 @@ http::Selection selection_of(const Exchange& x, const cache::Entry& stored) {
   http::Representation whole = stored.representation();
   const auto own = policy::edge_last_modified(stored.stored(), x.decision);
   if (own) whole.validators.last_modified = own;
+  // A stored response without Last-Modified is as old as its Date (RFC 9111 §4.3.2), but not for If-Range.
+  const bool counts_date = x.decision.profile == policy::Profile::standard &&
+                           !whole.validators.last_modified &&
+                           !x.request.headers.has(http::Name::range);
+  if (counts_date) whole.validators.last_modified = stored.facts().date;
   return http::select(x.request.headers, whole, x.visit.now);
 }
 

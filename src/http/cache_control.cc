@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "http/field_syntax.h"
+#include "http/structured_field.h"
 
 namespace festina::http {
 namespace {
@@ -103,6 +104,34 @@ std::optional<CacheControl> targeted_directives(const Headers& headers, Name nam
   return parse_cache_control(*value);
 }
 
+// A member of a structured field as a directive.
+void apply(CacheControl& found, const DictionaryMember& member) {
+  const bool* const is_set = std::get_if<bool>(&member.value);
+  const auto* const number = std::get_if<std::int64_t>(&member.value);
+  const auto* const text = std::get_if<std::string>(&member.value);
+  for (const Flag& flag : kFlags) {
+    if (member.key == flag.name && is_set) found.*flag.member = *is_set;
+  }
+  for (const Delta& delta : kDeltas) {
+    if (member.key != delta.name || !number || *number < 0) continue;
+    found.*delta.member = std::min(seconds(*number), kMaxDelta);
+  }
+  for (const Qualified& directive : kQualified) {
+    if (member.key != directive.name) continue;
+    if (is_set) found.*directive.whole = *is_set;
+    if (text) apply(found, directive, {.name = member.key, .value = *text});
+  }
+}
+
+std::optional<CacheControl> structured_directives(const Headers& headers, Name name) {
+  const auto value = headers.joined(name);
+  const auto members = value ? parse_dictionary(*value) : std::nullopt;
+  if (!members || members->empty()) return std::nullopt;
+  CacheControl found;
+  for (const DictionaryMember& member : *members) apply(found, member);
+  return found;
+}
+
 }  // namespace
 
 CacheControl parse_cache_control(std::string_view value) {
@@ -120,6 +149,19 @@ EdgeDirectives edge_directives(const Headers& headers) {
     return {std::move(*cdn), DirectiveSource::cdn_cache_control};
   }
   if (headers.has(Name::surrogate_control)) return {{}, DirectiveSource::surrogate_control};
+  if (auto common = directives(headers, Name::cache_control)) {
+    return {std::move(*common), DirectiveSource::cache_control};
+  }
+  return {};
+}
+
+EdgeDirectives standard_edge_directives(const Headers& headers) {
+  if (auto own = structured_directives(headers, Name::cloudflare_cdn_cache_control)) {
+    return {std::move(*own), DirectiveSource::cloudflare_cdn_cache_control};
+  }
+  if (auto cdn = structured_directives(headers, Name::cdn_cache_control)) {
+    return {std::move(*cdn), DirectiveSource::cdn_cache_control};
+  }
   if (auto common = directives(headers, Name::cache_control)) {
     return {std::move(*common), DirectiveSource::cache_control};
   }

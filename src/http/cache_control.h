@@ -61,5 +61,8 @@ struct EdgeDirectives {
   bool operator==(const EdgeDirectives&) const = default;
 };
 EdgeDirectives edge_directives(const Headers& response_headers);
+// The same by the RFC alone: a CDN field is a structured field, and as good as none when it is malformed or empty; a
+// directive whose value has the wrong type is left out (RFC 9213 §2.1, §2.2). Surrogate-Control says nothing.
+EdgeDirectives standard_edge_directives(const Headers& response_headers);
 
 }  // namespace festina::http

@@ -188,5 +188,64 @@ TEST(EdgeDirectives, TheStrongestFieldSpeaksAlone) {
   }
 }
 
+TEST(StandardEdgeDirectives, ReadTargetedFieldsAsStructuredOnes) {  // RFC 9213 §2.1, §2.2
+  constexpr std::string_view cc = "Cache-Control";
+  constexpr std::string_view cdn = "CDN-Cache-Control";
+  constexpr std::string_view own = "Cloudflare-CDN-Cache-Control";
+  const struct {
+    std::vector<Line> lines;
+    DirectiveSource source;
+    std::string_view directives;
+    std::string_view why;
+  } cases[] = {
+      {{{cc, "max-age=1"}, {cdn, "max-age=2, foo=\"x\""}},
+       DirectiveSource::cdn_cache_control,
+       "max-age=2",
+       "unknown ones are left out"},
+      {{{cc, "max-age=1"}, {cdn, "max-age=2"}, {own, "no-store"}},
+       DirectiveSource::cloudflare_cdn_cache_control,
+       "no-store",
+       "the narrower target"},
+      {{{cc, "max-age=1"}, {cdn, "max-age=2, &"}},
+       DirectiveSource::cache_control,
+       "max-age=1",
+       "malformed: none"},
+      {{{cc, "max-age=1"}, {cdn, "MaX-aGe=2"}},
+       DirectiveSource::cache_control,
+       "max-age=1",
+       "keys are in lower case"},
+      {{{cc, "max-age=1"}, {cdn, ""}}, DirectiveSource::cache_control, "max-age=1", "empty"},
+      {{{cc, "max-age=1"}, {cdn, "max-age=\"2\""}},
+       DirectiveSource::cdn_cache_control,
+       "",
+       "a text is no number"},
+      {{{cdn, "max-age=2.5, s-maxage=-1"}},
+       DirectiveSource::cdn_cache_control,
+       "",
+       "nor is a decimal one, or one below zero"},
+      {{{cdn, "max-age=99999999999"}},
+       DirectiveSource::cdn_cache_control,
+       "max-age=2147483647",
+       "the greatest (RFC 9111 §1.2.2)"},
+      {{{cdn, "private=\"X-A\", no-cache, must-revalidate=?0"}},
+       DirectiveSource::cdn_cache_control,
+       "private=\"X-A\", no-cache",
+       "qualified, bare, false"},
+      {{{cdn, "no-store=1"}}, DirectiveSource::cdn_cache_control, "", "a number is no flag"},
+      {{{cc, "max-age=1"}, {"Surrogate-Control", ""}},
+       DirectiveSource::cache_control,
+       "max-age=1",
+       "in no RFC"},
+      {{}, DirectiveSource::none, "", "nothing said"},
+  };
+  for (const auto& c : cases) {
+    Headers headers;
+    for (const Line& line : c.lines) headers.add(line.name, line.value);
+    const EdgeDirectives found = standard_edge_directives(headers);
+    EXPECT_EQ(found.source, c.source) << c.why;
+    EXPECT_EQ(found.directives, parse_cache_control(c.directives)) << c.why;
+  }
+}
+
 }  // namespace
 }  // namespace festina::http

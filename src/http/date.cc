@@ -1,3 +1,4 @@
+// Names are read whatever their case: a sender must not write them so, a cache has to understand them (RFC 9111 §4.2).
 #include "http/date.h"
 
 #include <algorithm>
@@ -24,7 +25,7 @@ struct Reader {
   bool ok = true;
 
   void expect(std::string_view text) {
-    ok = ok && rest.substr(0, text.size()) == text;
+    ok = ok && starts_with_ignoring_case(rest, text);
     if (ok) rest.remove_prefix(text.size());
   }
 
@@ -42,7 +43,7 @@ struct Reader {
   template <std::size_t size>
   unsigned one_of(const std::string_view (&names)[size]) {
     for (unsigned i = 0; ok && i < size; ++i) {
-      if (!rest.starts_with(names[i])) continue;
+      if (!starts_with_ignoring_case(rest, names[i])) continue;
       rest.remove_prefix(names[i].size());
       return i;
     }

@@ -100,6 +100,10 @@ void mark_loop(Headers& headers, std::string_view cdn) {
   append_member(headers, Name::cdn_loop, cdn);
 }
 
+void append_via(Headers& headers, std::string_view version, std::string_view pseudonym) {
+  append_member(headers, Name::via, std::string(version) + " " + std::string(pseudonym));
+}
+
 void append_forwarded_for(Headers& headers, std::string_view client_address) {
   append_member(headers, Name::x_forwarded_for, client_address);
 }

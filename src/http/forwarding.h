@@ -38,6 +38,9 @@ std::size_t loop_count(const Headers&, std::string_view cdn);
 // Adds us to CDN-Loop.
 void mark_loop(Headers&, std::string_view cdn);
 
+// Adds us to Via, with the version of the message as we received it: "1.1" (RFC 9110 §7.6.3).
+void append_via(Headers&, std::string_view version, std::string_view pseudonym);
+
 // Who the client is, in the words of the enterprise plan (reference §13.2).
 inline constexpr std::string_view kTrueClientIp = "True-Client-IP";
 

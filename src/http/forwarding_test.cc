@@ -182,6 +182,16 @@ TEST(CdnLoop, KeepsTheNamesOfOthers) {
   EXPECT_EQ(none.get(Name::cdn_loop), "festina");
 }
 
+TEST(Via, IsAddedBehindThoseBeforeUs) {  // RFC 9110 §7.6.3
+  Headers headers = of({{"Via", "1.0 one"}, {"Via", "2 two"}});
+  append_via(headers, "1.1", "festina");
+  EXPECT_EQ(headers.count(Name::via), 1u);
+  EXPECT_EQ(headers.get(Name::via), "1.0 one, 2 two, 1.1 festina");
+  Headers none;
+  append_via(none, "1.0", "festina");
+  EXPECT_EQ(none.get(Name::via), "1.0 festina");
+}
+
 TEST(IsOrderToProxy, KnowsTheFourOrders) {  // reference §2.5
   const struct {
     std::string_view name;

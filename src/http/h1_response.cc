@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "http/forwarding.h"
+
 namespace festina::http {
 
 namespace {
@@ -45,7 +47,7 @@ Result<HeadProgress> ResponseParser::feed_head(std::string_view bytes) {
     consumed += progress->consumed;
     if (!progress->complete) return HeadProgress{consumed, false};
 
-    const RawHead& head = reader_.head();
+    RawHead& head = reader_.head();
     const FramingFields said = framing_fields(head.headers);
     const auto stated = stated_frame(said, head.version, Side::origin);
     if (!stated) return stated.error();
@@ -59,11 +61,17 @@ Result<HeadProgress> ResponseParser::feed_head(std::string_view bytes) {
     // RFC 9110 §15.2: an interim response ends with its head; one that states a body is ambiguous.
     if (states_a_body(*stated))
       return error(ErrorCode::malformed, "an interim response with a body");
-    if (++interim_ > kMaxInterimResponses)
+    if (++interim_count_ > kMaxInterimResponses)
       return error(ErrorCode::too_large, "too many interim responses");
+    if (head.status != 100) {
+      remove_connection_fields(head.headers);
+      interim_.push_back({head.status, std::move(head.headers)});
+    }
     expect_head();
   }
 }
+
+std::vector<Response> ResponseParser::take_interim() { return std::exchange(interim_, {}); }
 
 ResponseHead ResponseParser::take_head() {
   RawHead& head = reader_.head();

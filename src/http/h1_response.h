@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "http/h1_message.h"
 
@@ -26,8 +27,11 @@ class ResponseParser {
   // The method of the request decides whether a body follows (RFC 9112 §6.3).
   explicit ResponseParser(Method request_method);
 
-  // Interim responses (1xx, but 101) are skipped. Errors (origin): malformed, too_large.
+  // Goes on over interim responses (1xx, but 101). Errors (origin): malformed, too_large.
   Result<HeadProgress> feed_head(std::string_view bytes);
+  // Those that came since the last call, but for 100: what it answers is between us and the next hop. Their
+  // connection-specific fields are removed.
+  std::vector<Response> take_interim();
   // The head. Requires: feed_head() said complete; once.
   ResponseHead take_head();
   // Errors (origin): malformed, too_large.
@@ -43,7 +47,8 @@ class ResponseParser {
   Method request_method_;
   BodyFrame frame_;
   bool keep_alive_ = true;
-  std::size_t interim_ = 0;
+  std::size_t interim_count_ = 0;
+  std::vector<Response> interim_;
 };
 
 // A whole HTTP/1.1 response head in one text, for messages that carry a response in a body (cache.put): the head and

@@ -275,5 +275,24 @@ TEST(EmbeddedResponseHead, HasTheLimitOfAHead) {
   EXPECT_EQ(refused.error().code, ErrorCode::too_large);
 }
 
+TEST(ResponseParser, GivesInterimResponsesAsTheyCome) {  // RFC 9110 §15.2
+  ResponseParser parser(Method::get);
+  ASSERT_TRUE(parser.feed_head("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"));
+  std::vector<Response> interim = parser.take_interim();
+  ASSERT_EQ(interim.size(), 1U) << "100 answers what we asked";
+  EXPECT_EQ(interim[0].status, 102);
+
+  ASSERT_TRUE(
+      parser.feed_head("HTTP/1.1 103 Early Hints\r\nLink: x\r\nConnection: X-A\r\nX-A: 1\r\n\r\n"
+                       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+  );
+  interim = parser.take_interim();
+  ASSERT_EQ(interim.size(), 1U);
+  EXPECT_EQ(interim[0].status, 103);
+  EXPECT_THAT(lines(interim[0].headers), ElementsAre("Link: x"));
+  EXPECT_TRUE(parser.take_interim().empty());
+  EXPECT_EQ(parser.take_head().response.status, 200);
+}
+
 }  // namespace
 }  // namespace festina::http

@@ -36,14 +36,23 @@ class Asker {
   virtual bool has_left() const = 0;
   // How long a packet takes to it and back, as TCP measures it; nothing where that is not known. Never waits.
   virtual std::optional<std::chrono::microseconds> round_trip() const = 0;
+  // Shows it an interim response before the final one (RFC 9110 §15.2), where it can take one. Requires: its request has
+  // not been answered yet; one call at a time.
+  virtual Awaitable<> send_interim(Response /*interim*/) { co_return; }
+};
+
+// Takes the interim responses that come before an answer, as they come; 100 and 101 are not among them.
+class InterimSink {
+ public:
+  virtual ~InterimSink() = default;
+  virtual Awaitable<> take_interim(Response) = 0;
 };
 
 struct Incoming {
   Request request;
   Body body;
   Peer peer;
-  const Asker* asker =
-      nullptr;  // null: nobody who could leave; lives until the request is answered
+  Asker* asker = nullptr;  // null: nobody who could leave; lives until the request is answered
 };
 
 // What a connection becomes when the protocol on it is switched (RFC 9110 §7.8): bytes both ways. One read and one write

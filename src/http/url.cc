@@ -221,6 +221,29 @@ Result<Url> target_url(Scheme scheme, std::string_view host_field, std::string_v
   return url;
 }
 
+Result<Url> resolved(const Url& base, std::string_view reference) {
+  reference = reference.substr(0, reference.find('#'));
+  const std::size_t colon = reference.find(':');
+  const bool has_scheme = colon != std::string_view::npos && reference.find_first_of("/?") > colon;
+  if (has_scheme) return parse_url(reference);
+  if (reference.starts_with("//")) {
+    return parse_url(std::string(name(base.scheme)) + ":" + std::string(reference));
+  }
+  Url url = base;
+  if (reference.empty()) return url;
+  if (has_blank_or_control(reference)) return malformed("reference has blanks", reference);
+  url.query.reset();
+  if (reference.starts_with('/')) {
+    set_path_and_query(url, reference);
+  } else if (reference.starts_with('?')) {
+    url.query = reference.substr(1);
+  } else {
+    const std::string folder = base.path.substr(0, base.path.rfind('/') + 1);
+    set_path_and_query(url, folder + std::string(reference));
+  }
+  return normalized(std::move(url));
+}
+
 std::string normalized_path(std::string_view path) {
   if (is_surely_normal(path)) return std::string(path);
   return without_dot_segments(normalized_encoding(with_single_slashes(path), kInPath));

@@ -36,6 +36,9 @@ struct Url {
 // Errors: malformed (client) with the reason; unsupported (client) for another scheme.
 Result<Url> parse_url(std::string_view absolute);
 
+// The URL that a reference in a message about `base` names, as in Location (RFC 3986 §5.2). Errors: as parse_url().
+Result<Url> resolved(const Url& base, std::string_view reference);
+
 struct Authority {
   std::string host;  // lower case, without trailing dot; IPv6 in brackets, shortest form
   std::optional<std::uint16_t> port;

@@ -250,5 +250,38 @@ TEST(PercentEncoded, LeavesUnreservedBytesAlone) {
   EXPECT_EQ(percent_encoded("\xC3\xBC %"), "%C3%BC%20%25");
 }
 
+TEST(Resolved, FollowsTheRfc) {  // RFC 3986 §5.4, as far as http goes
+  const Url base = parse_url("http://a/b/c/d;p?q").value();
+  const struct {
+    std::string_view reference;
+    std::string_view url;
+  } cases[] = {
+      {"g", "http://a/b/c/g"},
+      {"./g", "http://a/b/c/g"},
+      {"g/", "http://a/b/c/g/"},
+      {"/g", "http://a/g"},
+      {"//g", "http://g/"},
+      {"?y", "http://a/b/c/d;p?y"},
+      {"g?y", "http://a/b/c/g?y"},
+      {"#s", "http://a/b/c/d;p?q"},
+      {"g?y#s", "http://a/b/c/g?y"},
+      {";x", "http://a/b/c/;x"},
+      {"", "http://a/b/c/d;p?q"},
+      {".", "http://a/b/c/"},
+      {"..", "http://a/b/"},
+      {"../g", "http://a/b/g"},
+      {"../../../g", "http://a/g"},
+      {"https://h:444/x", "https://h:444/x"},
+      {"g:h/x", ""},
+      {"g/x:y", "http://a/b/c/g/x:y"},
+      {"a b", ""},
+      {"http://", ""},
+  };
+  for (const auto& c : cases) {
+    const auto url = resolved(base, c.reference);
+    EXPECT_EQ(url ? url->text() : "", c.url) << c.reference;
+  }
+}
+
 }  // namespace
 }  // namespace festina::http

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/post.hpp>
 
+#include "http/h1_writer.h"
 #include "net/reply_writer.h"
 #include "net/request_reader.h"
 
@@ -35,6 +36,7 @@ class Connection final : public OpenConnection,
   std::optional<std::chrono::microseconds> round_trip() const override {
     return is_direct_ ? stream_.round_trip() : std::nullopt;
   }
+  Awaitable<> send_interim(http::Response) override;
 
  private:
   Awaitable<bool> greet_client();
@@ -130,6 +132,19 @@ Awaitable<> Connection::serve_requests() {
     if (reply.tunnel) co_return co_await carry_tunnel(std::move(reply));
     if (!co_await answer(reply)) co_return;
   }
+}
+
+// Not to a client of HTTP/1.0, which takes none (RFC 9110 §15.2), nor while its body is being read: 100 Continue may be
+// on its way then.
+Awaitable<> Connection::send_interim(http::Response interim) {
+  if (reader_.is_http_1_0() || !reader_.is_body_done()) co_return;
+  std::string text;
+  http::append_response_lines(text, interim);
+  text += "\r\n";
+  const std::string_view piece = text;
+  stream_.expect_within(service_.state->limits().body);
+  const auto written = co_await stream_.write({&piece, 1});
+  if (!written) stream_.close();
 }
 
 // True when another request may follow.

@@ -121,14 +121,20 @@ Awaitable<Result<std::size_t>> receive(Exchange& x) {
   }
 }
 
+Awaitable<> hand_over(std::vector<http::Response> interim, http::InterimSink* sink) {
+  if (!sink) co_return;
+  for (http::Response& response : interim) co_await sink->take_interim(std::move(response));
+}
+
 // Reads until a head is there. Errors: malformed, too_large, truncated, disconnected, timed_out.
-Awaitable<Result<http::ResponseHead>> read_head(Exchange& x) {
+Awaitable<Result<http::ResponseHead>> read_head(Exchange& x, http::InterimSink* sink) {
   for (;;) {
     if (!x.buffer.empty()) {
       x.got_bytes = true;
       const auto progress = x.parser.feed_head(x.buffer.view());
       if (!progress) co_return x.blame(progress.error());
       x.buffer.consume(progress->consumed);
+      co_await hand_over(x.parser.take_interim(), sink);
       if (progress->complete) co_return x.parser.take_head();
     }
     const auto count = co_await receive(x);
@@ -285,8 +291,8 @@ Awaitable<bool> write_request(Exchange& x, std::string_view head, const Body& bo
   co_return written.has_value();
 }
 
-Awaitable<Result<UpstreamReply>> read_reply(SharedExchange exchange) {
-  auto head = co_await read_head(*exchange);
+Awaitable<Result<UpstreamReply>> read_reply(SharedExchange exchange, http::InterimSink* interim) {
+  auto head = co_await read_head(*exchange, interim);
   if (!head) co_return head.error();
   co_return reply_of(std::move(exchange), std::move(*head));
 }
@@ -306,7 +312,8 @@ UpstreamClient::UpstreamClient(UpstreamPool& pool, Resolver& resolver)
 UpstreamClient::~UpstreamClient() = default;
 
 Awaitable<Result<UpstreamReply>> UpstreamClient::send(
-    const Upstream& upstream, http::Request request, Body body, const http::Asker* asker
+    const Upstream& upstream, http::Request request, Body body, const http::Asker* asker,
+    http::InterimSink* interim
 ) {
   const Executor executor = co_await asio::this_coro::executor;
   const BodyFrame frame = request_frame(request.method, body);
@@ -327,7 +334,7 @@ Awaitable<Result<UpstreamReply>> UpstreamClient::send(
     if (written && body.source) {
       uploads_.spawn(executor, upload(exchange, std::move(body.source), frame));
     }
-    auto reply = co_await read_reply(exchange);
+    auto reply = co_await read_reply(exchange, interim);
     if (reply) co_return reply;
     exchange->stream.close();  // ends the upload too
     turn->place = std::move(exchange->place);

@@ -32,14 +32,16 @@ class UpstreamClient {
 
   // Sends the head (Host is the URL's authority) and the body, and reads the answer's head; the body follows in the
   // reply, or is whole when it came with the head. The response's connection-specific fields are removed; its
-  // Content-Length stands in Body::length, that of a response without a body (HEAD, 304) too. Interim answers are
-  // skipped. Upgrade among the request's fields asks for a switch of protocols: then the answer may be 101 with a tunnel.
-  // `asker` outlives the reply's body; null: the exchange goes on whoever leaves.
+  // Content-Length stands in Body::length, that of a response without a body (HEAD, 304) too. Upgrade among the request's
+  // fields asks for a switch of protocols: then the answer may be 101 with a tunnel. `asker` outlives the reply's body;
+  // null: the exchange goes on whoever leaves. Interim answers go to the sink, which lives until the head is read; without
+  // one they are skipped.
   // Errors (of upstream.side): unresolved, refused, connect_timed_out, tls_failed, untrusted, exhausted, timed_out,
   // disconnected, malformed, too_large, truncated (within the head). Those of the request's body, when that broke off.
   // disconnected (client) when the asker has left. Reading the body: truncated, timed_out, malformed; the same.
   [[nodiscard]] Awaitable<Result<UpstreamReply>> send(
-      const Upstream& upstream, http::Request request, Body body, const http::Asker* asker = nullptr
+      const Upstream& upstream, http::Request request, Body body,
+      const http::Asker* asker = nullptr, http::InterimSink* interim = nullptr
   );
 
  private:

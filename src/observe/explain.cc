@@ -67,7 +67,9 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   using policy::Reason;
   const policy::CacheDecision& decision = input.decision;
   const bool origin_decides = !decision.edge_ttl;
-  const bool drops_cookie = decision.eligible_by_default && !decision.origin_cache_control;
+  const bool keeps_cookie = decision.profile == policy::Profile::standard;
+  const bool drops_cookie =
+      keeps_cookie || (decision.eligible_by_default && !decision.origin_cache_control);
   if (origin_decides) {
     if (!decision.cache_control) {  // else the script's word stands in place of its
       lines.push_back(refused_line(decision, "if it says no-store", Reason::no_store));
@@ -186,6 +188,9 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
     case policy::Action::validate:
     case policy::Action::fetch:
       add_outcomes(lines, input, *input.reuse);
+      return;
+    case policy::Action::refuse:
+      lines.push_back(status_line("none", "504: the client wants what is stored, or nothing"));
       return;
   }
 }

@@ -81,6 +81,8 @@ std::string_view verb_of(policy::Action action) {
       return "validate";
     case policy::Action::fetch:
       return "fetch";
+    case policy::Action::refuse:
+      return "refuse";
   }
   unreachable("every action has a verb");
 }

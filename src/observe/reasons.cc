@@ -24,6 +24,11 @@ constexpr std::array kReasons = {
     },
     ReasonText{Reason::robots_txt, "robots_txt", "/robots.txt is cached by default"},
     ReasonText{
+        Reason::standard_profile,
+        "standard_profile",
+        "the profile of the zone is \"standard\": every GET and HEAD may be answered from the cache"
+    },
+    ReasonText{
         Reason::not_default_extension,
         "not_default_extension",
         "the extension \"%\" is not one of those cached by default, and headers of the origin "
@@ -97,6 +102,11 @@ constexpr std::array kReasons = {
         Reason::browser_ttl_respects_origin,
         "browser_ttl_respects_origin",
         "Browser Cache TTL is 0: the origin's headers reach the browser"
+    },
+    ReasonText{
+        Reason::standard_browser_ttl,
+        "standard_browser_ttl",
+        "the profile of the zone is \"standard\": what the origin says reaches the browser"
     },
     ReasonText{
         Reason::query_string_ignored,
@@ -293,6 +303,21 @@ constexpr std::array kReasons = {
         "the origin sent a part where the whole was asked for"
     },
     ReasonText{
+        Reason::answer_to_head,
+        "answer_to_head",
+        "the answer to a HEAD has no body that could be stored"
+    },
+    ReasonText{
+        Reason::request_no_store,
+        "request_no_store",
+        "the request says no-store (RFC 9111 section 5.2.1.5)"
+    },
+    ReasonText{
+        Reason::not_understood,
+        "not_understood",
+        "the response says must-understand, and what its status asks of caches is not known here"
+    },
+    ReasonText{
         Reason::negative_ttl, "negative_ttl", "the edge TTL is negative, which means: do not store"
     },
     ReasonText{Reason::not_eligible, "not_eligible", "the request was not eligible"},
@@ -348,6 +373,23 @@ constexpr std::array kReasons = {
         Reason::must_revalidate,
         "must_revalidate",
         "stale, and its directives forbid serving it so (RFC 9111 section 4.2.4)"
+    },
+    ReasonText{
+        Reason::client_takes_stale,
+        "client_takes_stale",
+        "stale, but no more than the max-stale of the request allows (RFC 9111 section 5.2.1.2)"
+    },
+    ReasonText{
+        Reason::client_wants_newer,
+        "client_wants_newer",
+        "the request asks for a newer one, by no-cache, max-age or min-fresh (RFC 9111 section "
+        "5.2.1)"
+    },
+    ReasonText{
+        Reason::only_if_cached,
+        "only_if_cached",
+        "the request says only-if-cached, and nothing that is stored will do (RFC 9111 section "
+        "5.2.1.7)"
     },
 };
 

@@ -126,6 +126,7 @@ CacheKey cache_key(
   for (const http::Name name : kKeyFields) {
     for (const http::Field field : request.headers) {
       if (field.name != name || says_nothing(field)) continue;
+      if (name == http::Name::origin && !spec.with_origin) continue;
       append_part(key.text, http::spelling(name), field.value);
     }
   }

@@ -19,19 +19,20 @@
 
 namespace festina::policy {
 
+// Whose rules judge a response: the service's, as the reference has them, or those of RFC 9110 and 9111 alone.
 enum class Profile : std::uint8_t { cloudflare, standard };
 
 // Why a step of the chain came out as it did. observe/explain has a sentence for each.
 enum class Reason : std::uint8_t {
   // clang-format off
   // eligibility
-  default_extension, robots_txt, not_default_extension, method_not_cacheable,
+  default_extension, robots_txt, standard_profile, not_default_extension, method_not_cacheable,
   upgrade_not_cacheable, port_not_cacheable, query_string_refused, development_mode,
   cache_level_bypass, worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front,
   // edge TTL
   origin_decides, worker_sets_ttl, worker_sets_ttl_by_status,
   // browser TTL
-  zone_browser_ttl, browser_ttl_respects_origin,
+  zone_browser_ttl, browser_ttl_respects_origin, standard_browser_ttl,
   // cache key
   query_string_ignored, query_string_sorted,
   // what else was asked for
@@ -44,14 +45,15 @@ enum class Reason : std::uint8_t {
   // storability (RFC 9111 §3, reference §1.3)
   storable, vary_star, vary_bypass, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
   deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, blames_request,
-  partial_content, negative_ttl, not_eligible, failed_upstream,
+  partial_content, answer_to_head, request_no_store, not_understood, negative_ttl, not_eligible, failed_upstream,
   broken_put, overtaken, stale_at_once, too_many_calls, too_many_put_bytes, request_over,
   // reuse (RFC 9111 §4)
-  absent, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate
+  absent, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate,
+  client_takes_stale, client_wants_newer, only_if_cached
   // clang-format on
 };
 
-inline constexpr Reason kLastReason = Reason::must_revalidate;
+inline constexpr Reason kLastReason = Reason::only_if_cached;
 
 // Who set a field of the decision.
 enum class Setter : std::uint8_t { product_default, zone_setting, worker, origin, request };
@@ -89,6 +91,8 @@ enum class QueryInKey : std::uint8_t { whole, dropped, sorted };
 
 struct KeySpec {
   QueryInKey query = QueryInKey::whole;
+  bool with_origin =
+      true;  // the request's Origin, as the service has it; by the RFC Vary says whether it matters
   std::string instead = {};  // cf.cacheKey: the whole key; empty: the URL and what belongs to it
 };
 
@@ -96,10 +100,12 @@ inline constexpr std::size_t kMaxSteps = 7;
 
 struct CacheDecision {
   Profile profile = Profile::cloudflare;
-  Compat compat;                     // which year's behaviour
-  bool may_use_cache = false;        // false: the cache is not asked
-  bool announces_status = true;      // CF-Cache-Status is sent: no Worker answers
-  bool eligible = false;             // request-time eligibility (reference §1.1)
+  Compat compat;                 // which year's behaviour
+  bool may_use_cache = false;    // false: the cache is not asked
+  bool announces_status = true;  // CF-Cache-Status is sent: no Worker answers
+  // Request-time eligibility (reference §1.1): its answer may be stored. One to a POST in `standard` too, though nothing
+  // stored answers that.
+  bool eligible = false;
   bool eligible_by_default = false;  // by its path, not by a script's wish (reference §1.4)
   bool origin_cache_control = true;  // reference §1.3
   KeySpec key;
@@ -119,6 +125,8 @@ struct CacheDecision {
   std::optional<std::vector<std::string>> cache_tags;
   std::optional<VarySpec> vary;                   // nothing: Vary is ignored (reference §11.4)
   std::uint64_t max_size = 512ULL * 1024 * 1024;  // by plan (reference §1.6)
+  // What the client's Cache-Control asks of caches, where that counts: in the profile `standard` (RFC 9111 §5.2.1).
+  std::optional<http::CacheControl> asked;
 
   // In the order they were decided; the first `step_count` count.
   std::array<Step, kMaxSteps> steps;

@@ -65,34 +65,81 @@ std::optional<seconds> default_ttl(http::Status status) {
   }
 }
 
-std::optional<seconds> origin_lifetime(const ResponseFacts& facts, http::Status status) {
+bool is_heuristically_cacheable(http::Status status) {
+  switch (status) {
+    case 200:
+    case 203:
+    case 204:
+    case 206:
+    case 300:
+    case 301:
+    case 308:
+    case 404:
+    case 405:
+    case 410:
+    case 414:
+    case 501:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::optional<seconds> heuristic_lifetime(const ResponseFacts& facts, http::Status status) {
+  const bool may_guess = is_heuristically_cacheable(status) || facts.edge.directives.is_public;
+  if (!may_guess) return std::nullopt;
+  if (facts.last_modified) {
+    const auto unchanged = floor<seconds>(facts.date - *facts.last_modified);
+    return std::clamp(unchanged / kHeuristicPart, seconds{0}, kMaxHeuristicLifetime);
+  }
+  return facts.has_etag ? std::optional(seconds{0}) : std::nullopt;  // to be validated each time
+}
+
+bool has_explicit_lifetime(const ResponseFacts& facts) {
+  const http::CacheControl& cc = facts.edge.directives;
+  return cc.s_maxage || cc.max_age || expires_counts(facts);
+}
+
+std::optional<seconds> origin_lifetime(
+    const ResponseFacts& facts, http::Status status, Profile profile
+) {
   const http::CacheControl& cc = facts.edge.directives;
   if (cc.no_cache) return seconds{0};   // never without asking (§5.2.2.4)
   if (cc.s_maxage) return cc.s_maxage;  // shared caches prefer it (§5.2.2.10)
   if (cc.max_age) return cc.max_age;    // wins over Expires (§5.3)
   if (expires_counts(facts)) return expires_delta(facts);
-  return default_ttl(status);
+  return profile == Profile::standard ? heuristic_lifetime(facts, status) : default_ttl(status);
 }
 
-seconds freshness_lifetime(const StoredResponse& stored) {
+seconds freshness_lifetime(const StoredResponse& stored, Profile profile) {
   if (stored.explicit_ttl) return within_limits(*stored.explicit_ttl);
-  return origin_lifetime(stored.facts, stored.status).value_or(seconds{0});
+  return origin_lifetime(stored.facts, stored.status, profile).value_or(seconds{0});
 }
 
-seconds current_age(const StoredResponse& stored, TimePoint now) {
+seconds current_age(const StoredResponse& stored, TimePoint now, Profile profile) {
   const auto resident = now - stored.response_time;
   if (stored.explicit_ttl) return within_limits(floor<seconds>(resident));
   // The response was ageing while it travelled: count from when we asked (§4.2.3).
   const auto delay = stored.response_time - stored.request_time;
-  return within_limits(floor<seconds>(stored.facts.age + delay + resident));
+  auto initial = stored.facts.age + delay;
+  if (profile == Profile::standard) {
+    const auto apparent = floor<seconds>(stored.response_time) - stored.facts.date;
+    initial = std::max<std::chrono::milliseconds>(initial, apparent);
+  }
+  return within_limits(floor<seconds>(initial + resident));
 }
 
 seconds resident_age(const StoredResponse& stored, TimePoint now) {
   return within_limits(floor<seconds>(now - stored.response_time));
 }
 
-bool is_fresh(const StoredResponse& stored, TimePoint now) {
-  return current_age(stored, now) < freshness_lifetime(stored);
+seconds age_to_send(const StoredResponse& stored, TimePoint now, Profile profile) {
+  return profile == Profile::standard ? current_age(stored, now, profile)
+                                      : resident_age(stored, now);
+}
+
+bool is_fresh(const StoredResponse& stored, TimePoint now, Profile profile) {
+  return current_age(stored, now, profile) < freshness_lifetime(stored, profile);
 }
 
 bool forbids_stale(const StoredResponse& stored, const CacheDecision& decision) {
@@ -129,7 +176,8 @@ std::optional<TimePoint> edge_last_modified(
     const StoredResponse& stored, const CacheDecision& decision
 ) {
   const ResponseFacts& facts = stored.facts;
-  const bool is_wanted = stored.status == 200                        // what alone is answered 304
+  const bool is_wanted = decision.profile == Profile::cloudflare     // the service's own idea
+                         && stored.status == 200                     // what alone is answered 304
                          && !facts.has_etag && !facts.last_modified  // the origin sent neither
                          && !decision.strip_etags                    // nor does the owner want
                          && !decision.strip_last_modified;           // them gone

@@ -27,7 +27,7 @@ struct Sample {
   explicit Sample(const Fields& fields, http::Status status = 200) {
     response.status = status;
     for (const auto& [name, value] : fields) response.headers.add(name, value);
-    facts = facts_of(response, kStored);
+    facts = facts_of(response, kStored, Profile::cloudflare);
     stored = {status, facts, kStored, kStored, std::nullopt};
   }
   Sample(const Sample&) = delete;
@@ -114,43 +114,155 @@ TEST(OriginLifetime, FollowsTheDirectivesInOrder) {  // RFC 9111 §4.2.1, refere
       {{{"Surrogate-Control", ""}, {"Expires", kAMinuteLater}}, 7200s, "and Expires"},
   };
   for (const auto& c : cases) {
-    EXPECT_EQ(origin_lifetime(Sample(c.fields).facts, 200), c.lifetime) << c.why;
+    EXPECT_EQ(origin_lifetime(Sample(c.fields).facts, 200, Profile::cloudflare), c.lifetime)
+        << c.why;
   }
-  EXPECT_EQ(origin_lifetime(Sample({}).facts, 500), std::nullopt) << "no default: no freshness";
-  EXPECT_EQ(origin_lifetime(Sample({{"Cache-Control", "max-age=5"}}).facts, 500), 5s)
-      << "a directive needs no default";
+  EXPECT_EQ(origin_lifetime(Sample({}).facts, 500, Profile::cloudflare), std::nullopt)
+      << "no default: no freshness";
+  EXPECT_EQ(
+      origin_lifetime(Sample({{"Cache-Control", "max-age=5"}}).facts, 500, Profile::cloudflare), 5s
+  ) << "a directive needs no default";
 }
 
 TEST(FreshnessLifetime, PrefersTheExplicitEdgeTtl) {  // reference §1.3 rule 2
   Sample sample({{"Cache-Control", "no-cache, max-age=10"}});
   sample.stored.explicit_ttl = 60s;
-  EXPECT_EQ(freshness_lifetime(sample.stored), 60s);
+  EXPECT_EQ(freshness_lifetime(sample.stored, Profile::cloudflare), 60s);
   sample.stored.explicit_ttl = 0s;
-  EXPECT_EQ(freshness_lifetime(sample.stored), 0s);
+  EXPECT_EQ(freshness_lifetime(sample.stored, Profile::cloudflare), 0s);
 }
 
 TEST(CurrentAge, CountsWhatTheUpstreamSaidTheWayAndTheStay) {  // RFC 9111 §4.2.3
   Sample sample({{"Age", "50"}, {"Cache-Control", "max-age=100"}});
   sample.stored.request_time = kStored - 3s;
-  EXPECT_EQ(current_age(sample.stored, kStored), 53s);
-  EXPECT_EQ(current_age(sample.stored, kStored + 10s), 63s);
+  EXPECT_EQ(current_age(sample.stored, kStored, Profile::cloudflare), 53s);
+  EXPECT_EQ(current_age(sample.stored, kStored + 10s, Profile::cloudflare), 63s);
 }
 
 TEST(CurrentAge, IsWholeSecondsAndNeverNegative) {
   const Sample sample({});
-  EXPECT_EQ(current_age(sample.stored, kStored + 1999ms), 1s);
-  EXPECT_EQ(current_age(sample.stored, kStored - 5s), 0s);
+  EXPECT_EQ(current_age(sample.stored, kStored + 1999ms, Profile::cloudflare), 1s);
+  EXPECT_EQ(current_age(sample.stored, kStored - 5s, Profile::cloudflare), 0s);
 }
 
 TEST(CurrentAge, LeavesOutTheOriginsClock) {  // the deviation in the header
-  EXPECT_EQ(current_age(Sample({{"Date", kAMinuteEarlier}}).stored, kStored), 0s);
+  EXPECT_EQ(
+      current_age(Sample({{"Date", kAMinuteEarlier}}).stored, kStored, Profile::cloudflare), 0s
+  );
 }
 
 TEST(CurrentAge, CountsFromStoringUnderAnExplicitEdgeTtl) {  // reference §2.3
   Sample sample({{"Age", "50"}});
   sample.stored.request_time = kStored - 3s;
   sample.stored.explicit_ttl = 60s;
-  EXPECT_EQ(current_age(sample.stored, kStored + 10s), 10s);
+  EXPECT_EQ(current_age(sample.stored, kStored + 10s, Profile::cloudflare), 10s);
+}
+
+// The same response as the profile `standard` sees it.
+StoredResponse standard(const Fields& fields, http::Status status = 200) {
+  http::Response response{.status = status, .headers = {}};
+  for (const auto& [name, value] : fields) response.headers.add(name, value);
+  return {status, facts_of(response, kStored, Profile::standard), kStored, kStored, std::nullopt};
+}
+
+TEST(HeuristicLifetime, IsATenthOfTheTimeSinceTheLastChange) {  // RFC 9111 §4.2.2
+  const struct {
+    Fields fields;
+    http::Status status;
+    std::optional<seconds> lifetime;
+    const char* why;
+  } cases[] = {
+      {{{"Last-Modified", kAMinuteEarlier}, {"Date", kDate}}, 200, 6s, "a minute unchanged"},
+      {{{"Last-Modified", kAMinuteEarlier}}, 200, 6s, "without Date: until its arrival"},
+      {{{"Last-Modified", kAMinuteLater}}, 200, 0s, "changed after it was generated"},
+      {{{"Last-Modified", "Sat, 06 Nov 1993 08:49:37 GMT"}}, 200, 24h, "a year: the cap"},
+      {{{"Last-Modified", "Thu, 27 Oct 1994 08:49:37 GMT"}}, 200, 24h, "ten days: just the cap"},
+      {{{"Last-Modified", "Thu, 27 Oct 1994 08:49:47 GMT"}}, 200, 24h - 1s, "and just below"},
+      {{{"Last-Modified", kAMinuteEarlier}}, 404, 6s, "a status that may be guessed about"},
+      {{{"Last-Modified", kAMinuteEarlier}}, 403, std::nullopt, "one that may not"},
+      {{{"Last-Modified", kAMinuteEarlier}, {"Cache-Control", "public"}}, 403, 6s, "but public"},
+      {{{"Last-Modified", "yesterday"}}, 200, std::nullopt, "no date, no validator"},
+      {{{"ETag", "\"x\""}}, 200, 0s, "to be validated each time"},
+      {{}, 200, std::nullopt, "of no use to anybody"},
+  };
+  for (const auto& c : cases) {
+    const StoredResponse stored = standard(c.fields, c.status);
+    EXPECT_EQ(heuristic_lifetime(stored.facts, c.status), c.lifetime) << c.why;
+    EXPECT_EQ(origin_lifetime(stored.facts, c.status, Profile::standard), c.lifetime) << c.why;
+  }
+}
+
+TEST(HeuristicLifetime, IsForTheStatusesOfTheRfc) {  // RFC 9110 §15.1
+  std::vector<http::Status> found;
+  for (http::Status status = 100; status < 600; ++status) {
+    if (is_heuristically_cacheable(status)) found.push_back(status);
+  }
+  const std::vector<http::Status> expected = {
+      200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501
+  };
+  EXPECT_EQ(found, expected);
+}
+
+TEST(OriginLifetime, IsTheOriginsOwnInEitherProfile) {
+  const struct {
+    Fields fields;
+    seconds cloudflare;
+    seconds standard;
+    const char* why;
+  } cases[] = {
+      {{{"Cache-Control", "max-age=60"}, {"Last-Modified", kAMinuteEarlier}}, 60s, 60s, "said"},
+      {{{"Expires", kAMinuteLater}, {"Expires", kAMinuteLater}, {"Last-Modified", kAMinuteEarlier}},
+       7200s,
+       0s,
+       "two Expires: none to the service, stale by RFC 9111 §4.2.1"},
+      {{{"CDN-Cache-Control", "max-age=60, &"}, {"Cache-Control", "max-age=10"}},
+       60s,
+       10s,
+       "no structured field: none by RFC 9213 §2.1"},
+      {{{"Surrogate-Control", ""}, {"Cache-Control", "max-age=10"}}, 7200s, 10s, "in no RFC"},
+      {{{"Cache-Control", "no-cache, max-age=10"}}, 0s, 0s, "never without asking"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(origin_lifetime(Sample(c.fields).facts, 200, Profile::cloudflare), c.cloudflare)
+        << c.why;
+    EXPECT_EQ(origin_lifetime(standard(c.fields).facts, 200, Profile::standard), c.standard)
+        << c.why;
+  }
+}
+
+TEST(HasExplicitLifetime, IsWhatTheOriginItselfSays) {
+  EXPECT_TRUE(has_explicit_lifetime(standard({{"Cache-Control", "max-age=0"}}).facts));
+  EXPECT_TRUE(has_explicit_lifetime(standard({{"Cache-Control", "s-maxage=1"}}).facts));
+  EXPECT_TRUE(has_explicit_lifetime(standard({{"Expires", "0"}}).facts)) << "expired, but said";
+  EXPECT_FALSE(has_explicit_lifetime(standard({{"Last-Modified", kAMinuteEarlier}}).facts));
+  EXPECT_FALSE(has_explicit_lifetime(standard({{"Cache-Control", "public"}}).facts));
+}
+
+TEST(CurrentAge, CountsTheDateInStandard) {  // apparent_age, RFC 9111 §4.2.3
+  const struct {
+    Fields fields;
+    seconds delay;
+    seconds age;
+    const char* why;
+  } cases[] = {
+      {{{"Date", kAMinuteEarlier}}, 0s, 60s, "generated a minute ago"},
+      {{{"Date", kAMinuteEarlier}, {"Age", "50"}}, 3s, 60s, "more than its Age and the way"},
+      {{{"Date", kAMinuteEarlier}, {"Age", "59"}}, 3s, 62s, "less than these"},
+      {{{"Date", kAMinuteLater}}, 0s, 0s, "a clock that is ahead"},
+      {{}, 3s, 3s, "no Date: it is that of its arrival"},
+  };
+  for (const auto& c : cases) {
+    StoredResponse stored = standard(c.fields);
+    stored.request_time = kStored - c.delay;
+    EXPECT_EQ(current_age(stored, kStored, Profile::standard), c.age) << c.why;
+    EXPECT_EQ(current_age(stored, kStored + 10s, Profile::standard), c.age + 10s) << c.why;
+  }
+}
+
+TEST(AgeToSend, IsTheWholeAgeInStandard) {
+  const Sample sample({{"Age", "50"}});
+  EXPECT_EQ(age_to_send(sample.stored, kStored + 10s, Profile::cloudflare), 10s);
+  EXPECT_EQ(age_to_send(sample.stored, kStored + 10s, Profile::standard), 60s);
 }
 
 TEST(ResidentAge, CountsFromStoring) {  // reference §2.3
@@ -162,9 +274,9 @@ TEST(ResidentAge, CountsFromStoring) {  // reference §2.3
 
 TEST(IsFresh, EndsWhenTheAgeReachesTheLifetime) {  // RFC 9111 §4.2; reference §5.2
   const Sample sample({{"Cache-Control", "max-age=60"}});
-  EXPECT_TRUE(is_fresh(sample.stored, kStored));
-  EXPECT_TRUE(is_fresh(sample.stored, kStored + 59999ms));
-  EXPECT_FALSE(is_fresh(sample.stored, kStored + 60s));
+  EXPECT_TRUE(is_fresh(sample.stored, kStored, Profile::cloudflare));
+  EXPECT_TRUE(is_fresh(sample.stored, kStored + 59999ms, Profile::cloudflare));
+  EXPECT_FALSE(is_fresh(sample.stored, kStored + 60s, Profile::cloudflare));
 }
 
 TEST(StaleWindows, FollowTheDirectives) {  // reference §3.3, RFC 5861

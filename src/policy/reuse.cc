@@ -9,12 +9,59 @@ namespace {
 
 using std::chrono::seconds;
 
+// How the upstream is asked about what is stored.
+Action way_to_ask(const StoredResponse& stored) {
+  return has_validator(stored) ? Action::validate : Action::fetch;
+}
+
 StandIn stand_in(const StoredResponse& stored, const CacheDecision& decision, const Reuse& reuse) {
   if (decision.always_online)
     return StandIn::when_unreachable;  // directives ignored (reference §3.3)
   const auto window = stale_if_error_window(stored, decision);
   const bool allowed = !window || reuse.age - reuse.lifetime < *window;
   return allowed ? StandIn::on_error : StandIn::never;
+}
+
+// Is what is stored too old for this client? (RFC 9111 §5.2.1.1, §5.2.1.3, §5.2.1.4)
+bool wants_newer(const http::CacheControl& asked, const Reuse& reuse) {
+  const seconds left = reuse.lifetime - reuse.age;
+  const bool is_stale = left <= seconds{0};
+  return asked.no_cache                                      // not without the origin's word
+         || (asked.max_age && reuse.age > *asked.max_age)    // no older than that
+         || (asked.max_age && is_stale && !asked.max_stale)  // nor stale, unless it says so
+         || (asked.min_fresh && left < *asked.min_fresh);    // fresh for so long from now
+}
+
+// Does the client take it stale, and the origin let it? (RFC 9111 §5.2.1.2, §4.2.4)
+bool takes_stale(
+    const http::CacheControl& asked, const StoredResponse& stored, const CacheDecision& decision,
+    const Reuse& reuse
+) {
+  return asked.max_stale && reuse.age - reuse.lifetime <= *asked.max_stale &&
+         !decision.force_revalidate && !forbids_stale(stored, decision);
+}
+
+// What the client's Cache-Control makes of the verdict.
+Reuse as_asked(
+    Reuse reuse, const http::CacheControl& asked, const StoredResponse* stored,
+    const CacheDecision& decision
+) {
+  const auto asks = [&reuse] {
+    return reuse.action == Action::validate || reuse.action == Action::fetch;
+  };
+  if (stored && wants_newer(asked, reuse)) {
+    reuse.action = way_to_ask(*stored);
+    reuse.stand_in = StandIn::never;
+    reuse.reason = Reason::client_wants_newer;
+  } else if (stored && asks() && takes_stale(asked, *stored, decision, reuse)) {
+    reuse.action = Action::serve;
+    reuse.reason = Reason::client_takes_stale;
+  }
+  if (asks() && asked.only_if_cached) {
+    reuse.action = Action::refuse;
+    reuse.reason = Reason::only_if_cached;
+  }
+  return reuse;
 }
 
 // Was it BYPASS in the older eras too? So it was where the response's own fields forbade to store it under origin cache
@@ -35,21 +82,20 @@ bool was_always_bypass(const CacheDecision& decision, Reason refusal) {
   }
 }
 
-}  // namespace
-
-Reuse judge(const StoredResponse* stored, const CacheDecision& decision, TimePoint now) {
+// By what is stored, and what the owner and the script want.
+Reuse as_stored(const StoredResponse* stored, const CacheDecision& decision, TimePoint now) {
   Reuse reuse;
   if (!stored) return reuse;
   reuse.found = true;
-  reuse.age = current_age(*stored, now);
-  reuse.lifetime = freshness_lifetime(*stored);
+  reuse.age = current_age(*stored, now, decision.profile);
+  reuse.lifetime = freshness_lifetime(*stored, decision.profile);
 
   const auto verdict = [&reuse](Action action, Reason reason) {
     reuse.action = action;
     reuse.reason = reason;
     return reuse;
   };
-  const Action ask = has_validator(*stored) ? Action::validate : Action::fetch;
+  const Action ask = way_to_ask(*stored);
 
   if (decision.force_revalidate) {  // nor a stale copy when the upstream fails (§5.2.1.4)
     return verdict(ask, Reason::revalidation_forced);
@@ -66,6 +112,13 @@ Reuse judge(const StoredResponse* stored, const CacheDecision& decision, TimePoi
   }
   const bool forbidden = forbids_stale(*stored, decision);
   return verdict(ask, forbidden ? Reason::must_revalidate : Reason::stale);
+}
+
+}  // namespace
+
+Reuse judge(const StoredResponse* stored, const CacheDecision& decision, TimePoint now) {
+  const Reuse reuse = as_stored(stored, decision, now);
+  return decision.asked ? as_asked(reuse, *decision.asked, stored, decision) : reuse;
 }
 
 bool may_stand_in(const Reuse& reuse, http::Status failure) {
@@ -139,10 +192,10 @@ CacheStatus cache_status(
     Waited waited
 ) {
   if (!decision.announces_status) return CacheStatus::none;
-  if (!decision.eligible) return CacheStatus::dynamic;
+  if (!decision.may_use_cache) return CacheStatus::dynamic;
   if (reuse.action == Action::serve) return CacheStatus::hit;
   if (reuse.action == Action::serve_and_refresh) return CacheStatus::updating;
-  if (!outcome) return CacheStatus::none;  // nobody knows yet
+  if (!outcome) return CacheStatus::none;  // nobody knows yet, or only what is stored was wanted
   switch (*outcome) {
     case FillOutcome::stored:
       if (waited == Waited::for_anothers) return CacheStatus::stream_hit;

@@ -15,13 +15,15 @@ enum class Action : std::uint8_t {
   serve,              // as it is
   serve_and_refresh,  // stale, but inside stale-while-revalidate: at once, and a fill in the background
   validate,           // stale with a validator: a conditional request
-  fetch               // nothing usable: a full request
+  fetch,              // nothing usable: a full request
+  refuse              // the client wants what is stored or nothing: 504 (RFC 9111 §5.2.1.7)
 };
 
 // For which failures of the upstream a stale copy may answer.
 enum class StandIn : std::uint8_t {
   never,
-  on_error,         // no answer, or 500 and above (RFC 9111 §4.2.4, RFC 5861 §4, reference §3.6)
+  // No answer, or 500 and above, which may count as none (RFC 9111 §4.2.4, §4.3.3, RFC 5861 §4, reference §3.6).
+  on_error,
   when_unreachable  // Always Online: 520 to 527, whatever the directives say (reference §3.6)
 };
 
@@ -39,8 +41,8 @@ struct Reuse {
   bool is_spared_by_switch = false;  // stale rights it has by s_maxage_allows_stale alone
 };
 
-// `stored` is null when nothing was found. The client's request is no argument: its Cache-Control and Pragma do not
-// count at the edge (reference §1.7).
+// `stored` is null when nothing was found. The client's request is no argument: where its Cache-Control counts, the
+// decision has it; at the service's edge it does not (reference §1.7).
 Reuse judge(const StoredResponse* stored, const CacheDecision&, TimePoint now);
 
 // May what was found answer for this failure? `failure`: the status the upstream answered, or the edge's own for no

@@ -29,7 +29,9 @@ Reuse judge_after(
   http::Response response;
   response.headers.add(http::Name::cache_control, cache_control);
   if (etag == Etag::present) response.headers.add(http::Name::etag, "\"x\"");
-  const StoredResponse stored{200, facts_of(response, kStored), kStored, kStored, std::nullopt};
+  const StoredResponse stored{
+      200, facts_of(response, kStored, Profile::cloudflare), kStored, kStored, std::nullopt
+  };
   return judge(&stored, decision, kStored + stay);
 }
 
@@ -39,6 +41,155 @@ TEST(Judge, FetchesWhatIsAbsent) {
   EXPECT_EQ(reuse.reason, Reason::absent);
   EXPECT_FALSE(reuse.found);
   EXPECT_EQ(reuse.stand_in, StandIn::never);
+}
+
+// The verdict in `standard` on a response of that age with this Cache-Control, for a client that asks so.
+Reuse judge_asked(
+    std::string_view asked, seconds stay, std::string_view cache_control, Etag etag = Etag::absent
+) {
+  CacheDecision decision = eligible();
+  decision.profile = Profile::standard;
+  decision.asked = http::parse_cache_control(asked);
+  return judge_after(stay, cache_control, etag, decision);
+}
+
+TEST(Judge, HearsTheClientInStandard) {  // RFC 9111 §5.2.1
+  const struct {
+    std::string_view asked;
+    seconds stay;
+    std::string_view cache_control;
+    Action action;
+    Reason reason;
+    StandIn stand_in;
+    std::string_view why;
+  } cases[] = {
+      {"", 10s, "max-age=60", Action::serve, Reason::fresh, StandIn::never, "asks for nothing"},
+      {"no-cache",
+       10s,
+       "max-age=60",
+       Action::fetch,
+       Reason::client_wants_newer,
+       StandIn::never,
+       "not without the origin"},
+      {"no-store",
+       10s,
+       "max-age=60",
+       Action::serve,
+       Reason::fresh,
+       StandIn::never,
+       "speaks of storing (§5.2.1.5)"},
+      {"max-age=10", 10s, "max-age=60", Action::serve, Reason::fresh, StandIn::never, "as old"},
+      {"max-age=9",
+       10s,
+       "max-age=60",
+       Action::fetch,
+       Reason::client_wants_newer,
+       StandIn::never,
+       "older"},
+      {"max-age=0, max-stale",
+       10s,
+       "max-age=60",
+       Action::fetch,
+       Reason::client_wants_newer,
+       StandIn::never,
+       "max-stale does not lift max-age"},
+      {"max-age=100",
+       70s,
+       "max-age=60, stale-while-revalidate=60",
+       Action::fetch,
+       Reason::client_wants_newer,
+       StandIn::never,
+       "not stale either"},
+      {"min-fresh=50", 10s, "max-age=60", Action::serve, Reason::fresh, StandIn::never, "just"},
+      {"min-fresh=51",
+       10s,
+       "max-age=60",
+       Action::fetch,
+       Reason::client_wants_newer,
+       StandIn::never,
+       "not so long"},
+      {"max-stale=10",
+       70s,
+       "max-age=60",
+       Action::serve,
+       Reason::client_takes_stale,
+       StandIn::on_error,
+       "stale for as long"},
+      {"max-stale=9", 70s, "max-age=60", Action::fetch, Reason::stale, StandIn::on_error, "too long"
+      },
+      {"max-stale",
+       7000s,
+       "max-age=60",
+       Action::serve,
+       Reason::client_takes_stale,
+       StandIn::on_error,
+       "however long"},
+      {"max-stale",
+       70s,
+       "max-age=60, must-revalidate",
+       Action::fetch,
+       Reason::must_revalidate,
+       StandIn::never,
+       "the origin forbids it (§4.2.4)"},
+      {"max-stale",
+       70s,
+       "s-maxage=60",
+       Action::fetch,
+       Reason::must_revalidate,
+       StandIn::never,
+       "and so does s-maxage"},
+      {"max-stale",
+       0s,
+       "no-cache",
+       Action::fetch,
+       Reason::must_revalidate,
+       StandIn::never,
+       "and no-cache"},
+      {"only-if-cached", 10s, "max-age=60", Action::serve, Reason::fresh, StandIn::never, "is"},
+      {"only-if-cached",
+       70s,
+       "max-age=60",
+       Action::refuse,
+       Reason::only_if_cached,
+       StandIn::on_error,
+       "stale"},
+      {"only-if-cached, max-stale=10",
+       70s,
+       "max-age=60",
+       Action::serve,
+       Reason::client_takes_stale,
+       StandIn::on_error,
+       "but it takes that"},
+      {"only-if-cached, no-cache",
+       10s,
+       "max-age=60",
+       Action::refuse,
+       Reason::only_if_cached,
+       StandIn::never,
+       "asks for the impossible"},
+      {"max-age=abc, min-fresh=-1",
+       10s,
+       "max-age=60",
+       Action::serve,
+       Reason::fresh,
+       StandIn::never,
+       "what is no number is not there"},
+  };
+  for (const auto& c : cases) {
+    const Reuse reuse = judge_asked(c.asked, c.stay, c.cache_control);
+    EXPECT_EQ(reuse.action, c.action) << c.asked << ": " << c.why;
+    EXPECT_EQ(reuse.reason, c.reason) << c.asked << ": " << c.why;
+    EXPECT_EQ(reuse.stand_in, c.stand_in) << c.asked << ": " << c.why;
+  }
+  EXPECT_EQ(judge_asked("no-cache", 10s, "max-age=60", Etag::present).action, Action::validate);
+}
+
+TEST(Judge, RefusesWhatIsAbsentToWhoWantsOnlyThat) {  // RFC 9111 §5.2.1.7
+  CacheDecision decision = eligible();
+  decision.asked = http::parse_cache_control("only-if-cached");
+  EXPECT_EQ(judge(nullptr, decision, kStored).action, Action::refuse);
+  decision.asked = http::parse_cache_control("no-cache");
+  EXPECT_EQ(judge(nullptr, decision, kStored).action, Action::fetch);
 }
 
 TEST(Judge, ServesWhatIsFresh) {  // RFC 9111 §4

@@ -18,6 +18,37 @@ using std::chrono::seconds;
 
 Storability no(Reason reason) { return {false, reason}; }
 
+// Final statuses whose meaning for a cache we know and obey (RFC 9111 §5.2.2.3): those of RFC 9110 §15 that may be stored
+// whole.
+bool is_understood(http::Status status) {
+  switch (status) {
+    case 200:
+    case 203:
+    case 204:
+    case 300:
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+    case 404:
+    case 405:
+    case 410:
+    case 414:
+    case 501:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Of us and the next hop alone, to nobody who gets the stored copy (RFC 9111 §3.1).
+bool concerns_the_proxy(const http::Field& field) {
+  return field.name == http::Name::proxy_authenticate ||
+         field.name == http::Name::proxy_authorization ||
+         equal_ignoring_case(field.name_text, "proxy-authentication-info");
+}
+
 bool varies_by_everything(const http::Headers& headers) {
   for (const http::Field field : headers) {
     if (field.name == http::Name::vary && http::list_has_token(field.value, "*")) return true;
@@ -98,11 +129,46 @@ bool blames_the_request(http::Status status) {
   return std::ranges::find(blaming, status) != blaming.end();
 }
 
+// May this method's answer be stored at all? One to a POST may, if it says that it is what a GET would bring (RFC 9110
+// §9.3.3): explicit freshness, and a Content-Location that is the target.
+bool is_of_a_get(
+    const http::Request& request, const http::Response& response, const ResponseFacts& facts
+) {
+  if (request.method != http::Method::post) return true;
+  const auto location = response.headers.get(http::Name::content_location);
+  if (!location || !has_explicit_lifetime(facts)) return false;
+  const auto named = http::resolved(request.url, *location);
+  return named && named->text() == request.url.text();
+}
+
+// What the RFC says of storing (RFC 9111 §3), for a shared cache, where no owner speaks.
+std::optional<Reason> standard_forbids(
+    const http::Request& request, const http::Response& response, const ResponseFacts& facts,
+    const CacheDecision& decision
+) {
+  const http::CacheControl& cc = facts.edge.directives;
+  if (cc.must_understand && !is_understood(response.status)) return Reason::not_understood;
+  if (cc.no_store && !cc.must_understand) return Reason::no_store;  // §5.2.2.5, §5.2.2.3
+  if (decision.asked && decision.asked->no_store) return Reason::request_no_store;  // §5.2.1.5
+  if (cc.is_private) return Reason::is_private;                                     // §5.2.2.7
+  if (is_for_its_user_only(request, cc, decision)) return Reason::authorization;    // §3.5
+  if (!is_of_a_get(request, response, facts)) return Reason::method_not_cacheable;
+  if (armor_forbids(request, response, cc, decision)) return Reason::deception_armor;
+  const bool is_guessed = !cc.no_cache && !has_explicit_lifetime(facts);
+  const bool sets_cookie = response.headers.has(http::Name::set_cookie);
+  if (is_guessed && sets_cookie) return Reason::set_cookie;  // §7.3: not for others by a guess
+  if (!origin_lifetime(facts, response.status, Profile::standard)) return Reason::no_freshness;
+  return std::nullopt;
+}
+
 // Rules 3-7 of reference §1.3: what the origin's fields forbid.
 std::optional<Reason> origin_forbids(
     const http::Request& request, const http::Response& response, const ResponseFacts& facts,
     const CacheDecision& decision
 ) {
+  if (decision.profile == Profile::standard) {
+    return standard_forbids(request, response, facts, decision);
+  }
   const http::CacheControl& cc = facts.edge.directives;
   const bool bluntly = is_taken_bluntly(facts, decision);
   if (blames_the_request(response.status)) return Reason::blames_request;
@@ -113,7 +179,7 @@ std::optional<Reason> origin_forbids(
   if (cookie_forbids(response, cc, decision)) return Reason::set_cookie;
   if (bluntly && asks_every_time(cc)) return Reason::no_cache;
   if (armor_forbids(request, response, cc, decision)) return Reason::deception_armor;
-  if (!origin_lifetime(facts, response.status)) return Reason::no_freshness;  // §3
+  if (!origin_lifetime(facts, response.status, decision.profile)) return Reason::no_freshness;
   return std::nullopt;
 }
 
@@ -125,7 +191,7 @@ std::optional<Reason> put_forbids(const http::Response& response, const Response
   if (response.headers.has(http::Name::set_cookie) && !names_set_cookie(cc)) {
     return Reason::set_cookie;
   }
-  const auto lifetime = origin_lifetime(facts, response.status);
+  const auto lifetime = origin_lifetime(facts, response.status, Profile::cloudflare);
   if (!lifetime) return Reason::no_freshness;
   if (*lifetime == seconds{0}) return Reason::stale_at_once;
   return std::nullopt;
@@ -227,13 +293,16 @@ Storability may_put(
   return {true, Reason::storable};
 }
 
-void remove_unstored_fields(http::Headers& headers, const ResponseFacts& facts) {
+void remove_unstored_fields(http::Headers& headers, const ResponseFacts& facts, Profile profile) {
   http::remove_connection_fields(headers);
   headers.remove_if(http::is_order_to_proxy);
-  headers.remove(http::Name::set_cookie);
+  headers.remove_if(concerns_the_proxy);
   headers.remove(http::Name::age);
-  if (!facts.has_etag) headers.remove(http::Name::etag);
-  if (!facts.last_modified) headers.remove(http::Name::last_modified);
+  if (profile == Profile::cloudflare) {
+    headers.remove(http::Name::set_cookie);
+    if (!facts.has_etag) headers.remove(http::Name::etag);
+    if (!facts.last_modified) headers.remove(http::Name::last_modified);
+  }
   for (const std::string& name : facts.edge.directives.private_fields) headers.remove(name);
   for (const std::string& name : facts.edge.directives.no_cache_fields) headers.remove(name);
 }

@@ -38,9 +38,10 @@ Storability may_put(
     std::uint64_t max_size, std::optional<std::uint64_t> length
 );
 
-// Removes what a stored copy does not keep: Set-Cookie (reference §1.4), the fields named by private="…" and
-// no-cache="…" (reference §1.3), connection-specific ones (RFC 9111 §3.1), orders to the proxy (reference §2.5), an ETag
-// that is none (reference §1.9), a Last-Modified that is none, and Age, which the facts keep.
-void remove_unstored_fields(http::Headers&, const ResponseFacts&);
+// Removes what a stored copy does not keep: the fields named by private="…" and no-cache="…" (reference §1.3),
+// connection-specific ones and those between us and the next hop (RFC 9111 §3.1), orders to the proxy (reference §2.5),
+// and Age, which the facts keep. In `cloudflare` also Set-Cookie (reference §1.4), an ETag that is none (reference §1.9)
+// and a Last-Modified that is none.
+void remove_unstored_fields(http::Headers&, const ResponseFacts&, Profile);
 
 }  // namespace festina::policy

@@ -49,9 +49,119 @@ Reason reason(
   http::Request request;
   request.headers = headers(request_fields);
   const http::Response response{status, headers(fields)};
-  const auto verdict = may_store(request, response, facts_of(response, kArrival), decision, length);
+  const auto verdict = may_store(
+      request, response, facts_of(response, kArrival, Profile::cloudflare), decision, length
+  );
   EXPECT_EQ(verdict.may_store, verdict.reason == Reason::storable);
   return verdict.reason;
+}
+
+struct Asked {
+  std::string_view method = "GET";
+  Fields fields = {};
+};
+
+// The verdict of the profile `standard`.
+Reason standard_reason(const Fields& fields, http::Status status = 200, const Asked& asked = {}) {
+  CacheDecision decision = by_script();
+  decision.profile = Profile::standard;
+  decision.vary = VarySpec{.otherwise = VaryAction::equivalent, .rules = {}};
+  http::Request request;
+  request.method_text = asked.method;
+  request.method = http::method_of(asked.method);
+  request.url = http::parse_url("http://example.com/a").value();
+  request.headers = headers(asked.fields);
+  const auto said = request.headers.get(http::Name::cache_control);
+  if (said) decision.asked = http::parse_cache_control(*said);
+  const http::Response response{status, headers(fields)};
+  const auto facts = facts_of(response, kArrival, decision);
+  return may_store(request, response, facts, decision, std::nullopt).reason;
+}
+
+TEST(MayStore, IsTheRfcsInStandard) {  // RFC 9111 §3
+  const std::pair<std::string_view, std::string_view> fresh{"Cache-Control", "max-age=60"};
+  const std::pair<std::string_view, std::string_view> changed{
+      "Last-Modified", "Sun, 06 Nov 1994 08:00:00 GMT"
+  };
+  const struct {
+    Fields fields;
+    http::Status status;
+    Asked asked;
+    Reason reason;
+    std::string_view why;
+  } cases[] = {
+      {{}, 200, {}, Reason::no_freshness, "neither lifetime nor validator"},
+      {{fresh}, 200, {}, Reason::storable, "explicit"},
+      {{{"Expires", "0"}}, 200, {}, Reason::storable, "explicit, and over"},
+      {{changed}, 200, {}, Reason::storable, "heuristic"},
+      {{changed}, 403, {}, Reason::no_freshness, "no status for that"},
+      {{fresh}, 403, {}, Reason::storable, "explicit, for any final status"},
+      {{fresh}, 400, {}, Reason::storable, "even this"},
+      {{fresh}, 599, {}, Reason::storable, "or this"},
+      {{fresh}, 206, {}, Reason::partial_content, "a part"},
+      {{fresh}, 304, {}, Reason::status_not_cacheable, "of nothing we have"},
+      {{fresh}, 103, {}, Reason::status_not_cacheable, "not final"},
+      {{{"Cache-Control", "max-age=60, no-store"}}, 200, {}, Reason::no_store, "§5.2.2.5"},
+      {{{"Cache-Control", "max-age=60, no-store, must-understand"}},
+       200,
+       {},
+       Reason::storable,
+       "§5.2.2.3: a status we know"},
+      {{{"Cache-Control", "max-age=60, no-store, must-understand"}},
+       299,
+       {},
+       Reason::not_understood,
+       "and one we do not"},
+      {{{"Cache-Control", "max-age=60, must-understand"}}, 599, {}, Reason::not_understood, "so too"
+      },
+      {{{"Cache-Control", "private, max-age=60"}}, 200, {}, Reason::is_private, "§5.2.2.7"},
+      {{{"Cache-Control", "private=\"X\", max-age=60"}}, 200, {}, Reason::storable, "without X"},
+      {{{"Cache-Control", "no-cache"}}, 200, {}, Reason::storable, "validated each time"},
+      {{fresh, {"Set-Cookie", "a=b"}}, 200, {}, Reason::storable, "§7.3: as the origin says"},
+      {{changed, {"Set-Cookie", "a=b"}}, 200, {}, Reason::set_cookie, "but not by a guess"},
+      {{fresh, {"Vary", "*"}}, 200, {}, Reason::vary_star, "§4.1"},
+      {{fresh, {"Vary", "A, B"}}, 200, {}, Reason::storable, "a variant"},
+      {{fresh}, 200, {.fields = {{"Authorization", "x"}}}, Reason::authorization, "§3.5"},
+      {{{"Cache-Control", "s-maxage=60"}},
+       200,
+       {.fields = {{"Authorization", "x"}}},
+       Reason::storable,
+       "said to be for all"},
+      {{{"Cache-Control", "max-age=60, must-revalidate"}},
+       200,
+       {.fields = {{"Authorization", "x"}}},
+       Reason::storable,
+       "so too"},
+      {{{"Cache-Control", "public"}, changed},
+       200,
+       {.fields = {{"Authorization", "x"}}},
+       Reason::storable,
+       "so too"},
+      {{fresh},
+       200,
+       {.fields = {{"Cache-Control", "no-store"}}},
+       Reason::request_no_store,
+       "§5.2.1.5"},
+      {{fresh}, 200, {.method = "POST"}, Reason::method_not_cacheable, "not said to be a GET's"},
+      {{fresh, {"Content-Location", "/a"}},
+       200,
+       {.method = "POST"},
+       Reason::storable,
+       "RFC 9110 §9.3.3"},
+      {{fresh, {"Content-Location", "/b"}},
+       200,
+       {.method = "POST"},
+       Reason::method_not_cacheable,
+       "of something else"},
+      {{changed, {"Content-Location", "/a"}},
+       200,
+       {.method = "POST"},
+       Reason::method_not_cacheable,
+       "only with explicit freshness"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(standard_reason(c.fields, c.status, c.asked), c.reason) << c.why;
+  }
 }
 
 TEST(MayStore, ObeysTheDirectives) {  // reference §1.3: what the origin sends, OCC on and off
@@ -293,7 +403,7 @@ TEST(MayStore, ComparesTypeAndExtensionUnderDeceptionArmor) {  // reference §3.
     http::Request request;
     request.url.path = c.path;
     const http::Response response{200, headers(c.fields)};
-    const auto facts = facts_of(response, kArrival);
+    const auto facts = facts_of(response, kArrival, Profile::cloudflare);
     EXPECT_EQ(may_store(request, response, facts, c.decision, {}).reason, c.expected) << c.why;
   }
 }
@@ -479,7 +589,8 @@ TEST(MayKeep, JudgesTheHeadThatA304Gave) {  // reference §1.11
   const http::Request request;
   const auto keep = [&request](const CacheDecision& decision, std::string_view cache_control) {
     const http::Response merged{200, headers({{"Cache-Control", cache_control}})};
-    return may_keep(request, merged, facts_of(merged, kArrival), decision).reason;
+    return may_keep(request, merged, facts_of(merged, kArrival, Profile::cloudflare), decision)
+        .reason;
   };
   EXPECT_EQ(keep(by_extension(), "max-age=60"), Reason::storable);
   EXPECT_EQ(keep(by_extension(), "private"), Reason::is_private) << "served this once";
@@ -569,7 +680,8 @@ TEST(RemoveUnstoredFields, LeavesWhatEveryClientMaySee) {
           {"X-Accel-Redirect", "/internal"},
       }),
   };
-  remove_unstored_fields(response.headers, facts_of(response, kArrival));
+  const auto facts = facts_of(response, kArrival, Profile::cloudflare);
+  remove_unstored_fields(response.headers, facts, Profile::cloudflare);
   std::vector<std::string_view> names;
   for (const http::Field field : response.headers) names.push_back(field.name_text);
   EXPECT_EQ(
@@ -620,10 +732,11 @@ TEST(MayStore, TakesTheLifetimeOfSuchDirectives) {
   const http::Response response{
       200, headers({{"Cache-Control", "max-age=5"}, {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"}})
   };
-  EXPECT_EQ(origin_lifetime(facts_of(response, kArrival, decision), 200), 60s);
+  EXPECT_EQ(origin_lifetime(facts_of(response, kArrival, decision), 200, Profile::cloudflare), 60s);
   decision.cache_control = http::parse_cache_control("must-revalidate");
-  EXPECT_EQ(origin_lifetime(facts_of(response, kArrival, decision), 200), 7200s)
-      << "Expires does not count beside them";
+  EXPECT_EQ(
+      origin_lifetime(facts_of(response, kArrival, decision), 200, Profile::cloudflare), 7200s
+  ) << "Expires does not count beside them";
 }
 
 TEST(EditResponse, ReplacesTheTags) {  // reference §4.2, §10.3
@@ -637,6 +750,33 @@ TEST(EditResponse, ReplacesTheTags) {  // reference §4.2, §10.3
   decision.cache_tags.emplace();
   edit_response(edited, decision);
   EXPECT_TRUE(cache_tags(edited).empty());
+}
+
+TEST(RemoveUnstoredFields, KeepsInStandardWhatTheRfcKeeps) {  // RFC 9111 §3.1, §7.3
+  auto response = http::Response{
+      200,
+      headers({
+          {"Cache-Control", "private=\"X-A\", no-cache=\"X-B\""},
+          {"X-A", "1"},
+          {"X-B", "2"},
+          {"Set-Cookie", "a=b"},
+          {"ETag", "bare"},
+          {"Last-Modified", "yesterday"},
+          {"Age", "5"},
+          {"Proxy-Authenticate", "Basic"},
+          {"Proxy-Authorization", "x"},
+          {"Proxy-Authentication-Info", "x"},
+          {"Connection", "X-C"},
+          {"X-C", "3"},
+      })
+  };
+  const auto facts = facts_of(response, kArrival, Profile::standard);
+  remove_unstored_fields(response.headers, facts, Profile::standard);
+  std::vector<std::string_view> names;
+  for (const http::Field field : response.headers) names.push_back(field.name_text);
+  EXPECT_EQ(
+      names, (std::vector<std::string_view>{"Cache-Control", "Set-Cookie", "ETag", "Last-Modified"})
+  );
 }
 
 }  // namespace

@@ -18,10 +18,11 @@ std::optional<TimePoint> date_field(const http::Headers& headers, http::Name nam
   return value ? http::parse_date(*value, now) : std::nullopt;
 }
 
-// An Age that is no number counts for nothing (RFC 9111 §5.1).
+// Of a list the first member counts; an Age that is no number counts for nothing (RFC 9111 §5.1).
 seconds age_field(const http::Headers& headers) {
   const auto value = headers.get(http::Name::age);
-  const auto number = value ? parse_decimal(trimmed(*value)) : std::nullopt;
+  const auto number =
+      value ? parse_decimal(trimmed(value->substr(0, value->find(',')))) : std::nullopt;
   if (!number) return seconds{0};
   const auto greatest = static_cast<std::uint64_t>(http::kMaxDelta.count());
   return seconds{static_cast<seconds::rep>(std::min(*number, greatest))};
@@ -34,17 +35,17 @@ bool has_entity_tag(const http::Headers& headers) {
 
 }  // namespace
 
-ResponseFacts facts_of(const http::Response& response, TimePoint response_time) {
+ResponseFacts facts_of(const http::Response& response, TimePoint response_time, Profile profile) {
   const http::Headers& headers = response.headers;
   ResponseFacts facts;
-  facts.edge = http::edge_directives(headers);
+  facts.edge = profile == Profile::standard ? http::standard_edge_directives(headers)
+                                            : http::edge_directives(headers);
   facts.date = date_field(headers, http::Name::date, response_time).value_or(response_time);
   facts.last_modified = date_field(headers, http::Name::last_modified, response_time);
-  facts.has_expires =
-      headers.count(http::Name::expires) == 1;  // two contradict: none (reference §3.2)
-  if (facts.has_expires) {
-    facts.expires = date_field(headers, http::Name::expires, response_time);
-  }
+  const std::size_t expires = headers.count(http::Name::expires);
+  if (expires == 1) facts.expires = date_field(headers, http::Name::expires, response_time);
+  // Two contradict each other: to the service they are none (reference §3.2), by the RFC stale (§4.2.1).
+  facts.has_expires = profile == Profile::standard ? expires >= 1 : expires == 1;
   facts.age = age_field(headers);
   facts.has_etag = has_entity_tag(headers);
   return facts;
@@ -53,7 +54,7 @@ ResponseFacts facts_of(const http::Response& response, TimePoint response_time) 
 ResponseFacts facts_of(
     const http::Response& response, TimePoint response_time, const CacheDecision& decision
 ) {
-  ResponseFacts facts = facts_of(response, response_time);
+  ResponseFacts facts = facts_of(response, response_time, decision.profile);
   if (decision.cache_control) {
     facts.edge = {.directives = *decision.cache_control, .source = http::DirectiveSource::replaced};
   }
@@ -61,7 +62,7 @@ ResponseFacts facts_of(
 }
 
 ResponseFacts facts_of_put(const http::Response& response, TimePoint put_time) {
-  ResponseFacts facts = facts_of(response, put_time);
+  ResponseFacts facts = facts_of(response, put_time, Profile::cloudflare);
   facts.age = seconds{0};
   facts.edge.directives.stale_while_revalidate = seconds{0};
   facts.edge.directives.stale_if_error = seconds{0};

@@ -28,7 +28,7 @@ struct ResponseFacts {
 
   bool operator==(const ResponseFacts&) const = default;
 };
-ResponseFacts facts_of(const http::Response&, TimePoint response_time);
+ResponseFacts facts_of(const http::Response&, TimePoint response_time, Profile);
 // The same under a decision, whose Cache-Control counts in place of the response's own fields (reference §4.2).
 ResponseFacts facts_of(const http::Response&, TimePoint response_time, const CacheDecision&);
 // The same of a response put through the Cache API: it ages from the put, and is never served stale (reference §5.3).

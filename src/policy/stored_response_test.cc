@@ -29,7 +29,8 @@ TEST(FactsOf, ReadsDatesAndValidators) {
           {"Age", "12"},
           {"Cache-Control", "max-age=60"},
       }),
-      kArrival
+      kArrival,
+      Profile::cloudflare
   );
   EXPECT_EQ(facts.date, kArrival - 1s);
   EXPECT_EQ(facts.last_modified, kArrival - 38s);
@@ -42,13 +43,15 @@ TEST(FactsOf, ReadsDatesAndValidators) {
 }
 
 TEST(FactsOf, TakesTheArrivalForAMissingDate) {  // RFC 9110 §6.6.1
-  EXPECT_EQ(facts_of(response({}), kArrival).date, kArrival);
-  EXPECT_EQ(facts_of(response({{"Date", "yesterday"}}), kArrival).date, kArrival);
+  EXPECT_EQ(facts_of(response({}), kArrival, Profile::cloudflare).date, kArrival);
+  EXPECT_EQ(
+      facts_of(response({{"Date", "yesterday"}}), kArrival, Profile::cloudflare).date, kArrival
+  );
 }
 
 TEST(FactsOf, KeepsThatExpiresWasNoDate) {  // RFC 9111 §5.3
   for (const std::string_view text : {"0", "-1", "never", ""}) {
-    const auto facts = facts_of(response({{"Expires", text}}), kArrival);
+    const auto facts = facts_of(response({{"Expires", text}}), kArrival, Profile::cloudflare);
     EXPECT_TRUE(facts.has_expires) << text;
     EXPECT_EQ(facts.expires, std::nullopt) << text;
   }
@@ -60,7 +63,8 @@ TEST(FactsOf, IgnoresTwoExpiresLines) {  // reference §3.2
           {"Expires", "Sun, 06 Nov 1994 08:50:37 GMT"},
           {"Expires", "Sun, 06 Nov 1994 08:51:37 GMT"},
       }),
-      kArrival
+      kArrival,
+      Profile::cloudflare
   );
   EXPECT_FALSE(facts.has_expires);
 }
@@ -79,14 +83,15 @@ TEST(FactsOf, ReadsAgeAsANumberOfSeconds) {  // RFC 9111 §5.1
       {"2147483648", 2147483647s, "beyond delta-seconds: the greatest (RFC 9111 §1.2.2)"},
   };
   for (const auto& c : cases) {
-    EXPECT_EQ(facts_of(response({{"Age", c.text}}), kArrival).age, c.age) << c.why;
+    EXPECT_EQ(facts_of(response({{"Age", c.text}}), kArrival, Profile::cloudflare).age, c.age)
+        << c.why;
   }
 }
 
 TEST(FactsOf, AcceptsOnlyWellFormedEntityTags) {  // reference §1.9
-  EXPECT_TRUE(facts_of(response({{"ETag", "\"x\""}}), kArrival).has_etag);
-  EXPECT_FALSE(facts_of(response({{"ETag", "x"}}), kArrival).has_etag);
-  EXPECT_FALSE(facts_of(response({}), kArrival).has_etag);
+  EXPECT_TRUE(facts_of(response({{"ETag", "\"x\""}}), kArrival, Profile::cloudflare).has_etag);
+  EXPECT_FALSE(facts_of(response({{"ETag", "x"}}), kArrival, Profile::cloudflare).has_etag);
+  EXPECT_FALSE(facts_of(response({}), kArrival, Profile::cloudflare).has_etag);
 }
 
 TEST(FactsOfPut, CountsFromThePutAndAllowsNoStaleUse) {  // reference §5.1, §5.3
@@ -95,7 +100,8 @@ TEST(FactsOfPut, CountsFromThePutAndAllowsNoStaleUse) {  // reference §5.1, §5
           {"Age", "50"},
           {"Cache-Control", "max-age=60, stale-while-revalidate=600, stale-if-error=600"},
       }),
-      kArrival
+      kArrival,
+      Profile::cloudflare
   );
   EXPECT_EQ(facts.age, 0s);
   EXPECT_EQ(facts.edge.directives.max_age, 60s);

@@ -1,5 +1,6 @@
 #include "policy/validation.h"
 
+#include "base/text.h"
 #include "http/forwarding.h"
 
 namespace festina::policy {
@@ -52,6 +53,22 @@ void make_unconditional(http::Headers& request_headers) {
         return false;
     }
   });
+}
+
+bool confirms(
+    const http::Response& to_head, http::Status stored_status, const http::Headers& stored,
+    std::optional<std::uint64_t> stored_length
+) {
+  if (to_head.status != 200 || stored_status != 200) return false;
+  bool has_proof = false;
+  for (const http::Name name : {http::Name::etag, http::Name::last_modified}) {
+    const auto now = to_head.headers.get(name);
+    if (now && now != stored.get(name)) return false;
+    has_proof = has_proof || now.has_value();
+  }
+  const auto length = to_head.headers.get(http::Name::content_length);
+  const bool differs = length && stored_length && parse_decimal(*length) != *stored_length;
+  return has_proof && !differs;
 }
 
 http::Headers freshened(const http::Headers& stored, const http::Headers& not_modified) {

@@ -2,6 +2,9 @@
 // (RFC 9111 §4.3, §3.2).
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "http/message.h"
 #include "policy/stored_response.h"
 
@@ -15,6 +18,13 @@ void make_conditional(http::Request&, const StoredResponse&, const http::Headers
 
 // Removes what an eligible request must not ask the upstream: Range and every precondition (reference §1.8).
 void make_unconditional(http::Headers& request_headers);
+
+// Does the 200 to a HEAD speak of the very response that is stored (RFC 9111 §4.3.5)? It says of one validator at least
+// that it is the same, and of none that it is another, nor of the length.
+bool confirms(
+    const http::Response& to_head, http::Status stored_status, const http::Headers& stored,
+    std::optional<std::uint64_t> stored_length
+);
 
 // The stored header with the fields of the 304 in place of its own (§3.2): all but those that describe the body and
 // those of the connection.

@@ -57,7 +57,9 @@ TEST(MakeConditional, AsksWithTheStoredValidators) {  // RFC 9111 §4.3.1
   };
   for (const auto& c : cases) {
     const http::Response response{200, headers(c.stored)};
-    const StoredResponse stored{200, facts_of(response, kStored), kStored, kStored, std::nullopt};
+    const StoredResponse stored{
+        200, facts_of(response, kStored, Profile::cloudflare), kStored, kStored, std::nullopt
+    };
     http::Request request;
     make_conditional(request, stored, response.headers);
     EXPECT_EQ(has_validator(stored), c.has_one) << c.why;
@@ -111,6 +113,32 @@ TEST(Freshened, KeepsWhatDescribesTheStoredBody) {  // RFC 9111 §3.2
       })
   );
   EXPECT_EQ(text(merged), text(stored));
+}
+
+TEST(Confirms, NeedsOneValidatorThatIsTheSameAndNoneThatIsNot) {  // RFC 9111 §4.3.5
+  const Fields stored = {{"ETag", "\"x\""}, {"Last-Modified", kDate}};
+  const struct {
+    Fields told;
+    http::Status status;
+    bool confirms;
+    std::string_view why;
+  } cases[] = {
+      {{{"ETag", "\"x\""}}, 200, true, "the same tag"},
+      {{{"Last-Modified", kDate}}, 200, true, "the same date"},
+      {{{"ETag", "\"x\""}, {"Content-Length", "5"}}, 200, true, "and the same length"},
+      {{{"ETag", "\"x\""}, {"Content-Length", "6"}}, 200, false, "another length"},
+      {{{"ETag", "\"y\""}, {"Last-Modified", kDate}}, 200, false, "another tag"},
+      {{{"ETag", "\"x\""}, {"Last-Modified", kObsoleteDate}}, 200, false, "another date"},
+      {{{"Content-Length", "5"}}, 200, false, "nothing says that it is the same"},
+      {{{"ETag", "\"x\""}}, 404, false, "of another representation"},
+  };
+  for (const auto& c : cases) {
+    const http::Response told{c.status, headers(c.told)};
+    EXPECT_EQ(confirms(told, 200, headers(stored), 5), c.confirms) << c.why;
+  }
+  const http::Response same{200, headers({{"ETag", "\"x\""}, {"Content-Length", "6"}})};
+  EXPECT_TRUE(confirms(same, 200, headers(stored), std::nullopt)) << "no length is known";
+  EXPECT_FALSE(confirms(same, 404, headers(stored), std::nullopt)) << "what is stored is no 200";
 }
 
 }  // namespace

@@ -79,6 +79,25 @@ std::string normalized(
   return text;
 }
 
+// Lists that mean the same have one text: white space and empty members go, of languages also case and order, which
+// mean nothing (RFC 9111 §4.1, RFC 9110 §5.6.1, §12.5.4).
+std::string equivalent(std::string_view value, std::string_view field) {
+  const bool are_languages = field == kAcceptLanguage;
+  std::vector<std::string> members;
+  http::ListReader reader(value);
+  while (const auto member = reader.next()) {
+    members.push_back(are_languages ? lower(*member) : std::string(*member));
+  }
+  if (are_languages) {
+    for (std::string& member : members)
+      std::erase_if(member, [](char c) { return c == ' ' || c == '\t'; });
+    std::ranges::sort(members);
+  }
+  std::string text;
+  for (const std::string& member : members) text.append(text.empty() ? "" : ",").append(member);
+  return text;
+}
+
 bool has_preferences(std::string_view field) {
   return field == "accept" || field == kAcceptLanguage || field == kAcceptEncoding;
 }
@@ -127,8 +146,9 @@ std::optional<std::string> variant_value(
 ) {
   const std::optional<std::string> value = joined(request, field);
   if (!value) return std::nullopt;
-  const bool is_taken_apart =
-      action_for(spec, field) == VaryAction::normalize && has_preferences(field);
+  const VaryAction action = action_for(spec, field);
+  if (action == VaryAction::equivalent) return equivalent(*value, field);
+  const bool is_taken_apart = action == VaryAction::normalize && has_preferences(field);
   if (!is_taken_apart) return std::string(trimmed(*value));
   const VaryRule* rule = rule_for(spec, field);
   return normalized(*value, field, rule ? rule->kept : std::vector<std::string>());

@@ -1,6 +1,7 @@
 // Vary: which request fields set the variants of one key apart, as an owner or a script says (reference §11.4).
 //
-// Without such a word Vary counts for nothing at the edge, but for "*". With it every field that a response names in Vary
+// Without such a word Vary counts for nothing at the service's edge, but for "*"; the profile `standard` has one of its own
+// (RFC 9111 §4.1). With it every field that a response names in Vary
 // has an action: its value, as it is or normalised, becomes a part of the variant's key, or the response is not stored.
 // Accept-Encoding sets none apart: what is stored was asked for without one, so it is the same for everybody.
 #pragma once
@@ -15,7 +16,8 @@
 
 namespace festina::policy {
 
-enum class VaryAction : std::uint8_t { bypass, passthrough, normalize };
+// `normalize` is the service's, which drops what it takes for detail; `equivalent` changes nothing in what a value means.
+enum class VaryAction : std::uint8_t { bypass, passthrough, normalize, equivalent };
 
 struct VaryRule {
   std::string field;  // in lower case

@@ -123,5 +123,39 @@ TEST(NormalizeForUpstream, LeavesFieldsOfOtherActionsAlone) {
   EXPECT_EQ(request.get("Accept-Language"), "de, en");
 }
 
+TEST(VariantValue, IsTheSameForWhatMeansTheSame) {  // RFC 9111 §4.1
+  const struct {
+    const char* field;
+    const char* one;
+    const char* other;
+    bool are_equivalent;
+    const char* why;
+  } cases[] = {
+      {"accept-language", "en, de", "de, en", true, "order is no preference (RFC 9110 §12.5.4)"},
+      {"accept-language", "en, de", "eN,De", true, "nor is case"},
+      {"accept-language", "en;q=0.5, de", "de, en; q=0.5", true, "nor white space"},
+      {"accept-language", "en-US", "en", false, "the region counts"},
+      {"accept-language", "en;q=0.5, de", "en;q=0.6, de", false, "and so does the quality"},
+      {"x-a", "1,2", " 1 , 2 ", true, "white space around members (RFC 9110 §5.6.1)"},
+      {"x-a", "1,,2", "1,2", true, "empty members"},
+      {"x-a", "1,2", "2,1", false, "the order of an unknown list"},
+      {"x-a", "a", "A", false, "and its case"},
+      {"x-a", "\"1,2\"", "\"1, 2\"", false, "inside quotes nothing is white space"},
+      {"accept", "text/html;level=1", "text/html", false, "parameters count"},
+  };
+  const VarySpec spec = all(VaryAction::equivalent);
+  for (const auto& c : cases) {
+    const auto one = variant_value(headers({{c.field, c.one}}), c.field, spec);
+    const auto other = variant_value(headers({{c.field, c.other}}), c.field, spec);
+    EXPECT_EQ(one == other, c.are_equivalent) << c.why;
+  }
+  const auto two_lines = headers({{"X-A", "1"}, {"X-A", "2"}});
+  EXPECT_EQ(variant_value(two_lines, "x-a", spec), "1,2") << "as one line";
+  EXPECT_EQ(variant_value(headers({}), "x-a", spec), std::nullopt);
+  auto request = headers({{"Accept", "b, a"}});
+  normalize_for_upstream(request, spec);
+  EXPECT_EQ(request.get("Accept"), "b, a") << "the upstream gets it as it came";
+}
+
 }  // namespace
 }  // namespace festina::policy

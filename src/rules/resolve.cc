@@ -57,14 +57,16 @@ Step not_eligible(Setter setter, Reason reason, std::string name = {}) {
 }
 
 // What nobody's wish makes cacheable (reference §1.1).
-std::optional<Step> refused_by_request(const http::Request& request, const policy::Visit& visit) {
+std::optional<Step> refused_by_request(
+    const http::Request& request, const policy::Visit& visit, policy::Profile profile
+) {
   if (request.method != http::Method::get && request.method != http::Method::head) {
     return not_eligible(Setter::request, Reason::method_not_cacheable, request.method_text);
   }
   if (http::requested_upgrade(request.headers)) {
     return not_eligible(Setter::request, Reason::upgrade_not_cacheable);
   }
-  if (!is_cacheable_port(visit.port)) {
+  if (profile == policy::Profile::cloudflare && !is_cacheable_port(visit.port)) {
     return not_eligible(
         Setter::product_default, Reason::port_not_cacheable, std::to_string(visit.port)
     );
@@ -104,7 +106,7 @@ Step eligibility(
     return not_eligible(Setter::zone_setting, Reason::worker_in_front);
   }
   if (worker.bypass) return not_eligible(Setter::worker, Reason::worker_bypass, worker.script);
-  if (auto never = refused_by_request(request, visit)) return *std::move(never);
+  if (auto never = refused_by_request(request, visit, rules.profile)) return *std::move(never);
   auto refused = refused_by_settings(rules.settings, request.url);
   if (refused && !worker.overrides_rules) return *std::move(refused);
   if (worker.cache_ttl) {  // implies cacheEverything; cacheTtlByStatus does not (reference §4.2)
@@ -114,6 +116,9 @@ Step eligibility(
     return eligible(Setter::worker, Reason::worker_cache_everything, worker.script);
   }
   if (refused) return *std::move(refused);
+  if (rules.profile == policy::Profile::standard) {
+    return eligible(Setter::zone_setting, Reason::standard_profile);
+  }
   return eligible_by_default(request.url.path);
 }
 
@@ -127,8 +132,12 @@ Step edge_ttl(const policy::WorkerOptions& worker) {
   return {Aspect::edge_ttl, ttl.count(), Setter::worker, reason, worker.script};
 }
 
-Step browser_ttl(const Settings& settings) {
-  const seconds ttl = settings.browser_cache_ttl;
+// The service's own idea: `standard` leaves what the origin says to browsers alone.
+Step browser_ttl(const ZoneRules& rules) {
+  if (rules.profile == policy::Profile::standard) {
+    return {Aspect::browser_ttl, 0, Setter::zone_setting, Reason::standard_browser_ttl, {}};
+  }
+  const seconds ttl = rules.settings.browser_cache_ttl;
   const Reason reason =
       ttl == seconds{0} ? Reason::browser_ttl_respects_origin : Reason::zone_browser_ttl;
   return {Aspect::browser_ttl, ttl.count(), Setter::zone_setting, reason, {}};
@@ -162,6 +171,24 @@ void add_exceptions(policy::CacheDecision& decision, const policy::WorkerOptions
   }
 }
 
+// In `standard` the answer to a POST may be stored for a GET to come (RFC 9110 §9.3.3).
+bool may_answer_a_get(const ZoneRules& rules, const Step& refused, const http::Request& request) {
+  return rules.profile == policy::Profile::standard && request.method == http::Method::post &&
+         refused.reason == Reason::method_not_cacheable &&
+         !refused_by_settings(rules.settings, request.url);
+}
+
+// What the profile `standard` takes from the RFC in place of the service's habits: no era, Vary honoured, and the client
+// heard (RFC 9111 §4.1, §5.2.1).
+void obey_the_rfc(policy::CacheDecision& decision, const http::Headers& asked) {
+  decision.compat = {};
+  decision.origin_cache_control = true;
+  decision.key.with_origin = false;
+  decision.vary = {.otherwise = policy::VaryAction::equivalent, .rules = {}};
+  const auto value = asked.joined(http::Name::cache_control);
+  if (value) decision.asked = http::parse_cache_control(*value);
+}
+
 }  // namespace
 
 policy::CacheDecision resolve(
@@ -176,7 +203,8 @@ policy::CacheDecision resolve(
   decision.announces_status = upstream != policy::UpstreamKind::worker;
 
   Step step = eligibility(rules, request, visit, upstream, worker);
-  decision.eligible = decision.may_use_cache = step.value != 0;
+  decision.may_use_cache = step.value != 0;
+  decision.eligible = decision.may_use_cache || may_answer_a_get(rules, step, request);
   decision.eligible_by_default = decision.eligible && step.setter == Setter::product_default;
   decision.add(std::move(step));
   if (worker.present) note_worker_cf(decision, worker);
@@ -185,9 +213,11 @@ policy::CacheDecision resolve(
   decision.edge_ttl = worker.cache_ttl;
   decision.edge_ttl_by_status = worker.cache_ttl_by_status;
   decision.add(edge_ttl(worker));
-  decision.browser_ttl = rules.settings.browser_cache_ttl;
-  decision.add(browser_ttl(rules.settings));
+  Step for_browsers = browser_ttl(rules);
+  decision.browser_ttl = seconds{for_browsers.value};
+  decision.add(std::move(for_browsers));
   decision.key = key_spec(rules, request.url);
+  if (rules.profile == policy::Profile::standard) obey_the_rfc(decision, request.headers);
   if (worker.present) settle_worker_cf(decision, worker, rules.plan);
   if (auto query = key_step(decision.key)) decision.add(*std::move(query));
   decision.force_revalidate = worker.force_revalidate;

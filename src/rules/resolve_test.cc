@@ -358,6 +358,7 @@ TEST(Resolve, IgnoresTheClientsCacheControl) {  // reference §1.7
   const auto decision = decide(asked);
   EXPECT_TRUE(decision.may_use_cache);
   EXPECT_FALSE(decision.force_revalidate);
+  EXPECT_FALSE(decision.asked);
 }
 
 TEST(Resolve, PutsNoCacheBeforeAWorker) {  // reference §0.3
@@ -366,6 +367,61 @@ TEST(Resolve, PutsNoCacheBeforeAWorker) {  // reference §0.3
   EXPECT_FALSE(decision.may_use_cache);
   EXPECT_FALSE(decision.announces_status);
   EXPECT_EQ(why_eligible(decision), Reason::worker_in_front);
+}
+
+ZoneRules standard(Settings settings = {}) {
+  ZoneRules rules = with(settings);
+  rules.profile = policy::Profile::standard;
+  rules.compat = policy::compat_of(policy::Era::of_2025);
+  rules.plan = Plan::enterprise;
+  return rules;
+}
+
+TEST(ResolveStandard, MakesEveryGetAndHeadEligible) {
+  for (const std::string_view target : {"/", "/a.html?q", "/api/v1"}) {
+    const auto decision = decide(request(target), standard(), {}, 8443);
+    EXPECT_TRUE(decision.may_use_cache) << target;
+    EXPECT_EQ(why_eligible(decision), Reason::standard_profile) << target;
+  }
+  EXPECT_TRUE(decide(request("/", Method::head), standard()).may_use_cache);
+  EXPECT_FALSE(decide(request("/", Method::put), standard()).eligible);
+}
+
+TEST(ResolveStandard, LetsTheAnswerToAPostBeStoredButNoneAnswerIt) {  // RFC 9110 §9.3.3
+  const auto decision = decide(request("/", Method::post), standard());
+  EXPECT_FALSE(decision.may_use_cache);
+  EXPECT_TRUE(decision.eligible);
+  EXPECT_FALSE(decide(request("/", Method::post)).eligible) << "the service stores none";
+  EXPECT_FALSE(decide(request("/", Method::post), standard({.development_mode = true})).eligible);
+}
+
+TEST(ResolveStandard, LeavesTheServicesHabitsOut) {
+  const auto decision = decide(request("/"), standard());
+  EXPECT_EQ(decision.compat, policy::Compat{}) << "no era";
+  EXPECT_TRUE(decision.origin_cache_control) << "whatever the plan";
+  EXPECT_EQ(decision.browser_ttl, 0s);
+  EXPECT_EQ(step(decision, Aspect::browser_ttl)->reason, Reason::standard_browser_ttl);
+  EXPECT_FALSE(decision.key.with_origin);
+  ASSERT_TRUE(decision.vary);
+  EXPECT_EQ(decision.vary->otherwise, policy::VaryAction::equivalent);
+  EXPECT_EQ(decision.asked, std::nullopt) << "the client asked for nothing";
+}
+
+TEST(ResolveStandard, HearsTheClientsCacheControl) {  // RFC 9111 §5.2.1
+  auto asked = request("/");
+  asked.headers.add("Cache-Control", "max-age=5");
+  asked.headers.add("Cache-Control", "no-store");
+  asked.headers.add("Pragma", "no-cache");
+  const auto decision = decide(asked, standard());
+  ASSERT_TRUE(decision.asked);
+  EXPECT_EQ(decision.asked->max_age, 5s);
+  EXPECT_TRUE(decision.asked->no_store);
+  EXPECT_FALSE(decision.asked->no_cache) << "Pragma is of the past (§5.4)";
+}
+
+TEST(ResolveStandard, KeepsTheOwnersSettings) {
+  EXPECT_FALSE(decide(request("/"), standard({.development_mode = true})).may_use_cache);
+  EXPECT_FALSE(decide(request("/?a"), standard({.cache_level = CacheLevel::basic})).may_use_cache);
 }
 
 }  // namespace

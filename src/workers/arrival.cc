@@ -67,7 +67,7 @@ void Arrival::take_head(http::EmbeddedHead found) {
   if (const auto why = objection(found.response)) return refuse(*why);
   if (!make_room_for(head_.length.value_or(0))) return refuse(Reason::no_room_now);
   head_.response = std::move(found.response);
-  policy::remove_unstored_fields(head_.response.headers, head_.facts);
+  policy::remove_unstored_fields(head_.response.headers, head_.facts, policy::Profile::cloudflare);
   head_.response.headers.remove_if(is_of_an_edge);
   has_head_ = true;
   const std::string_view rest = std::string_view(text_).substr(found.consumed);

@@ -141,7 +141,7 @@ CacheApi::Outcome CacheApi::refusal(Reason why) {
 
 CacheApi::Outcome CacheApi::match(const Operation& operation) const {
   const cache::EntryRef entry = operation.colo.cache->lookup(operation.key);
-  if (!entry || !policy::is_fresh(entry->stored(), operation.start)) {
+  if (!entry || !policy::is_fresh(entry->stored(), operation.start, policy::Profile::cloudflare)) {
     Outcome miss{
         .reply = bare(504),
         .status = policy::CacheStatus::miss,

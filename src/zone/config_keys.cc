@@ -61,7 +61,7 @@ constexpr ConfigKey kKeys[] = {
     {"zones", "max_connections", "integer", "1024", "Connections to one server of an origin; further requests wait for one.", kFirst},
     {"zones", "plan", "string", R"("pro")", "`free`, `pro`, `business`, `enterprise`: limits and defaults (size of a stored response, Origin Cache Control).", kFirst},
     {"zones", "settings", "table", "", "[Cache settings](#zonessettings), by the API's names.", kFirst},
-    {"zones", "profile", "string", R"("cloudflare")", "`standard`: RFC 9110 and 9111 as written.", kNotYet},
+    {"zones", "profile", "string", R"("cloudflare")", "`cloudflare`: as the service does it. `standard`: [RFC 9110 and 9111 as written](standard.md).", kFirst},
     {"zones", "era", "string", R"("2026")", "`2025`: the behaviour that older articles describe. Sets a group of [switches](#zonescompat).", kFirst},
     {"zones", "compat", "table", "{}", "[Single switches](#zonescompat), whatever the era.", kFirst},
     {"zones", "cache_rules", "list of tables", "", "The API's rule objects.", kNotYet},

@@ -101,6 +101,11 @@ rules::Settings read_settings(const Table& zone) {
   return settings;
 }
 
+policy::Profile read_profile(const Table& table) {
+  const std::string profile = read_word(table, "zones", "profile", {"cloudflare", "standard"});
+  return profile == "standard" ? policy::Profile::standard : policy::Profile::cloudflare;
+}
+
 rules::Plan read_plan(const Table& table) {
   const std::string plan =
       read_word(table, "zones", "plan", {"free", "pro", "business", "enterprise"});
@@ -119,10 +124,10 @@ ZoneConfig read_zone(const Table& table, const std::string& directory) {
   zone.origin = std::move(origins.origin);
   zone.origins = std::move(origins.by_host);
 
+  zone.rules.profile = read_profile(table);
   zone.rules.plan = read_plan(table);
   zone.rules.settings = read_settings(table);
   zone.rules.compat = read_compat(table);
-  table.not_supported("profile", default_of("zones.profile"));
   for (const std::string_view key :
        {"cache_rules", "response_rules", "origin_rules", "page_rules"}) {
     table.not_supported(key);

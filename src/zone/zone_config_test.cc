@@ -64,7 +64,7 @@ origin = "http://[::1]:9000"
 origins = { "img.example.com" = "http://images:9001", "Files.example.com" = "file:/" }
 timeouts = { connect = "250ms", read = "2m" }
 plan = "free"
-profile = "cloudflare"
+profile = "standard"
 era = "2025"
 compat = { swr_label = "STALE" }
 origin_ca = ""
@@ -118,8 +118,8 @@ TEST_F(ZoneConfigTest, NamesEveryFault) {
        "a.toml:4:6: \"1\" is no zone id - write 32 lower-case hexadecimal digits, or remove it"},
       {"plan = \"busines\"",
        "a.toml:4:8: \"busines\" is no value of plan - did you mean \"business\"?"},
-      {"profile = \"standard\"",
-       "a.toml:4:11: profile \"standard\" is not supported yet - remove it"},
+      {"profile = \"standart\"",
+       "a.toml:4:11: \"standart\" is no value of profile - did you mean \"standard\"?"},
       {"era = \"2020\"", "a.toml:4:7: \"2020\" is no value of era - did you mean \"2025\"?"},
       {"compat = { prefix_purge = \"text\" }",
        "a.toml:4:27: prefix_purge \"text\" is not supported yet - remove it"},
