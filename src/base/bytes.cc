@@ -43,6 +43,30 @@ class TakenString final : public BytesOwner {
   std::string text_;
 };
 
+// Bodies one after the other.
+class Sequence final : public ByteSource {
+ public:
+  explicit Sequence(std::vector<Body> bodies) : bodies_(std::move(bodies)) {}
+
+  Awaitable<Result<Bytes>> read() override {
+    while (current_ < bodies_.size()) {
+      Body& body = bodies_[current_];
+      if (body.source) {
+        Result<Bytes> piece = co_await body.source->read();
+        if (!piece || !piece->empty()) co_return piece;
+      }
+      const Bytes whole = std::exchange(body, {}).whole;
+      ++current_;
+      if (!whole.empty()) co_return whole;
+    }
+    co_return Bytes();
+  }
+
+ private:
+  std::vector<Body> bodies_;
+  std::size_t current_ = 0;
+};
+
 }  // namespace
 
 Bytes Bytes::copy_of(std::string_view text) {
@@ -76,6 +100,15 @@ Body Body::streamed(std::unique_ptr<ByteSource> source, std::optional<std::uint6
 std::optional<std::uint64_t> Body::size() const {
   if (is_whole()) return whole.size();
   return length;
+}
+
+Body in_sequence(std::vector<Body> bodies) {
+  std::optional<std::uint64_t> length = 0;
+  for (const Body& body : bodies) {
+    const auto size = body.size();
+    length = length && size ? std::optional(*length + *size) : std::nullopt;
+  }
+  return Body::streamed(std::make_unique<Sequence>(std::move(bodies)), length);
 }
 
 Awaitable<Result<std::string>> collect(Body body, std::size_t limit, Side side) {

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/async.h"
 #include "base/errors.h"
@@ -94,6 +95,9 @@ struct Body {
   // Number of bytes when known.
   std::optional<std::uint64_t> size() const;
 };
+
+// The bodies one after the other, as one. Its length is known when that of each is.
+Body in_sequence(std::vector<Body>);
 
 // Reads a body to its end into one string.
 // Errors: too_large (given side) when it exceeds `limit` bytes; those of the source.

@@ -97,6 +97,34 @@ TEST(Body, KnowsTheSizeOfAStreamOnlyWhenTold) {
   EXPECT_EQ(streamed({"a"}).size(), std::nullopt);
 }
 
+TEST(InSequence, GivesOneBodyAfterTheOther) {
+  std::vector<Body> bodies;
+  bodies.push_back(Body::of("he"));
+  bodies.push_back(streamed({"l", "l"}, 2));
+  bodies.push_back(Body::of(""));
+  bodies.push_back(Body::of("o"));
+  Body all = in_sequence(std::move(bodies));
+  EXPECT_EQ(all.size(), 5U);
+  EXPECT_EQ(*collected(std::move(all), 5), "hello");
+}
+
+TEST(InSequence, HasALengthWhenEachHasOne) {
+  std::vector<Body> bodies;
+  bodies.push_back(Body::of("he"));
+  bodies.push_back(streamed({"llo"}));
+  EXPECT_EQ(in_sequence(std::move(bodies)).size(), std::nullopt);
+}
+
+TEST(InSequence, EndsWithTheErrorOfOne) {
+  const Error truncated{ErrorCode::truncated, Side::origin, "closed"};
+  std::vector<Body> bodies;
+  bodies.push_back(Body::of("he"));
+  bodies.push_back(
+      Body::streamed(std::make_unique<Parts>(std::vector<std::string>{"l"}, truncated), 3)
+  );
+  EXPECT_EQ(collected(in_sequence(std::move(bodies)), 9).error(), truncated);
+}
+
 TEST(Collect, JoinsTheParts) {
   EXPECT_EQ(*collected(Body::of("hello"), 5), "hello");
   EXPECT_EQ(*collected(streamed({"he", "l", "lo"}), 5), "hello");
