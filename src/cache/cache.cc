@@ -63,6 +63,10 @@ Joined Cache::join_or_start(const policy::CacheKey& key) {
   return state_->collapse.join_or_start(key, birth());
 }
 
+bool Cache::is_filling(const policy::CacheKey& key) const {
+  return state_->collapse.is_under_way(key);
+}
+
 std::shared_ptr<Fill> Cache::start_refresh(const policy::CacheKey& key) {
   return state_->collapse.start_unjoinable(key, birth());
 }

@@ -54,6 +54,8 @@ class Cache {
   // The fill in flight for the key if it would still pass the purge check now, or a new one; a seat of it is taken. Null
   // for a key remembered as uncacheable: such requests do not queue.
   Joined join_or_start(const policy::CacheKey&);
+  // Is there a fill in flight that join_or_start() would join?
+  bool is_filling(const policy::CacheKey&) const;
   // A fill that nobody can join: for a background refresh of `key` when none is in flight; null otherwise.
   std::shared_ptr<Fill> start_refresh(const policy::CacheKey&);
   // The fill is over: newcomers start another one, so what it brought is committed first. With a reason the key is

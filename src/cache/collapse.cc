@@ -126,6 +126,14 @@ std::shared_ptr<Fill> Collapse::start_unjoinable(const policy::CacheKey& key, co
   });
 }
 
+bool Collapse::is_under_way(const policy::CacheKey& key) const {
+  const TimePoint now = state_->clock.now();
+  return state_->table.with([&](const Table& all) {
+    const Running* running = state_->current(all, key, now);
+    return running && running->joinable;
+  });
+}
+
 void Collapse::finish(const Fill& fill, std::optional<policy::Reason> uncacheable) {
   const TimePoint now = state_->clock.now();
   state_->table.with([&](Table& all) {

@@ -30,6 +30,8 @@ class Collapse {
   Joined join_or_start(const policy::CacheKey&, const Birth&);
   // A fill that nobody can join; null when one that would still pass the purge check is in flight.
   std::shared_ptr<Fill> start_unjoinable(const policy::CacheKey&, const Birth&);
+  // Is one in flight that a request of the key would join?
+  bool is_under_way(const policy::CacheKey&) const;
   // The fill is over; the key is remembered if there is a reason for it. Requires: it was started here; once.
   void finish(const Fill&, std::optional<policy::Reason> uncacheable = std::nullopt);
   // Why the key is remembered as uncacheable; nothing when it is not.

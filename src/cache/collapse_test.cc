@@ -40,6 +40,16 @@ TEST_F(CollapseTest, GivesOneFillToAllOfAKey) {
   EXPECT_EQ(collapse_.in_flight(), 2u);
 }
 
+TEST_F(CollapseTest, KnowsWhetherAFillIsUnderWay) {
+  EXPECT_FALSE(collapse_.is_under_way(key("a")));
+  const Joined running = collapse_.join_or_start(key("a"), born(5));
+  EXPECT_TRUE(collapse_.is_under_way(key("a")));
+  purges_.apply("z", {purge("a")}, 6);
+  EXPECT_FALSE(collapse_.is_under_way(key("a"))) << "that one is doomed";
+  const auto refresh = collapse_.start_unjoinable(key("b"), born(6));
+  EXPECT_FALSE(collapse_.is_under_way(key("b"))) << "nobody joins a refresh";
+}
+
 TEST_F(CollapseTest, StartsAnotherWhenTheFillIsOver) {
   const Joined first = collapse_.join_or_start(key("a"), born(0));
   collapse_.finish(*first.fill);

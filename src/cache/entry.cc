@@ -167,9 +167,16 @@ std::uint64_t Entry::body_size() const {
   return apart() ? apart()->body->size() : pieces().body.size();
 }
 
+std::optional<policy::Part> Entry::part() const {
+  if (status_ != 206) return std::nullopt;
+  return policy::part_of({.status = status_, .headers = headers({http::Name::content_range})});
+}
+
 Body Entry::open(http::ByteRange range) const {
-  if (const Apart* outside = apart()) return open_slice(outside->body, range.first, range.size());
-  return Body::of(Bytes::part_of(*this, pieces().body.substr(range.first, range.size())));
+  const auto held = part();
+  const std::uint64_t first = range.first - (held ? held->range.first : 0);
+  if (const Apart* outside = apart()) return open_slice(outside->body, first, range.size());
+  return Body::of(Bytes::part_of(*this, pieces().body.substr(first, range.size())));
 }
 
 std::optional<std::uint64_t> Entry::announced_length() const {
@@ -179,10 +186,12 @@ std::optional<std::uint64_t> Entry::announced_length() const {
 
 http::Representation Entry::representation() const {
   const bool is_complete = !apart() || apart()->body->state() == BodyState::complete;
+  const auto length = is_complete ? body_size() : announced_length();
+  const auto held = part();
   return {
-      .status = status(),
+      .status = held ? http::Status{200} : status(),
       .validators = {.etag = field(http::Name::etag), .last_modified = facts().last_modified},
-      .length = is_complete ? body_size() : announced_length(),
+      .length = held ? held->length : length,
       .is_coded = field(http::Name::content_encoding).has_value()
   };
 }

@@ -27,6 +27,7 @@
 #include "http/selection.h"
 #include "policy/cache_key.h"
 #include "policy/compat.h"
+#include "policy/partial.h"
 #include "policy/stored_response.h"
 
 namespace festina::cache {
@@ -113,15 +114,17 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
   std::optional<std::string_view> field(http::Name name) const { return header().value(name); }
   // Status line and lines to send.
   Bytes prepared() const { return Bytes::part_of(*this, pieces().shown); }
+  // Which bytes of the representation the body is, where it is a part of it only (policy/partial).
+  std::optional<policy::Part> part() const;
   // The body from its start, complete or growing.
   Body open() const;
-  // A part of it. Requires: a range within representation().length.
+  // A range of the representation. Requires: it is within representation().length, and within part() if it is one.
   Body open(http::ByteRange) const;
   std::uint64_t body_size() const;  // so far
   bool is_growing() const;
   // Of the body, when the head said it.
   std::optional<std::uint64_t> announced_length() const;
-  // As selecting a part or a 304 needs it. Its length is known once the body is complete, or when the head said it.
+  // As selecting a part or a 304 needs it: of a part, that of the whole. Its length is known once the body is complete, or when the head said it.
   http::Representation representation() const;
 
   // Charged to the budget: all the memory it takes, in bytes. Requires: the body is complete.

@@ -53,6 +53,26 @@ TEST(EntryOpen, GivesAPart) {
   EXPECT_EQ(Entry::make(head_of({}), body)->open({2, 4}).whole.view(), "234");
 }
 
+TEST(EntryPart, IsReadByTheNumbersOfTheWhole) {
+  http::Response response = response_with({{"Content-Range", "bytes 4-8/20"}});
+  response.status = 206;
+  const auto body = std::make_shared<StoredBody>();
+  body->append(Bytes::copy_of("45678"));
+  body->complete();
+  const EntryRef part = Entry::make(head_of(response), body);
+  EXPECT_EQ(part->part(), (policy::Part{{4, 8}, 20}));
+  EXPECT_EQ(part->representation().status, 200);
+  EXPECT_EQ(part->representation().length, 20U);
+  EXPECT_EQ(part->open({5, 7}).whole.view(), "567");
+  EXPECT_EQ(part->open().whole.view(), "45678");
+}
+
+TEST(EntryPart, IsNothingOfAWholeResponse) {
+  const auto body = std::make_shared<StoredBody>();
+  body->complete();
+  EXPECT_EQ(Entry::make(head_of({}), body)->part(), std::nullopt);
+}
+
 TEST(EntryRepresentation, IsWhatSelectingNeeds) {
   const auto body = std::make_shared<StoredBody>();
   const EntryRef growing =

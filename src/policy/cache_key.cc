@@ -150,6 +150,13 @@ CacheKey variant_key(
   return variant;
 }
 
+CacheKey part_key(const CacheKey& key, std::string_view range) {
+  CacheKey part = key;
+  part.text.append(kVariantMark);
+  append_part(part.text, "range", range);
+  return part;
+}
+
 std::string_view text_without_variant(std::string_view key_text) {
   return key_text.substr(0, key_text.find(kVariantMark));
 }

@@ -38,7 +38,10 @@ CacheKey variant_key(
     const CacheKey& key, std::uint64_t generation, const std::vector<std::string>& fields,
     const http::Headers& request, const VarySpec& spec
 );
-// The text of the key that all variants share: what a purge of the URL names.
+// The key under which a part is asked for (policy/partial), so that only those wait for it who want that part. Nothing is
+// stored under it.
+CacheKey part_key(const CacheKey& key, std::string_view range);
+// The text of the key that all variants and parts share: what a purge of the URL names.
 std::string_view text_without_variant(std::string_view key_text);
 
 // Where a Cache API call looks. `name`: of caches.open(), as it came; nothing for caches.default. `key`: what the script
