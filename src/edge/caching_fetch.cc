@@ -3,6 +3,7 @@
 #include "edge/error_page.h"
 #include "edge/fill_task.h"
 #include "edge/fills.h"
+#include "edge/parts.h"
 #include "edge/selection.h"
 #include "edge/upstream.h"
 #include "policy/cache_key.h"
@@ -12,9 +13,16 @@ namespace festina::edge {
 namespace {
 
 policy::Reuse judged(const cache::EntryRef& found, const Exchange& x) {
-  if (!found) return policy::judge(nullptr, x.decision, x.visit.now);
-  const policy::StoredResponse stored = found->stored();
-  return policy::judge(&stored, x.decision, x.visit.now);
+  const bool is_enough = found && !lacks_wanted(*found, x.request);
+  if (is_enough) {
+    const policy::StoredResponse stored = found->stored();
+    return policy::judge(&stored, x.decision, x.visit.now);
+  }
+  policy::Reuse nothing = policy::judge(nullptr, x.decision, x.visit.now);
+  if (found && nothing.reason == policy::Reason::absent) {
+    nothing.reason = policy::Reason::incomplete;
+  }
+  return nothing;
 }
 
 policy::CacheKey key_of(const Services& services, const Exchange& x) {
@@ -39,9 +47,12 @@ cache::EntryRef find(const Services& services, const Exchange& x, const policy::
   return found && fits(x, key, *found) ? found : nullptr;
 }
 
-// A request that waited for another's fill knows only now by which fields the answer varies: it may be of no use to it.
-bool is_of_another_variant(const Services& services, const Exchange& x, const Filled& fill) {
-  return x.decision.vary && fill.joined && !fits(x, key_of(services, x), *fill.entry);
+// A request that waited for another's fill knows only now by which fields the answer varies, and whether it is a part: it
+// may be of no use to it.
+bool is_a_misfit(const Services& services, const Exchange& x, const Filled& fill) {
+  if (!fill.joined) return false;
+  return lacks_wanted(*fill.entry, x.request) ||
+         (x.decision.vary && !fits(x, key_of(services, x), *fill.entry));
 }
 
 // The stored response as a reply; deliver() makes its header.
@@ -80,12 +91,12 @@ Awaitable<Result<http::Reply>> fetch_unstored(
   co_return reply;
 }
 
-// Under the key of its own variant; where that fails too, for this request alone.
+// Under the key of its own variant, or for its own part; where that fails too, for this request alone.
 Awaitable<Result<http::Reply>> ask_again(
     Services& services, Exchange& x, const policy::CacheKey& key
 ) {
-  if (!x.met_another_variant) {
-    x.met_another_variant = true;
+  if (!x.met_a_misfit) {
+    x.met_a_misfit = true;
     co_return co_await caching_fetch(services, x);
   }
   x.outcome = policy::FillOutcome::not_stored;
@@ -119,9 +130,8 @@ void invalidate(const Services& services, const Exchange& x, const http::Respons
     const http::Request plain{
         .method = http::Method::get, .method_text = "GET", .url = url, .headers = {}
     };
-    services.cache.erase(
-        policy::cache_key(x.zone->id, x.upstream.origin->scheme, plain, x.decision.key)
-    );
+    const http::Scheme scheme = zone::key_scheme(*x.upstream.origin, url.scheme);
+    services.cache.erase(policy::cache_key(x.zone->id, scheme, plain, x.decision.key));
   }
 }
 
@@ -129,7 +139,7 @@ void invalidate(const Services& services, const Exchange& x, const http::Respons
 Awaitable<Result<http::Reply>> keep_for_a_get(Services& services, Exchange& x, http::Reply reply) {
   const auto facts = policy::facts_of(reply.response, services.clock.now(), x.decision);
   if (!storability_of(services, x, reply, facts).may_store) co_return std::move(reply);
-  const policy::CacheKey key = key_of(services, x);
+  const policy::CacheKey& key = x.key.emplace(key_of(services, x));
   Filled fill = co_await services.fills.keep(services, key, x, std::move(reply));
   if (fill.unstored) co_return std::move(*fill.unstored);
   if (fill.error) co_return std::move(*fill.error);
@@ -183,7 +193,9 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
       break;
   }
 
-  Filled fill = co_await services.fills.join_or_start(services, key, found, x);
+  x.part = part_to_ask(services, x, found);
+  const policy::CacheKey asked = x.part ? policy::part_key(key, x.part->range) : key;
+  Filled fill = co_await services.fills.join_or_start(services, asked, useful(found, x), x);
   x.outcome = fill.outcome;
   x.joined = fill.joined;
   x.not_stored = fill.not_stored;
@@ -192,7 +204,7 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
   switch (fill.outcome) {
     case policy::FillOutcome::stored:
     case policy::FillOutcome::freshened:
-      if (is_of_another_variant(services, x, fill)) co_return co_await ask_again(services, x, key);
+      if (is_a_misfit(services, x, fill)) co_return co_await ask_again(services, x, key);
       if (is_far_ahead(x, *fill.entry)) {
         x.outcome = policy::FillOutcome::not_stored;
         co_return co_await fetch_unstored(services, x, key, false);

@@ -24,6 +24,7 @@
 #include "observe/metrics.h"
 #include "policy/cache_key.h"
 #include "policy/decision.h"
+#include "policy/partial.h"
 #include "policy/reuse.h"
 #include "workers/dispatch.h"
 #include "zone/snapshot.h"
@@ -101,7 +102,8 @@ struct Exchange {
   policy::Reuse reuse;
   std::optional<policy::FillOutcome> outcome;  // of the fill this request waited for
   bool joined = false;                         // that fill was somebody else's
-  bool met_another_variant = false;            // so was one before, and its answer fitted others
+  bool met_a_misfit = false;                   // so was one before, and its answer fitted others
+  std::optional<policy::PartToAsk> part;       // asked of the upstream in place of the whole
   bool is_deferred = false;                    // not stored, but the next answer may be
   std::optional<policy::Reason> not_stored;    // why the answer was not stored
   http::Status origin_status = 0;              // 0: the upstream was not asked

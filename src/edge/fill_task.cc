@@ -1,6 +1,8 @@
 #include "edge/fill_task.h"
 
 #include "base/log.h"
+#include "edge/filling_request.h"
+#include "edge/parts.h"
 #include "edge/upstream.h"
 #include "observe/reasons.h"
 #include "policy/freshness.h"
@@ -11,48 +13,6 @@ namespace {
 
 using policy::FillOutcome;
 using policy::Reason;
-
-// To the service a HEAD is a GET for everybody (reference §1.7); by the RFC it goes on as it is, and may freshen what is
-// stored (RFC 9111 §4.3.5). In the background nobody waits for its answer: there a body is worth more.
-bool goes_as_head(const Exchange& x) {
-  return x.request.method == http::Method::head &&
-         x.decision.profile == policy::Profile::standard &&
-         x.reuse.action != policy::Action::serve_and_refresh;
-}
-
-// The request as it goes upstream: a GET without the client's own conditions and range, whole and uncoded, for it is
-// stored for everybody (reference §1.7, §1.8). A body of a GET has no meaning to a cache and is left behind.
-http::Request filling_request(const Exchange& starter, const cache::EntryRef& found) {
-  http::Request request = starter.request;
-  if (!goes_as_head(starter)) {
-    request.method = http::Method::get;
-    request.method_text = "GET";
-  }
-  policy::make_unconditional(request.headers);
-  request.headers.remove(http::Name::accept_encoding);
-  if (!found) return request;
-  const policy::StoredResponse stored = found->stored();
-  if (policy::has_validator(stored)) policy::make_conditional(request, stored, found->headers());
-  return request;
-}
-
-Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found) {
-  Exchange x;
-  x.ray = starter.ray;
-  x.parent_ray = starter.parent_ray;
-  x.depth = starter.depth;
-  x.source = starter.source;
-  x.worker_zone = starter.worker_zone;
-  x.request = filling_request(starter, found);
-  x.hop = starter.hop;
-  x.visit = starter.visit;
-  x.snapshot = starter.snapshot;
-  x.zone = starter.zone;
-  x.upstream = starter.upstream;
-  x.decision = starter.decision;
-  x.reuse = starter.reuse;
-  return x;
-}
 
 // An answer that says the upstream could not make one (reference §3.6).
 bool is_failure(http::Status status) { return status >= 500; }
@@ -89,12 +49,15 @@ class FillTask final : public http::InterimSink {
 
   Services& services() const { return services_; }
   Exchange& x() { return x_; }
-  bool validates() const { return found_ != nullptr; }
+  bool validates() const { return found_ && !x_.part; }
   bool is_confirmed_by(const http::Response& to_head) const {
     return found_ && policy::confirms(
                          to_head, found_->status(), found_->headers(), found_->announced_length()
                      );
   }
+  // What the part that is asked for is joined to; null when it stands alone.
+  const cache::Entry* held() const { return x_.part ? found_.get() : nullptr; }
+  void ask_for_the_whole();
   bool may_stand_in(http::Status failure) const { return policy::may_stand_in(x_.reuse, failure); }
 
   Awaitable<> take_interim(http::Response interim) override {
@@ -143,6 +106,8 @@ FillTask::FillTask(
       x_(filling_exchange(starter, found_)),
       request_time_(services.clock.now()) {
   x_.interim = this;
+  const bool lost_its_other_part = x_.part && !x_.part->if_range.empty() && !found_;
+  if (lost_its_other_part) ask_for_the_whole();
 }
 
 FillTask::~FillTask() {
@@ -161,12 +126,17 @@ FillTask::~FillTask() {
   }
 }
 
+void FillTask::ask_for_the_whole() {
+  x_.part.reset();
+  found_ = nullptr;
+  x_.request = filling_request(x_, nullptr);
+}
+
 // The key of the variant that the response is.
 policy::CacheKey FillTask::key_for(const http::Response& response) const {
-  if (!x_.decision.vary) return fill_->key();
+  if (!x_.decision.vary) return *x_.key;
   const policy::CacheKey whole{
-      .text = std::string(policy::text_without_variant(fill_->key().text)),
-      .zone = fill_->key().zone
+      .text = std::string(policy::text_without_variant(x_.key->text)), .zone = x_.key->zone
   };
   const auto fields = policy::variance(response.headers, *x_.decision.vary).fields;
   return services_.cache.learn_variant(whole, fields, x_.request.headers, *x_.decision.vary);
@@ -354,10 +324,23 @@ Awaitable<> store_if_it_may(FillTask& task, http::Reply reply) {
   co_await store(task, std::move(reply), std::move(facts), std::move(memory));
 }
 
+// The upstream's answer. A part is joined to what is held of the response; where it does not fit, the whole is asked for.
+Awaitable<Result<http::Reply>> answer_for(FillTask& task) {
+  Exchange& x = task.x();
+  Result<http::Reply> reply = co_await fetch_upstream(task.services(), x);
+  if (!reply || reply->response.status != 206 || task.held() == nullptr) co_return reply;
+  if (auto both = joined_reply(*task.held(), *reply)) {
+    x.request.headers.remove(http::Name::if_range);  // it has done its work
+    co_return *std::move(both);
+  }
+  task.ask_for_the_whole();
+  co_return co_await fetch_upstream(task.services(), x);
+}
+
 Awaitable<> run(std::unique_ptr<FillTask> owned) {
   FillTask& task = *owned;
   Services& services = task.services();
-  Result<http::Reply> reply = co_await fetch_upstream(services, task.x());
+  Result<http::Reply> reply = co_await answer_for(task);
   if (!reply) co_return task.failed(reply.error());
 
   const http::Status status = reply->response.status;

@@ -21,8 +21,10 @@ bool is_far_ahead(const Exchange& x, const cache::Entry& stored) {
   const bool wants_bytes = x.request.method == http::Method::get;
   if (!wants_bytes || !stored.is_growing()) return false;
   const http::Selection selection = selection_of(x, stored);
-  return !selection.ranges.empty() &&
-         selection.ranges.front().first > stored.body_size() + kMaxRangeWait;
+  if (selection.ranges.empty()) return false;
+  const auto held = stored.part();
+  const std::uint64_t arrived = stored.body_size() + (held ? held->range.first : 0);
+  return selection.ranges.front().first > arrived + kMaxRangeWait;
 }
 
 }  // namespace festina::edge

@@ -370,6 +370,11 @@ constexpr std::array kReasons = {
         "the Worker said cache: \"no-cache\": the origin is asked first"
     },
     ReasonText{
+        Reason::incomplete,
+        "incomplete",
+        "what is stored is a part of the response without the bytes that are asked for"
+    },
+    ReasonText{
         Reason::must_revalidate,
         "must_revalidate",
         "stale, and its directives forbid serving it so (RFC 9111 section 4.2.4)"

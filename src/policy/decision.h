@@ -48,7 +48,7 @@ enum class Reason : std::uint8_t {
   partial_content, answer_to_head, request_no_store, not_understood, negative_ttl, not_eligible, failed_upstream,
   broken_put, overtaken, stale_at_once, too_many_calls, too_many_put_bytes, request_over,
   // reuse (RFC 9111 §4)
-  absent, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate,
+  absent, incomplete, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate,
   client_takes_stale, client_wants_newer, only_if_cached
   // clang-format on
 };

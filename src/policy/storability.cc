@@ -9,6 +9,7 @@
 #include "http/forwarding.h"
 #include "policy/deception_armor.h"
 #include "policy/freshness.h"
+#include "policy/partial.h"
 
 namespace festina::policy {
 
@@ -60,11 +61,21 @@ bool varies_by_everything(const http::Headers& headers) {
 std::optional<Reason> never_stored(const http::Response& response) {
   const bool is_interim = response.status < 200;        // RFC 9111 §3: only final ones
   const bool is_not_modified = response.status == 304;  // of nothing we have (reference §1.11)
-  const bool is_part = response.status == 206;          // only whole ones (reference §1.8)
   if (is_interim || is_not_modified) return Reason::status_not_cacheable;
-  if (is_part) return Reason::partial_content;
   if (varies_by_everything(response.headers)) return Reason::vary_star;  // §4.1: never matches
   return std::nullopt;
+}
+
+// A part that may not be kept: in profile `cloudflare` only whole responses are (reference §1.8), in `standard` the part
+// that was asked for, of its full length (RFC 9111 §3.3).
+bool is_unwanted_part(
+    const http::Request& request, const http::Response& response, const CacheDecision& decision,
+    std::optional<std::uint64_t> length
+) {
+  if (response.status != 206) return false;
+  const auto part = part_of(response);
+  return decision.profile != Profile::standard || !part || !holds_wanted(*part, request) ||
+         length != part->range.size();
 }
 
 // A request with credentials, and a response that does not say it is for everybody (RFC 9111 §3.5).
@@ -264,6 +275,9 @@ Storability may_store(
     const http::Request& request, const http::Response& response, const ResponseFacts& facts,
     const CacheDecision& decision, std::optional<std::uint64_t> length
 ) {
+  if (decision.eligible && is_unwanted_part(request, response, decision, length)) {
+    return no(Reason::partial_content);
+  }
   const auto ttl = explicit_ttl(decision, response.status);
   const Storability verdict = judged(request, response, facts, decision, ttl);
   const bool is_too_large = length > decision.max_size;  // reference §1.6
@@ -282,6 +296,7 @@ Storability may_put(
     const http::Response& response, const ResponseFacts& facts, std::optional<seconds> ttl,
     std::uint64_t max_size, std::optional<std::uint64_t> length
 ) {
+  if (response.status == 206) return no(Reason::partial_content);  // reference §5.3
   if (const auto reason = never_stored(response)) return no(*reason);
   if (ttl) {
     if (*ttl < seconds{0}) return no(Reason::negative_ttl);

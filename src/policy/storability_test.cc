@@ -164,6 +164,20 @@ TEST(MayStore, IsTheRfcsInStandard) {  // RFC 9111 §3
   }
 }
 
+TEST(MayStore, TakesAPartThatWasAskedForWhereTheProfileIsStandard) {  // RFC 9111 §3.3
+  const Fields part = {{"Cache-Control", "max-age=5"}, {"Content-Range", "bytes 2-5/10"}};
+  const Fields asked = {{"Range", "bytes=2-5"}};
+  CacheDecision standard = by_extension();
+  standard.profile = Profile::standard;
+  EXPECT_EQ(reason(standard, part, 206, asked, 4), Reason::storable);
+  EXPECT_EQ(reason(by_extension(), part, 206, asked, 4), Reason::partial_content) << "cloudflare";
+  EXPECT_EQ(reason(standard, part, 206, {}, 4), Reason::partial_content) << "nobody asked";
+  EXPECT_EQ(reason(standard, part, 206, {{"Range", "bytes=2-6"}}, 4), Reason::partial_content)
+      << "not all of what was asked for";
+  EXPECT_EQ(reason(standard, part, 206, asked, 3), Reason::partial_content) << "too short";
+  EXPECT_EQ(reason(standard, part, 206, asked), Reason::partial_content) << "who knows how long";
+}
+
 TEST(MayStore, ObeysTheDirectives) {  // reference §1.3: what the origin sends, OCC on and off
   const struct {
     Fields fields;

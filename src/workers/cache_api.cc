@@ -140,7 +140,8 @@ CacheApi::Outcome CacheApi::refusal(Reason why) {
 }
 
 CacheApi::Outcome CacheApi::match(const Operation& operation) const {
-  const cache::EntryRef entry = operation.colo.cache->lookup(operation.key);
+  cache::EntryRef entry = operation.colo.cache->lookup(operation.key);
+  if (entry && entry->part()) entry = nullptr;  // what fetch() keeps of a whole (policy/partial)
   if (!entry || !policy::is_fresh(entry->stored(), operation.start, policy::Profile::cloudflare)) {
     Outcome miss{
         .reply = bare(504),
