@@ -19,6 +19,8 @@ struct PackedFacts {
   static constexpr std::size_t kMaxNumbers = 13;
   // The low bits are flags, those above say which numbers there are; the highest three are left to others.
   static constexpr std::uint32_t kFirstNumber = 16;
+  // So is the last number.
+  static constexpr std::uint32_t kOthersNumber = 1U << (kFirstNumber + kMaxNumbers - 1);
 
   std::uint32_t bits = 0;
   std::array<std::int32_t, kMaxNumbers> numbers{};

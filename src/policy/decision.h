@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "http/content_coding.h"
 #include "http/message.h"
 #include "policy/compat.h"
 #include "policy/visit.h"
@@ -46,6 +47,9 @@ enum class Reason : std::uint8_t {
   deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, blames_request,
   partial_content, negative_ttl, not_eligible, failed_upstream,
   broken_put, overtaken, stale_at_once, too_many_calls, too_many_put_bytes,
+  // content coding (reference §11.7)
+  not_codable, no_transform, too_small_to_code, no_coding_taken, coded_by_edge, coding_kept, coding_taken,
+  coding_not_taken, coding_unknown, coded_behind_worker, strong_etag_kept, stored_bytes_asked, coders_busy,
   // reuse (RFC 9111 §4)
   absent, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate
   // clang-format on
@@ -119,6 +123,11 @@ struct CacheDecision {
   std::optional<std::vector<std::string>> cache_tags;
   std::optional<VarySpec> vary;                   // nothing: Vary is ignored (reference §11.4)
   std::uint64_t max_size = 512ULL * 1024 * 1024;  // by plan (reference §1.6)
+  // What bodies are coded with, the best first: by plan (reference §11.7).
+  std::array<http::Coding, 3> codings{
+      http::Coding::brotli, http::Coding::gzip, http::Coding::zstd
+  };
+  bool respects_strong_etags = false;  // what has one is not coded (reference §1.9)
 
   // In the order they were decided; the first `step_count` count.
   std::array<Step, kMaxSteps> steps;

@@ -47,6 +47,7 @@ ResponseFacts facts_of(const http::Response& response, TimePoint response_time) 
   }
   facts.age = age_field(headers);
   facts.has_etag = has_entity_tag(headers);
+  facts.transformable = transformable(response);
   return facts;
 }
 
