@@ -99,6 +99,12 @@ bool Cache::commit(const EntryRef& draft, Admission admission) {
   return true;
 }
 
+bool Cache::keep_coded(const Entry& found, http::Coding coding, Bytes coded) {
+  return state_->memory.replace(found, found.coded_anew(coding, std::move(coded)));
+}
+
+void Cache::drop(const Entry& found) { state_->memory.drop(found); }
+
 std::uint64_t Cache::max_charge() const { return state_->memory.max_charge(); }
 
 bool Cache::erase(const policy::CacheKey& key) {

@@ -24,6 +24,7 @@
 #include "cache/pieces.h"
 #include "cache/stored_body.h"
 #include "cache/zone_purges.h"
+#include "http/content_coding.h"
 #include "http/selection.h"
 #include "policy/cache_key.h"
 #include "policy/stored_response.h"
@@ -49,6 +50,14 @@ struct Birth {
 // Must a large response have been asked for before, or has somebody demanded that it be kept?
 enum class Admission : std::uint8_t { judged, demanded };
 
+// How the edge keeps a body that came uncoded.
+struct CodedAnew {
+  http::Coding coding = http::Coding::identity;
+  std::uint64_t plain_size = 0;  // of the body as it came
+};
+// Of the body as it came. Larger ones are kept so.
+inline constexpr std::uint64_t kMaxCodedAnew = std::uint64_t{8} * 1024 * 1024;
+
 // All of an entry but its body.
 struct EntryHead {
   policy::CacheKey key;
@@ -60,6 +69,7 @@ struct EntryHead {
   std::optional<std::chrono::seconds> explicit_ttl;
   Birth born;
   std::optional<std::uint64_t> length;  // of the body, when the head said it
+  std::optional<CodedAnew> coded = {};  // how the body is kept, if not as it came
 };
 
 // What the eviction order keeps in an entry (s3_fifo.h). Guarded by the lock of the shard that holds the entry.
@@ -81,6 +91,8 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
   static EntryRef make(EntryHead head, std::shared_ptr<StoredBody> body);
   // What is put where others find it. Requires: this is a draft, its body is complete.
   EntryRef settled(const ZonePurges&, const KeyedHash&) const;
+  // The same response with its body coded, to stand in its place. Requires: settled, and not coded anew before.
+  EntryRef coded_anew(http::Coding, Bytes coded) const;
   ~Entry() override;
 
   std::string_view key_text() const { return pieces().key; }
@@ -99,21 +111,24 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
 
   // The field lines as stored, without those of the connection and of framing: a copy, for rare uses.
   http::Headers headers() const { return header().fields(); }
-  // Those that prepared() holds.
-  http::Headers shown_headers() const { return HeaderLines{pieces().shown, {}}.fields(); }
+  // Those that clients are shown.
+  http::Headers shown_headers() const { return header().shown_fields(); }
   // Only those of these names.
   http::Headers headers(std::initializer_list<http::Name> names) const {
     return header().fields(names);
   }
   // The value of the first line of this name. A view into the entry.
   std::optional<std::string_view> field(http::Name name) const { return header().value(name); }
-  // Status line and lines to send.
+  // Status line and lines to send; of a body that is coded anew without those that differ by coding.
   Bytes prepared() const { return Bytes::part_of(*this, pieces().shown); }
-  // The body from its start, complete or growing.
+  // The body as it came, from its start, complete or growing.
   Body open() const;
   // A part of it. Requires: a range within representation().length.
   Body open(http::ByteRange) const;
-  std::uint64_t body_size() const;  // so far
+  std::uint64_t body_size() const;  // so far, as it came
+  // How the body is kept, if not as it came; and the body as it is kept.
+  std::optional<CodedAnew> coded() const;
+  Body open_as_kept() const;
   bool is_growing() const;
   // Of the body, when the head said it.
   std::optional<std::uint64_t> announced_length() const;
@@ -139,6 +154,7 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
   };
   struct Parts;
   static EntryRef build(Parts);
+  std::uint64_t kept_size() const;
   explicit Entry(Parts&);
   // `more`: bytes behind the object.
   static void* operator new(std::size_t own, std::size_t more);
