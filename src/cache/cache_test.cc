@@ -373,6 +373,11 @@ TEST_F(CacheTest, DropsWhatIsBroken) {
   EXPECT_EQ(content(cache_.lookup(key())), "new") << "it was another one";
   cache_.drop(*cache_.lookup(key()));
   EXPECT_EQ(cache_.lookup(key()), nullptr);
+
+  const EntryRef draft = entry(cache_.birth(), "read while it arrived");
+  cache_.commit(draft);
+  cache_.drop(*draft);
+  EXPECT_EQ(cache_.lookup(key()), nullptr) << "what was settled of it";
 }
 
 }  // namespace

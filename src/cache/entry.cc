@@ -13,32 +13,6 @@ namespace {
 constexpr std::uint32_t kHasApart = 1U << 31;
 constexpr std::uint32_t kHasLength = 1U << 29;  // the head said it, and so long the body is
 
-// How the body is kept is the entry's own number, beside those of the facts: the coding in its low bits, the size above.
-constexpr std::uint32_t kCodingBits = 2;
-static_assert(static_cast<unsigned>(http::Coding::zstd) < 1U << kCodingBits);
-static_assert(kMaxCodedAnew << kCodingBits <= std::uint64_t{0x7FFFFFFF});
-
-std::int32_t number_of(const CodedAnew& coded) {
-  check(coded.plain_size <= kMaxCodedAnew, "what is coded anew has a limit");
-  const auto size = static_cast<std::int32_t>(coded.plain_size);
-  return size << kCodingBits | static_cast<std::int32_t>(coded.coding);
-}
-
-CodedAnew coded_of(std::int32_t number) {
-  const auto coding = static_cast<unsigned>(number) & ((1U << kCodingBits) - 1);
-  return {
-      .coding = static_cast<http::Coding>(coding),
-      .plain_size = static_cast<std::uint64_t>(number >> kCodingBits)
-  };
-}
-
-// The numbers of the facts, and this one.
-PackedFacts with_number(PackedFacts facts, const CodedAnew& coded) {
-  facts.numbers.at(number_count(facts.bits)) = number_of(coded);
-  facts.bits |= PackedFacts::kOthersNumber;
-  return facts;
-}
-
 // What malloc adds to a piece of memory.
 constexpr std::uint64_t kAllocationHeader = 8;
 // A slot of the index and one of each table of ghosts, at their usual load.
@@ -104,7 +78,7 @@ EntryRef Entry::make(EntryHead head, std::shared_ptr<StoredBody> body) {
       .response_time = head.response_time,
       .explicit_ttl = head.explicit_ttl,
   });
-  if (head.coded) facts = with_number(facts, *head.coded);
+  if (head.coded) facts = with_coding(facts, *head.coded);
   std::string target = target_of(head.url);
   if (target == target_in_key(head.key.text)) target.clear();
   const HeaderText header =
@@ -155,7 +129,7 @@ EntryRef Entry::settled(const ZonePurges& zone, const KeyedHash& hash) const {
 EntryRef Entry::coded_anew(http::Coding coding, Bytes coded) const {
   check(zone_ != nullptr && !this->coded(), "a settled entry is coded once");
   const PackedFacts facts =
-      with_number(pack(stored()), {.coding = coding, .plain_size = body_size()});
+      with_coding(pack(stored()), {.coding = coding, .plain_size = body_size()});
   const HeaderText header = header_text({.status = status_, .headers = headers()}, Kept::coded);
   Pieces pieces = this->pieces();
   pieces.numbers = std::span(facts.numbers).first(number_count(facts.bits));
@@ -223,7 +197,7 @@ Body Entry::open_as_kept() const {
 
 std::optional<CodedAnew> Entry::coded() const {
   const bool is_coded = (bits() & PackedFacts::kOthersNumber) != 0;
-  return is_coded ? std::optional(coded_of(pieces().numbers.back())) : std::nullopt;
+  return is_coded ? std::optional(coding_in(pieces().numbers.back())) : std::nullopt;
 }
 
 bool Entry::is_growing() const { return apart() && apart()->body->state() == BodyState::growing; }

@@ -20,11 +20,11 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "cache/coded_anew.h"
 #include "cache/header_lines.h"
 #include "cache/pieces.h"
 #include "cache/stored_body.h"
 #include "cache/zone_purges.h"
-#include "http/content_coding.h"
 #include "http/selection.h"
 #include "policy/cache_key.h"
 #include "policy/stored_response.h"
@@ -49,14 +49,6 @@ struct Birth {
 
 // Must a large response have been asked for before, or has somebody demanded that it be kept?
 enum class Admission : std::uint8_t { judged, demanded };
-
-// How the edge keeps a body that came uncoded.
-struct CodedAnew {
-  http::Coding coding = http::Coding::identity;
-  std::uint64_t plain_size = 0;  // of the body as it came
-};
-// Of the body as it came. Larger ones are kept so.
-inline constexpr std::uint64_t kMaxCodedAnew = std::uint64_t{8} * 1024 * 1024;
 
 // All of an entry but its body.
 struct EntryHead {
@@ -95,6 +87,7 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
   EntryRef coded_anew(http::Coding, Bytes coded) const;
   ~Entry() override;
 
+  bool is_draft() const { return zone_ == nullptr; }
   std::string_view key_text() const { return pieces().key; }
   bool is_under(const policy::CacheKey&) const;  // requires: settled
   // Host without port, and path, of the effective target URI.

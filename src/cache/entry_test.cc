@@ -336,9 +336,8 @@ TEST(EntryCodedAnew, StaysSoUnderAFreshenedHead) {
   Ground ground;
   for (const int count : {100, 200'000}) {
     const std::string text = lines(count);
-    const EntryRef kept = settled_with(ground, text)->coded_anew(
-        http::Coding::gzip, Bytes::copy_of(gzipped(text))
-    );
+    const EntryRef kept =
+        settled_with(ground, text)->coded_anew(http::Coding::gzip, Bytes::copy_of(gzipped(text)));
     const EntryRef draft = kept->with_head(head_of(response_with({{"ETag", "\"2\""}})));
     const EntryRef freshened = ground.settle(draft);
     for (const EntryRef& entry : {draft, freshened}) {

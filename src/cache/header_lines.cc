@@ -100,8 +100,7 @@ http::Headers HeaderLines::fields(std::initializer_list<http::Name> names) const
 
 std::optional<std::string_view> HeaderLines::value(http::Name name) const {
   const bool is_surely_hidden = is_hidden(name, http::spelling(name));
-  const auto found =
-      is_surely_hidden ? std::nullopt : value_in(without_status_line(shown), name);
+  const auto found = is_surely_hidden ? std::nullopt : value_in(without_status_line(shown), name);
   return found ? found : value_in(hidden, name);
 }
 
