@@ -12,14 +12,14 @@ namespace {
 using policy::FillOutcome;
 using policy::Reason;
 
-// The request as it goes upstream: a GET without the client's own conditions and range, whole and uncoded, for it is
-// stored for everybody (reference §1.7, §1.8). A body of a GET has no meaning to a cache and is left behind.
+// The request as it goes upstream: a GET without the client's own conditions and range, whole and in a coding that the
+// edge can undo, for it is stored for everybody (reference §1.7, §1.8, §11.7). A body of a GET has no meaning to a cache and is left behind.
 http::Request filling_request(const http::Request& asked, const cache::EntryRef& found) {
   http::Request request = asked;
   request.method = http::Method::get;
   request.method_text = "GET";
   policy::make_unconditional(request.headers);
-  request.headers.remove(http::Name::accept_encoding);
+  request.headers.set(http::Name::accept_encoding, policy::kAskedCodings);
   if (!found) return request;
   const policy::StoredResponse stored = found->stored();
   if (policy::has_validator(stored)) policy::make_conditional(request, stored, found->headers());

@@ -1,5 +1,6 @@
 #include "edge/selection.h"
 
+#include "edge/coding.h"
 #include "policy/freshness.h"
 
 namespace festina::edge {
@@ -9,6 +10,8 @@ http::Selection selection_of(const Exchange& x, const cache::Entry& stored) {
   http::Representation whole = stored.representation();
   const auto own = policy::edge_last_modified(stored.stored(), x.decision);
   if (own) whole.validators.last_modified = own;
+  // Of what must be decoded for the asker, no part is served (reference §1.8).
+  if (coding_for(x, stored).treatment == policy::Treatment::decoded) whole.length.reset();
   return http::select(x.request.headers, whole, x.visit.now);
 }
 

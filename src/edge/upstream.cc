@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "edge/coding.h"
 #include "edge/origin_fetch.h"
 #include "http/forwarding.h"
 #include "observe/unheeded.h"
@@ -45,6 +46,7 @@ Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   x.quota = std::make_shared<workers::Quota>(x.snapshot->max_worker_calls);
   workers::Call call = call_of(x, services);
   http::Request request = x.request;
+  if (asks_for_all(x)) request.headers.set(http::Name::accept_encoding, policy::kAskedCodings);
   if (!x.hop.empty()) http::append_forwarded_for(request.headers, x.hop);
   Result<http::Reply> reply =
       co_await services.workers.call(std::move(call), std::move(request), std::move(x.body));
