@@ -15,6 +15,10 @@ find_program(CAPNP capnp REQUIRED)
 find_program(CAPNPC_CXX capnpc-c++ REQUIRED)
 find_library(XXHASH_LIBRARY xxhash REQUIRED)
 find_library(MAXMINDDB_LIBRARY maxminddb REQUIRED)
+find_package(ZLIB REQUIRED)
+find_library(BROTLIENC_LIBRARY brotlienc REQUIRED)
+find_library(BROTLIDEC_LIBRARY brotlidec REQUIRED)
+find_library(ZSTD_LIBRARY zstd REQUIRED)
 
 # Boost.Asio: its non-template half compiled once, and the precompiled header of the layers that speak coroutines.
 add_library(asio STATIC third_party/asio/asio.cc)

@@ -103,6 +103,24 @@ bool Cache::commit(const EntryRef& draft, Admission admission) {
   return true;
 }
 
+bool Cache::keep_coded(const Entry& found, http::Coding coding, Bytes coded) {
+  return state_->memory.replace(found, found.coded_anew(coding, std::move(coded)));
+}
+
+// Of a draft, what was settled of it: the response that arrived when it did.
+void Cache::drop(const Entry& found) {
+  if (!found.is_draft()) {
+    state_->memory.drop(found);
+    return;
+  }
+  const policy::CacheKey key{
+      .text = std::string(found.key_text()), .zone = std::string(found.zone_id())
+  };
+  const EntryRef entry = state_->memory.find(key, MemoryTier::Use::not_counted);
+  if (entry && entry->stored().response_time == found.stored().response_time)
+    state_->memory.drop(*entry);
+}
+
 std::uint64_t Cache::max_charge() const { return state_->memory.max_charge(); }
 
 bool Cache::erase(const policy::CacheKey& key) {

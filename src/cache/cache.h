@@ -77,6 +77,11 @@ class Cache {
   // was purged or deleted since its birth, or is over the size rule: more than max_charge(), or large and seen for the
   // first time (storage-and-cluster.md §1), unless it is demanded.
   bool commit(const EntryRef& draft, Admission admission = Admission::judged);
+  // Keeps the body of what was found coded from now on, in place of what came: the same response, purged and evicted as
+  // that one. False when it is gone, or another stands there.
+  bool keep_coded(const Entry& found, http::Coding, Bytes coded);
+  // What was found turned out to be broken: the next one who asks does not find it.
+  void drop(const Entry& found);
   // Largest charge that can be kept: half the budget (storage-and-cluster.md §1).
   std::uint64_t max_charge() const;
   // Removes the entry, and all variants of the key; true when the entry was there (Cache API delete: local to the colo).

@@ -8,6 +8,9 @@
 #include <thread>
 #include <vector>
 
+#include "cache/drafts.h"
+#include "http/encoder.h"
+
 namespace festina::cache {
 namespace {
 
@@ -311,6 +314,70 @@ TEST_F(CacheTest, SaysWhatItHolds) {
   EXPECT_EQ(statistics.fills, 1u);
   EXPECT_EQ(statistics.uncacheable, 1u);
   EXPECT_EQ(cache_.max_charge(), kBudget / 2);
+}
+
+Bytes brotli(const std::string& text) {
+  return Bytes::from(http::encoded(text, http::Coding::brotli, http::Effort::thorough));
+}
+
+TEST_F(CacheTest, KeepsABodyCodedInPlaceOfWhatCame) {
+  const std::string text(20'000, 'a');
+  store(text);
+  const EntryRef found = cache_.lookup(key());
+  const std::uint64_t before = cache_.statistics().bytes;
+
+  EXPECT_TRUE(cache_.keep_coded(*found, http::Coding::brotli, brotli(text)));
+
+  const EntryRef kept = cache_.lookup(key());
+  ASSERT_TRUE(kept && kept->coded());
+  EXPECT_EQ(text_of(kept->open()), text);
+  EXPECT_EQ(content(found), text) << "whoever reads it goes on";
+  EXPECT_LT(cache_.statistics().bytes, before - 15'000);
+  EXPECT_EQ(cache_.statistics().entries, 1U);
+}
+
+TEST_F(CacheTest, KeepsNothingCodedOfWhatIsGone) {
+  const std::string text(20'000, 'a');
+  store(text);
+  const EntryRef replaced = cache_.lookup(key());
+  store("newer");
+  EXPECT_FALSE(cache_.keep_coded(*replaced, http::Coding::brotli, brotli(text)));
+  EXPECT_EQ(content(cache_.lookup(key())), "newer");
+
+  const EntryRef erased = cache_.lookup(key());
+  cache_.erase(key());
+  EXPECT_FALSE(cache_.keep_coded(*erased, http::Coding::brotli, brotli("newer")));
+  EXPECT_EQ(cache_.lookup(key()), nullptr);
+}
+
+TEST_F(CacheTest, PurgesWhatItKeepsCoded) {
+  const std::string text(20'000, 'a');
+  store(text);
+  const EntryRef found = cache_.lookup(key());
+  purge(1);  // while it is being coded
+  cache_.keep_coded(*found, http::Coding::brotli, brotli(text));
+  EXPECT_EQ(cache_.lookup(key()), nullptr);
+
+  store(text);
+  cache_.keep_coded(*cache_.lookup(key()), http::Coding::brotli, brotli(text));
+  ASSERT_NE(cache_.lookup(key()), nullptr);
+  purge(2);
+  EXPECT_EQ(cache_.lookup(key()), nullptr);
+}
+
+TEST_F(CacheTest, DropsWhatIsBroken) {
+  store("old");
+  const EntryRef broken = cache_.lookup(key());
+  store("new");
+  cache_.drop(*broken);
+  EXPECT_EQ(content(cache_.lookup(key())), "new") << "it was another one";
+  cache_.drop(*cache_.lookup(key()));
+  EXPECT_EQ(cache_.lookup(key()), nullptr);
+
+  const EntryRef draft = entry(cache_.birth(), "read while it arrived");
+  cache_.commit(draft);
+  cache_.drop(*draft);
+  EXPECT_EQ(cache_.lookup(key()), nullptr) << "what was settled of it";
 }
 
 }  // namespace

@@ -26,6 +26,18 @@ inline EntryRef draft_of(
   return Entry::make(std::move(head), stored);
 }
 
+// All bytes of a body that is complete.
+inline std::string text_of(Body body) {
+  std::string text;
+  asio::io_context io;
+  const auto take = [&text](const std::exception_ptr&, Result<std::string> read) {
+    text = std::move(read).value();
+  };
+  asio::co_spawn(io, collect(std::move(body), 1 << 24, Side::self), take);
+  io.run();
+  return text;
+}
+
 // The zones that entries settle in, and what they hash their tags with.
 class Ground {
  public:

@@ -4,13 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include "http/coded_body.h"
+
 namespace festina::cache {
 namespace {
 
 // The bits that facts and layout leave to others.
 constexpr std::uint32_t kHasApart = 1U << 31;
 constexpr std::uint32_t kHasLength = 1U << 29;  // the head said it, and so long the body is
-constexpr std::uint32_t kIsPurgedWithAllOnly = 1U << PackedFacts::kFlags;
+constexpr std::uint32_t kIsPurgedWithAllOnly = 1U << 28;
 
 // What malloc adds to a piece of memory.
 constexpr std::uint64_t kAllocationHeader = 8;
@@ -70,16 +72,18 @@ Entry::~Entry() {
 EntryRef Entry::make(EntryHead head, std::shared_ptr<StoredBody> body) {
   check(body != nullptr, "an entry has a body, if an empty one");
   const http::Status status = head.response.status;
-  const PackedFacts facts = pack({
+  PackedFacts facts = pack({
       .status = status,
       .facts = std::move(head.facts),
       .request_time = head.request_time,
       .response_time = head.response_time,
       .explicit_ttl = head.explicit_ttl,
   });
+  if (head.coded) facts = with_coding(facts, *head.coded);
   std::string target = target_of(head.url);
   if (target == target_in_key(head.key.text)) target.clear();
-  const HeaderText header = header_text(std::move(head.response));
+  const HeaderText header =
+      header_text(std::move(head.response), head.coded ? Kept::coded : Kept::as_it_came);
   const bool is_purged_with_all_only = head.purged_by == policy::CacheApiPurge::everything_only;
   return build({
       .passed = head.born.sequence,
@@ -124,6 +128,34 @@ EntryRef Entry::settled(const ZonePurges& zone, const KeyedHash& hash) const {
   });
 }
 
+EntryRef Entry::coded_anew(http::Coding coding, Bytes coded) const {
+  check(zone_ != nullptr && !this->coded(), "a settled entry is coded once");
+  const PackedFacts facts =
+      with_coding(pack(stored()), {.coding = coding, .plain_size = body_size()});
+  const HeaderText header = header_text({.status = status_, .headers = headers()}, Kept::coded);
+  Pieces pieces = this->pieces();
+  pieces.numbers = std::span(facts.numbers).first(number_count(facts.bits));
+  pieces.shown = header.shown;
+  pieces.hidden = header.hidden;
+  const bool goes_inside = coded.size() <= kMaxBodyInside;
+  pieces.body = goes_inside ? coded.view() : std::string_view();
+  std::shared_ptr<StoredBody> outside;
+  if (!goes_inside) {
+    outside = std::make_shared<StoredBody>();
+    outside->append(std::move(coded));
+    outside->complete();
+  }
+  return build({
+      .zone = zone_,
+      .passed = passed(),
+      .bits = facts.bits | (bits() & (kHasLength | kHasTarget | kIsPurgedWithAllOnly)),
+      .status = status_,
+      .response_time = response_time_,
+      .apart = goes_inside ? std::nullopt : std::optional(Apart{.body = std::move(outside)}),
+      .pieces = pieces,
+  });
+}
+
 bool Entry::is_under(const policy::CacheKey& key) const {
   return key_text() == key.text && zone().id() == key.zone;
 }
@@ -157,13 +189,32 @@ policy::StoredResponse Entry::stored() const {
 }
 
 Body Entry::open() const {
-  if (const Apart* outside = apart()) return open_body(outside->body, outside->length);
+  const std::optional<CodedAnew> coded = this->coded();
+  return coded ? http::decoded_body(open_as_kept(), coded->coding, coded->plain_size)
+               : open_as_kept();
+}
+
+Body Entry::open_as_kept() const {
+  if (const Apart* outside = apart()) {
+    // The length that a draft's head said is that of the body as it came.
+    return open_body(outside->body, coded() ? std::nullopt : outside->length);
+  }
   return Body::of(Bytes::part_of(*this, pieces().body));
+}
+
+std::optional<CodedAnew> Entry::coded() const {
+  const bool is_coded = (bits() & PackedFacts::kOthersNumber) != 0;
+  return is_coded ? std::optional(coding_in(pieces().numbers.back())) : std::nullopt;
 }
 
 bool Entry::is_growing() const { return apart() && apart()->body->state() == BodyState::growing; }
 
 std::uint64_t Entry::body_size() const {
+  const std::optional<CodedAnew> coded = this->coded();
+  return coded ? coded->plain_size : kept_size();
+}
+
+std::uint64_t Entry::kept_size() const {
   return apart() ? apart()->body->size() : pieces().body.size();
 }
 
@@ -173,6 +224,7 @@ std::optional<policy::Part> Entry::part() const {
 }
 
 Body Entry::open(http::ByteRange range) const {
+  if (coded()) return http::part_of_body(open(), range);
   const auto held = part();
   const std::uint64_t first = range.first - (held ? held->range.first : 0);
   if (const Apart* outside = apart()) return open_slice(outside->body, first, range.size());
@@ -208,6 +260,7 @@ std::uint64_t Entry::charge() const {
 
 EntryRef Entry::with_head(EntryHead head) const {
   head.length = announced_length();
+  head.coded = coded();
   if (apart()) return make(std::move(head), apart()->body);
   auto body = std::make_shared<StoredBody>();
   body->append(Bytes::part_of(*this, pieces().body));

@@ -20,6 +20,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "cache/coded_anew.h"
 #include "cache/header_lines.h"
 #include "cache/pieces.h"
 #include "cache/stored_body.h"
@@ -64,6 +65,7 @@ struct EntryHead {
   std::optional<std::uint64_t> length;  // of the body, when the head said it
   // What fetch() stores is reached by all purges.
   policy::CacheApiPurge purged_by = policy::CacheApiPurge::all;
+  std::optional<CodedAnew> coded = {};  // how the body is kept, if not as it came
 };
 
 // What the eviction order keeps in an entry (s3_fifo.h). Guarded by the lock of the shard that holds the entry.
@@ -85,8 +87,11 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
   static EntryRef make(EntryHead head, std::shared_ptr<StoredBody> body);
   // What is put where others find it. Requires: this is a draft, its body is complete.
   EntryRef settled(const ZonePurges&, const KeyedHash&) const;
+  // The same response with its body coded, to stand in its place. Requires: settled, and not coded anew before.
+  EntryRef coded_anew(http::Coding, Bytes coded) const;
   ~Entry() override;
 
+  bool is_draft() const { return zone_ == nullptr; }
   std::string_view key_text() const { return pieces().key; }
   bool is_under(const policy::CacheKey&) const;  // requires: settled
   // Host without port, and path, of the effective target URI.
@@ -104,23 +109,26 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
 
   // The field lines as stored, without those of the connection and of framing: a copy, for rare uses.
   http::Headers headers() const { return header().fields(); }
-  // Those that prepared() holds.
-  http::Headers shown_headers() const { return HeaderLines{pieces().shown, {}}.fields(); }
+  // Those that clients are shown.
+  http::Headers shown_headers() const { return header().shown_fields(); }
   // Only those of these names.
   http::Headers headers(std::initializer_list<http::Name> names) const {
     return header().fields(names);
   }
   // The value of the first line of this name. A view into the entry.
   std::optional<std::string_view> field(http::Name name) const { return header().value(name); }
-  // Status line and lines to send.
+  // Status line and lines to send; of a body that is coded anew without those that differ by coding.
   Bytes prepared() const { return Bytes::part_of(*this, pieces().shown); }
   // Which bytes of the representation the body is, where it is a part of it only (policy/partial).
   std::optional<policy::Part> part() const;
-  // The body from its start, complete or growing.
+  // The body as it came, from its start, complete or growing.
   Body open() const;
   // A range of the representation. Requires: it is within representation().length, and within part() if it is one.
   Body open(http::ByteRange) const;
-  std::uint64_t body_size() const;  // so far
+  std::uint64_t body_size() const;  // so far, as it came
+  // How the body is kept, if not as it came; and the body as it is kept.
+  std::optional<CodedAnew> coded() const;
+  Body open_as_kept() const;
   bool is_growing() const;
   // Of the body, when the head said it.
   std::optional<std::uint64_t> announced_length() const;
@@ -146,6 +154,7 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
   };
   struct Parts;
   static EntryRef build(Parts);
+  std::uint64_t kept_size() const;
   explicit Entry(Parts&);
   // `more`: bytes behind the object.
   static void* operator new(std::size_t own, std::size_t more);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cache/drafts.h"
+#include "http/encoder.h"
 #include "http/h1_writer.h"
 
 namespace festina::cache {
@@ -287,6 +289,84 @@ TEST(EntryWithHead, KeepsASmallBody) {
   old = nullptr;
   EXPECT_EQ(fresh->field(http::Name::etag), "\"2\"");
   EXPECT_EQ(fresh->open().whole.view(), "bbbbb");
+}
+
+// Lines that are alike, of a size that is kept inside of an entry, coded or not, or outside.
+std::string lines(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "line " + std::to_string(i) + " of a sheet\n";
+  return text;
+}
+
+std::string gzipped(const std::string& text) {
+  return http::encoded(text, http::Coding::gzip, http::Effort::thorough);
+}
+
+// A settled entry of that text, with its validators and some more.
+EntryRef settled_with(Ground& ground, std::string text) {
+  return ground.settle(draft_of(
+      {.text = "https://example.com/a.css", .zone = "z"},
+      std::move(text),
+      response_with(
+          {{"ETag", "\"1\""}, {"Content-Type", "text/css"}, {"Age", "3"}, {"Cache-Tag", "t"}}
+      )
+  ));
+}
+
+TEST(EntryCodedAnew, IsTheSameResponse) {
+  Ground ground;
+  for (const int count : {100, 20'000, 200'000}) {
+    const std::string text = lines(count);
+    const EntryRef plain = settled_with(ground, text);
+    plain->pass(7);
+    const std::string coded = gzipped(text);
+    const EntryRef kept = plain->coded_anew(http::Coding::gzip, Bytes::copy_of(coded));
+
+    EXPECT_EQ(text_of(kept->open()), text);
+    EXPECT_EQ(kept->open().size(), text.size());
+    EXPECT_EQ(text_of(kept->open({5, 90})), text.substr(5, 86));
+    EXPECT_EQ(kept->body_size(), text.size());
+    EXPECT_EQ(kept->representation().length, text.size());
+    EXPECT_EQ(kept->representation().validators.etag, "\"1\"");
+    EXPECT_FALSE(kept->representation().is_coded);
+    EXPECT_EQ(kept->key_text(), plain->key_text());
+    EXPECT_EQ(kept->stored().facts, plain->stored().facts);
+    EXPECT_EQ(kept->passed(), 7U);
+    EXPECT_TRUE(std::ranges::equal(kept->tags(), plain->tags()));
+    EXPECT_EQ(kept->headers().size(), plain->headers().size());
+    EXPECT_EQ(kept->shown_headers().get(http::Name::etag), "\"1\"");
+    EXPECT_LT(kept->charge(), plain->charge());
+  }
+}
+
+TEST(EntryCodedAnew, SaysHowItIsKept) {
+  Ground ground;
+  const std::string text = lines(100);
+  const EntryRef plain = settled_with(ground, text);
+  EXPECT_FALSE(plain->coded());
+  const EntryRef kept = plain->coded_anew(http::Coding::gzip, Bytes::copy_of(gzipped(text)));
+  ASSERT_TRUE(kept->coded());
+  EXPECT_EQ(kept->coded()->coding, http::Coding::gzip);
+  EXPECT_EQ(kept->coded()->plain_size, text.size());
+  EXPECT_EQ(text_of(kept->open_as_kept()), gzipped(text));
+  EXPECT_EQ(kept->prepared().view().find("ETag"), std::string_view::npos) << "it differs by coding";
+}
+
+TEST(EntryCodedAnew, StaysSoUnderAFreshenedHead) {
+  Ground ground;
+  for (const int count : {100, 200'000}) {
+    const std::string text = lines(count);
+    const EntryRef kept =
+        settled_with(ground, text)->coded_anew(http::Coding::gzip, Bytes::copy_of(gzipped(text)));
+    const EntryRef draft = kept->with_head(head_of(response_with({{"ETag", "\"2\""}})));
+    const EntryRef freshened = ground.settle(draft);
+    for (const EntryRef& entry : {draft, freshened}) {
+      EXPECT_EQ(text_of(entry->open()), text);
+      EXPECT_EQ(text_of(entry->open_as_kept()), gzipped(text));
+      EXPECT_EQ(entry->field(http::Name::etag), "\"2\"");
+      EXPECT_EQ(entry->coded()->plain_size, text.size());
+    }
+  }
 }
 
 }  // namespace

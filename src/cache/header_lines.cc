@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "http/content_coding.h"
 #include "http/forwarding.h"
 #include "http/h1_writer.h"
 
@@ -40,6 +41,13 @@ std::optional<http::Field> take_line(std::string_view& lines) {
   return http::Field{http::name_of(name), name, line.substr(name.size() + 2)};
 }
 
+std::optional<std::string_view> value_in(std::string_view lines, http::Name name) {
+  while (const auto field = take_line(lines)) {
+    if (field->name == name) return field->value;
+  }
+  return std::nullopt;
+}
+
 // Calls `use` with each field, those that are shown first.
 template <class Use>
 void for_each_field(const HeaderLines& header, Use use) {
@@ -50,11 +58,12 @@ void for_each_field(const HeaderLines& header, Use use) {
 
 }  // namespace
 
-HeaderText header_text(http::Response stored) {
+HeaderText header_text(http::Response stored, Kept kept) {
   http::remove_connection_fields(stored.headers);
   http::Headers hidden = stored.headers;
-  const auto is_one = [](const http::Field& field) {
-    return is_hidden(field.name, field.name_text);
+  const auto is_one = [kept](const http::Field& field) {
+    return is_hidden(field.name, field.name_text) ||
+           (kept == Kept::coded && http::is_of_one_coding(field));
   };
   hidden.remove_if([&](const http::Field& field) { return !is_one(field); });
   stored.headers.remove_if(is_one);
@@ -72,6 +81,14 @@ http::Headers HeaderLines::fields() const {
   return headers;
 }
 
+http::Headers HeaderLines::shown_fields() const {
+  http::Headers headers;
+  for_each_field(*this, [&](const http::Field& field) {
+    if (!is_hidden(field.name, field.name_text)) headers.add(field.name_text, field.value);
+  });
+  return headers;
+}
+
 http::Headers HeaderLines::fields(std::initializer_list<http::Name> names) const {
   http::Headers headers;
   for_each_field(*this, [&](const http::Field& field) {
@@ -82,12 +99,9 @@ http::Headers HeaderLines::fields(std::initializer_list<http::Name> names) const
 }
 
 std::optional<std::string_view> HeaderLines::value(http::Name name) const {
-  std::string_view lines =
-      is_hidden(name, http::spelling(name)) ? hidden : without_status_line(shown);
-  while (const auto field = take_line(lines)) {
-    if (field->name == name) return field->value;
-  }
-  return std::nullopt;
+  const bool is_surely_hidden = is_hidden(name, http::spelling(name));
+  const auto found = is_surely_hidden ? std::nullopt : value_in(without_status_line(shown), name);
+  return found ? found : value_in(hidden, name);
 }
 
 }  // namespace festina::cache

@@ -90,5 +90,17 @@ TEST(HeaderLines, FindFieldsByName) {
   EXPECT_EQ(two.joined(http::Name::vary), "a, b");
 }
 
+TEST(HeaderText, OfACodedBodyHidesWhatDiffersByCoding) {
+  http::Response response;
+  for (const std::string_view name : {"ETag", "Vary", "Accept-Ranges", "Repr-Digest", "Age", "X-A"})
+    response.headers.add(name, "1");
+  const HeaderText text = header_text(std::move(response), Kept::coded);
+  EXPECT_EQ(text.shown, "HTTP/1.1 200 OK\r\nVary: 1\r\nX-A: 1\r\n");
+  const HeaderLines lines{text.shown, text.hidden};
+  EXPECT_EQ(lines.value(http::Name::etag), "1");
+  EXPECT_EQ(lines.shown_fields().size(), 5U) << "all but Age";
+  EXPECT_FALSE(lines.shown_fields().has(http::Name::age));
+}
+
 }  // namespace
 }  // namespace festina::cache

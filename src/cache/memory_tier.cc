@@ -105,6 +105,19 @@ bool MemoryTier::put(
   return done.held;
 }
 
+bool MemoryTier::replace(const Entry& old, EntryRef entry) {
+  const Place place = place_of(hash_, entry->key_text());
+  entry->fingerprint = place.fingerprint;
+  entry->weight = static_cast<std::uint32_t>(entry->charge() / kChargeUnit);
+  const EntryRef gone = change(place.shard, [&](Shard& here) -> EntryRef {
+    if (here.index.find(old) != &old) return nullptr;
+    here.order.replace(old, *entry);
+    return here.index.put(std::move(entry));
+  });
+  evict();
+  return gone != nullptr;
+}
+
 void MemoryTier::learn(CameBack came_back, std::uint64_t charge) {
   if (came_back == CameBack::no) return;
   const double part = static_cast<double>(charge) / static_cast<double>(budget_);

@@ -40,6 +40,9 @@ class MemoryTier {
   bool put(EntryRef, std::uint64_t deletions, Admission admission = Admission::judged);
   // The same, judged, of an entry that is charged so much, whatever it takes: for traces.
   bool put(EntryRef, std::uint64_t deletions, std::uint64_t charge);
+  // Holds the entry in place of the old one, whose queue and uses it takes over; false when that one is not there any
+  // more. Requires: settled, under one key.
+  bool replace(const Entry& old, EntryRef entry);
   // True when an entry was there. What was born before and is put later stays out.
   bool erase(const policy::CacheKey&);
   // Was the key erased after this birth?

@@ -17,6 +17,8 @@ using std::chrono::floor;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr std::uint32_t kTransformableBits = 2;
+static_assert(static_cast<unsigned>(policy::Transformable::by_decoding) < 1U << kTransformableBits);
 constexpr std::uint32_t kSourceBits = 3;
 static_assert(static_cast<unsigned>(http::DirectiveSource::replaced) < 1U << kSourceBits);
 
@@ -33,6 +35,9 @@ class Packer {
   void source(const http::DirectiveSource& source) {
     add_flags(static_cast<std::uint32_t>(source), kSourceBits);
   }
+  void transformable(const policy::Transformable& what) {
+    add_flags(static_cast<std::uint32_t>(what), kTransformableBits);
+  }
   void delta(const seconds& delta) { add(delta != seconds{0}, delta.count()); }
   void delta(const std::optional<seconds>& delta) {
     add(delta.has_value(), delta.value_or(seconds{0}).count());
@@ -48,10 +53,10 @@ class Packer {
   void add_flags(std::uint32_t bits, std::uint32_t width) {
     packed_.bits |= bits << flags_;
     flags_ += width;
-    check(flags_ <= PackedFacts::kFlags, "there are bits for all flags");
+    check(flags_ <= PackedFacts::kFirstNumber, "there are bits for all flags");
   }
   void add(bool is_there, std::int64_t number) {
-    check(places_ < PackedFacts::kMaxNumbers, "there are places for all numbers");
+    check(places_ + 1 < PackedFacts::kMaxNumbers, "there are places for all numbers");
     const std::size_t place = places_++;
     if (!is_there) return;
     packed_.bits |= 1U << (PackedFacts::kFirstNumber + place);
@@ -76,6 +81,9 @@ class Unpacker {
   void flag(bool& set) { set = take_flags(1) != 0; }
   void source(http::DirectiveSource& source) {
     source = static_cast<http::DirectiveSource>(take_flags(kSourceBits));
+  }
+  void transformable(policy::Transformable& what) {
+    what = static_cast<policy::Transformable>(take_flags(kTransformableBits));
   }
   void delta(seconds& delta) { delta = seconds{take().value_or(0)}; }
   void delta(std::optional<seconds>& delta) {
@@ -104,7 +112,7 @@ class Unpacker {
 // `Facts` and what is in it are const for one way and not for the other.
 template <class Facts, class Date, class Codec>
 void carry(Facts& facts, Date& own_date, Codec& codec) {
-  auto& [edge, date, last_modified, expires, has_expires, age, has_etag] = facts;
+  auto& [edge, date, last_modified, expires, has_expires, age, has_etag, transformable] = facts;
   auto& [directives, source] = edge;
   [[maybe_unused]] auto& [no_store, no_cache, is_private, is_public, must_revalidate, proxy_revalidate, must_understand, no_transform, immutable, only_if_cached, max_age, s_maxage, stale_while_revalidate, stale_if_error, max_stale, min_fresh, private_fields, no_cache_fields] =
       directives;
@@ -120,6 +128,7 @@ void carry(Facts& facts, Date& own_date, Codec& codec) {
   codec.flag(immutable);
   codec.flag(has_expires);
   codec.flag(has_etag);
+  codec.transformable(transformable);
   codec.delta(max_age);
   codec.delta(s_maxage);
   codec.delta(stale_while_revalidate);

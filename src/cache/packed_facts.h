@@ -16,11 +16,11 @@
 namespace festina::cache {
 
 struct PackedFacts {
-  static constexpr std::size_t kMaxNumbers = 13;
-  // The low bits are flags, those from kFirstNumber on say which numbers there are; the one between, and the highest
-  // three, are left to others.
-  static constexpr std::uint32_t kFlags = 15;
+  static constexpr std::size_t kMaxNumbers = 12;
+  // The low bits are flags, those from kFirstNumber on say which numbers there are; the highest four are left to others.
   static constexpr std::uint32_t kFirstNumber = 16;
+  // So is the last number.
+  static constexpr std::uint32_t kOthersNumber = 1U << (kFirstNumber + kMaxNumbers - 1);
 
   std::uint32_t bits = 0;
   std::array<std::int32_t, kMaxNumbers> numbers{};

@@ -107,5 +107,17 @@ TEST(PackedFacts, BringDatesBeyondTheirReachAsNearAsTheyCan) {
   EXPECT_EQ(facts.date, kArrival - 2s - 123ms);
 }
 
+TEST(PackedFacts, KeepWhatCodingMayDo) {
+  const std::pair<std::string_view, std::string_view> fields[] = {
+      {"Content-Type", "text/css"}, {"Content-Encoding", "br"}, {"Content-Type", "image/png"}
+  };
+  for (const auto& [name, value] : fields) {
+    http::Headers headers;
+    headers.add(name, value);
+    SCOPED_TRACE(value);
+    expect_equal(there_and_back(stored_with(headers)), stored_with(headers));
+  }
+}
+
 }  // namespace
 }  // namespace festina::cache

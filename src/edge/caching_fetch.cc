@@ -55,12 +55,12 @@ bool is_a_misfit(const Services& services, const Exchange& x, const Filled& fill
          (x.decision.vary && !fits(x, key_of(services, x), *fill.entry));
 }
 
-// The stored response as a reply; deliver() makes its header.
+// The stored response as a reply, its body as it is kept; deliver() makes of it what the asker takes.
 http::Reply open(Exchange& x, const cache::EntryRef& entry) {
   x.served = entry;
   http::Reply reply;
   reply.response.status = entry->status();
-  reply.body = entry->open();
+  reply.body = entry->open_as_kept();
   return reply;
 }
 

@@ -10,6 +10,7 @@ Colo::Colo(std::string name, std::string country, std::uint64_t memory_budget, N
       cache_(memory_budget, node.clock),
       health_(name_, node.clock, node.client, metrics_, node.tasks),
       fills_(node.tasks),
+      coders_(node.coding, cache_, metrics_, node.tasks),
       services_{
           .colo = name_,
           .country = country_,
@@ -23,6 +24,7 @@ Colo::Colo(std::string name, std::string country, std::uint64_t memory_budget, N
           .resolver = node.resolver,
           .health = health_,
           .files = node.files,
+          .coders = coders_,
           .workers = node.workers,
           .metrics = metrics_,
           .journal = node.journal,

@@ -22,6 +22,7 @@ struct Node {
   net::UpstreamClient& client;
   net::Resolver& resolver;
   WorkPool& files;
+  WorkPool& coding;
   workers::Dispatch& workers;
   observe::Journal& journal;
   Notices& notices;
@@ -51,6 +52,7 @@ class Colo final : public http::Handler {
   observe::Metrics metrics_;
   OriginHealth health_;
   Fills fills_;
+  Coders coders_;
   Services services_;
 };
 

@@ -1,8 +1,10 @@
 #include "edge/deliver.h"
 
+#include "edge/coding.h"
 #include "edge/error_page.h"
 #include "edge/selection.h"
 #include "http/date.h"
+#include "http/field_syntax.h"
 #include "http/forwarding.h"
 #include "policy/cache_status_field.h"
 #include "policy/freshness.h"
@@ -13,8 +15,8 @@ namespace {
 using http::Name;
 
 // Room for what the edge adds to a stored head: more costs an allocation, not correctness.
-constexpr std::size_t kOwnLines = 10;
-constexpr std::size_t kOwnBytes = 384;
+constexpr std::size_t kOwnLines = 13;
+constexpr std::size_t kOwnBytes = 480;
 
 // What the client is told of the cache.
 policy::CacheStatus status_of_exchange(const Exchange& x, bool answered) {
@@ -55,30 +57,49 @@ void add_browser_freshness(http::Headers& headers, const cache::Entry& stored, c
     headers.add(Name::expires, http::format_date(x.visit.now + x.decision.browser_ttl));
 }
 
+// The validators and what guides caches (RFC 9110 §15.4.5); Date and freshness follow. The ETag is that of the 200.
+void shape_not_modified(
+    const cache::Entry& stored, const policy::CodingChoice& choice, http::Headers& headers
+) {
+  for (const Name name : {Name::content_location, Name::etag, Name::last_modified, Name::vary}) {
+    if (const auto value = stored.field(name)) headers.add(name, *value);
+  }
+  const bool is_weak = choice.treatment != policy::Treatment::as_it_is;
+  if (!is_weak || !headers.has(Name::etag)) return;
+  headers.set(Name::etag, http::weakened(*stored.field(Name::etag)));
+}
+
+// Beside what the stored Vary says, if that is not enough (RFC 9110 §12.5.5).
+void add_vary(const cache::Entry& stored, http::Headers& headers) {
+  const auto vary = stored.field(Name::vary);
+  const bool is_said = vary && (http::list_has_token(*vary, "accept-encoding") || *vary == "*");
+  if (!is_said) headers.add(Name::vary, "Accept-Encoding");
+}
+
 // A reply out of a stored response: the head ready to send, or what the request selects of the response.
-void shape_served(const Exchange& x, http::Reply& reply) {
+void shape_served(const Services& services, Exchange& x, http::Reply& reply) {
   const cache::Entry& stored = *x.served;
   http::Headers& headers = reply.response.headers;
   const http::Selection selection = selection_of(x, stored);
+  const policy::CodingChoice choice = coding_for(x, stored);
   switch (selection.what) {
     case http::Selected::whole:
-      reply.prepared = stored.prepared();
+      code_served(services, x, choice, reply);
       break;
-    case http::Selected::not_modified:  // RFC 9110 §15.4.5; Date and freshness follow below
-      for (const Name name :
-           {Name::content_location, Name::etag, Name::last_modified, Name::vary}) {
-        if (const auto value = stored.field(name)) headers.add(name, *value);
-      }
+    case http::Selected::not_modified:
+      shape_not_modified(stored, choice, headers);
       break;
     case http::Selected::part:
     case http::Selected::parts:
       headers = stored.shown_headers();
+      x.coding = {.reason = policy::Reason::stored_bytes_asked, .varies = choice.varies};
       break;
     case http::Selected::unsatisfiable:
       break;
   }
   http::narrow_with(reply, selection, [&](http::ByteRange range) { return stored.open(range); });
   if (selection.what == http::Selected::unsatisfiable) return;  // nobody keeps a 416
+  if (choice.varies) add_vary(stored, headers);
   if (const auto since = policy::edge_last_modified(stored.stored(), x.decision)) {
     headers.add(Name::last_modified, http::format_date(*since));
   }
@@ -147,9 +168,10 @@ http::Reply deliver(const Services& services, Exchange& x, Result<http::Reply> r
   http::Reply out = reply ? std::move(*reply) : error_reply(services, x, reply.error());
   if (x.served) {
     out.response.headers.reserve(kOwnLines, kOwnBytes);
-    shape_served(x, out);
+    shape_served(services, x, out);
   } else {
     shape_passed(x, out);
+    if (!x.failure) code_passed(services, x, out);
   }
   add_own_fields(services, x, out.response.headers);
   return out;

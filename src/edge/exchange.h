@@ -15,6 +15,7 @@
 #include "base/short_text.h"
 #include "base/work_pool.h"
 #include "cache/cache.h"
+#include "edge/coders.h"
 #include "edge/notices.h"
 #include "http/handler.h"
 #include "net/geoip.h"
@@ -23,6 +24,7 @@
 #include "observe/journal.h"
 #include "observe/metrics.h"
 #include "policy/cache_key.h"
+#include "policy/coding.h"
 #include "policy/decision.h"
 #include "policy/partial.h"
 #include "policy/reuse.h"
@@ -47,6 +49,7 @@ struct Services {
   net::Resolver& resolver;
   OriginHealth& health;
   WorkPool& files;
+  Coders& coders;
   workers::Dispatch& workers;
   observe::Metrics& metrics;
   observe::Journal& journal;
@@ -111,7 +114,10 @@ struct Exchange {
   std::optional<std::chrono::milliseconds> origin_took;
   std::shared_ptr<workers::Quota> quota;  // of the Worker that serves it; null: none does
 
-  cache::EntryRef served;  // the stored response the reply comes from
+  cache::EntryRef served;                      // the stored response the reply comes from
+  std::optional<policy::CodingChoice> coding;  // of a reply with content that could be coded
+  std::optional<std::uint64_t> plain_bytes;    // of content that is coded at the edge, when known
+  bool keeps_coding = false;                   // what was served is to be kept so
   policy::CacheStatus status = policy::CacheStatus::none;
   std::optional<Error> failure;  // what the reply is an error page of
   std::string remarks;           // for explain: sentences, one a line

@@ -2,8 +2,8 @@
 // precompressed siblings, index.html for a directory.
 //
 // A sibling "app.js.br", ".zst" or ".gz" stands in for "app.js" where the client prefers its coding and asks for no range;
-// it is another representation, with an ETag of its own. A fill asks without Accept-Encoding (ADR 8), so what is cached is
-// the file itself. A sibling older than its file is left alone: somebody forgot to make it anew.
+// it is another representation, with an ETag of its own. A fill asks for br and gzip (ADR 14), so such a sibling is what
+// is cached. A sibling older than its file is left alone: somebody forgot to make it anew.
 #pragma once
 
 #include "base/work_pool.h"

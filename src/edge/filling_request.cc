@@ -1,6 +1,7 @@
 #include "edge/filling_request.h"
 
 #include "edge/parts.h"
+#include "policy/coding.h"
 #include "policy/validation.h"
 
 namespace festina::edge {
@@ -18,7 +19,7 @@ http::Request filling_request(const Exchange& starter, const cache::EntryRef& fo
     request.method_text = "GET";
   }
   policy::make_unconditional(request.headers);
-  request.headers.remove(http::Name::accept_encoding);
+  request.headers.set(http::Name::accept_encoding, policy::kAskedCodings);
   if (starter.part) ask_for_part(request.headers, *starter.part);
   if (starter.part || !found) return request;
   const policy::StoredResponse stored = found->stored();

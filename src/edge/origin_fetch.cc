@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "edge/coding.h"
 #include "edge/file_origin.h"
 #include "edge/lent_body.h"
 #include "edge/origin_health.h"
@@ -126,6 +127,7 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   http::Headers headers = x.request.headers;
   http::remove_connection_fields_but_upgrade(headers);
   if (x.decision.vary) policy::normalize_for_upstream(headers, *x.decision.vary);
+  if (asks_for_all(x)) headers.set(http::Name::accept_encoding, policy::kAskedCodings);
   headers.remove(http::Name::expect);  // answered on our side of the connection (RFC 9110 §10.1.1)
   headers.set(http::Name::host, x.request.url.authority());
   if (!x.hop.empty()) {

@@ -48,6 +48,7 @@ cache::EntryRef useful(const cache::EntryRef& found, const Exchange& x) {
 }
 
 void ask_for_part(http::Headers& headers, const policy::PartToAsk& part) {
+  headers.remove(http::Name::accept_encoding);  // parts of coded bytes can be used by few
   headers.set(http::Name::range, part.range);
   if (!part.if_range.empty()) headers.set(http::Name::if_range, part.if_range);
 }

@@ -126,6 +126,7 @@ observe::Record record_of(const Services& services, const Exchange& x, const htt
       .origin_took = x.origin_took,
       .cache_status = x.status,
       .body_bytes = reply.body.size(),
+      .plain_bytes = x.plain_bytes,
       .worker = worker_outcome(x),
       .subrequests = x.quota ? x.quota->calls() : 0,
       .start = x.visit.now,
@@ -136,11 +137,19 @@ observe::Record record_of(const Services& services, const Exchange& x, const htt
       .outcome = x.outcome,
       .not_stored = x.not_stored,
       .joined = x.joined,
+      .coding = x.coding,
       .key = x.key ? std::string_view(x.key->text) : std::string_view(),
       .upstream = upstream_name(x.upstream),
       .failure = x.failure ? std::string_view(x.failure->detail) : std::string_view(),
       .remarks = x.remarks
   };
+}
+
+// What was coded often enough is kept so.
+void keep_coded(const Services& services, const Executor& executor, const Exchange& x) {
+  if (!x.keeps_coding) return;
+  if (!x.coding) unreachable("what is kept coded was coded");
+  services.coders.keep_coded(executor, x.served, x.coding->coding);
 }
 
 // The last of every exchange: it is counted and written down.
@@ -212,6 +221,7 @@ Upstream upstream_on(WayIn way, const Exchange& x, const policy::WorkerOptions& 
 }  // namespace
 
 Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
+  const Executor executor = co_await asio::this_coro::executor;
   const std::optional<Refusal> refusal = refusal_of(incoming);
   const http::Peer peer = std::move(incoming.peer);
   Exchange x = exchange_of(services, std::move(incoming));
@@ -228,6 +238,7 @@ Awaitable<http::Reply> serve(Services& services, http::Incoming incoming) {
   Result<http::Reply> reply = co_await caching_fetch(services, x);
 
   http::Reply delivered = deliver(services, x, std::move(reply));
+  keep_coded(services, executor, x);
   co_return finished(services, x, std::move(delivered));
 }
 

@@ -1,5 +1,6 @@
 #include "edge/selection.h"
 
+#include "edge/coding.h"
 #include "policy/freshness.h"
 
 namespace festina::edge {
@@ -14,6 +15,8 @@ http::Selection selection_of(const Exchange& x, const cache::Entry& stored) {
                            !whole.validators.last_modified &&
                            !x.request.headers.has(http::Name::range);
   if (counts_date) whole.validators.last_modified = stored.facts().date;
+  // Of what must be decoded for the asker, no part is served (reference §1.8).
+  if (coding_for(x, stored).treatment == policy::Treatment::decoded) whole.length.reset();
   return http::select(x.request.headers, whole, x.visit.now);
 }
 

@@ -28,8 +28,8 @@ inline constexpr std::string_view kWorkersAddress = "2a06:98c0:3600::103";
 // away: it would claim the same to others.
 std::string client_address(WayIn way, http::Headers& request, std::string_view visitor);
 
-// Changes the request to what a script with these flags may ask: the scheme's own port, nothing in br. Gives the port
-// that was dropped; 0: none.
+// Changes the request to what a script with these flags may ask: the scheme's own port, nothing in br. One that
+// names no coding gets those that the runtime decodes (reference §13.2). Gives the port that was dropped; 0: none.
 std::uint16_t apply_flags(http::Request&, const policy::EdgeFlags&);
 
 // The script's options as they count on this way. `host`: of the URL; cf.resolveOverride counts for hosts of the own zone

@@ -89,7 +89,17 @@ TEST_F(WorkerRequestTest, AsksForNoBrotliForWantOfTheFlag) {
   EXPECT_EQ(asked.headers.get("Accept-Encoding"), "gzip, identity");
   asked.headers.set("Accept-Encoding", "br");
   apply_flags(asked, old);
-  EXPECT_FALSE(asked.headers.has(http::Name::accept_encoding));
+  EXPECT_EQ(asked.headers.get("Accept-Encoding"), "gzip");
+}
+
+TEST_F(WorkerRequestTest, AsksForWhatTheRuntimeDecodesUnlessTheScriptSaysMore) {  // reference §13.2
+  auto asked = request("http://own.example/a");
+  apply_flags(asked, newest);
+  EXPECT_EQ(asked.headers.get("Accept-Encoding"), "br, gzip");
+  auto asked_by_old = request("http://own.example/a");
+  const policy::EdgeFlags old{.takes_brotli = false};
+  apply_flags(asked_by_old, old);
+  EXPECT_EQ(asked_by_old.headers.get("Accept-Encoding"), "gzip");
 }
 
 TEST_F(WorkerRequestTest, HasNoSayAtAnotherFrontDoor) {

@@ -79,6 +79,11 @@ bool is_not_modified(const Headers& request_headers, const Validators& validator
   return date && *validators.last_modified <= *date;
 }
 
+std::string weakened(std::string_view etag) {
+  const std::optional<EntityTag> tag = parse_entity_tag(etag);
+  return tag && !tag->weak ? "W/" + std::string(etag) : std::string(etag);
+}
+
 bool precondition_fails(
     const Headers& request_headers, const Validators& validators, TimePoint now
 ) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -17,6 +18,8 @@ struct EntityTag {
 std::optional<EntityTag> parse_entity_tag(std::string_view);
 bool weakly_equal(EntityTag, EntityTag);
 bool strongly_equal(EntityTag, EntityTag);
+// The entity tag as a weak one; text that is none stays as it is.
+std::string weakened(std::string_view etag);
 
 // Would a GET of this representation be answered 304? If-None-Match decides when present, by weak comparison; else
 // If-Modified-Since (RFC 9110 §13.1.2, §13.1.3, §13.2.2).

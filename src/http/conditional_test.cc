@@ -165,5 +165,11 @@ TEST(Precondition, FailsWhenAnotherRepresentationIsMeant) {  // RFC 9110 §13.1.
   }
 }
 
+TEST(Weakened, IsTheSameTagWeak) {  // RFC 9110 §8.8.1
+  EXPECT_EQ(weakened("\"v1\""), "W/\"v1\"");
+  EXPECT_EQ(weakened("W/\"v1\""), "W/\"v1\"");
+  EXPECT_EQ(weakened("v1"), "v1");
+}
+
 }  // namespace
 }  // namespace festina::http

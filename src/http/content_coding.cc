@@ -1,9 +1,12 @@
 #include "http/content_coding.h"
 
-#include <optional>
+#include <algorithm>
+#include <array>
+#include <string>
 
 #include "base/errors.h"
 #include "base/text.h"
+#include "http/conditional.h"
 #include "http/field_syntax.h"
 
 namespace festina::http {
@@ -42,6 +45,16 @@ std::optional<unsigned> weight_in(const Headers& asked, Coding coding) {
   return named ? named : any;
 }
 
+constexpr std::array kCodings = {Coding::identity, Coding::gzip, Coding::brotli, Coding::zstd};
+
+// Digests of the bytes as they are coded (RFC 9530, RFC 3230, RFC 1864).
+bool is_digest(std::string_view name) {
+  constexpr std::array kDigests = {"content-digest", "repr-digest", "digest", "content-md5"};
+  return std::ranges::any_of(kDigests, [name](std::string_view digest) {
+    return equal_ignoring_case(name, digest);
+  });
+}
+
 }  // namespace
 
 std::string_view name(Coding coding) {
@@ -69,6 +82,50 @@ Coding preferred_coding(const Headers& asked, std::span<const Coding> offered) {
   }
   const unsigned plain = weight_in(asked, Coding::identity).value_or(0);
   return plain > best_weight ? Coding::identity : best;
+}
+
+bool accepts(const Headers& asked, Coding coding) {
+  return coding == Coding::identity || weight_in(asked, coding).value_or(0) > 0;
+}
+
+std::optional<Coding> coding_of(const Headers& response) {
+  const auto value = response.joined(Name::content_encoding);
+  if (!value) return Coding::identity;
+  ListReader members(*value);
+  const auto first = members.next();
+  if (!first) return Coding::identity;
+  if (members.next()) return std::nullopt;
+  const auto named = std::ranges::find_if(kCodings, [first](Coding coding) {
+    return is_name_of(*first, coding);
+  });
+  return named == kCodings.end() ? std::nullopt : std::optional(*named);
+}
+
+bool is_of_one_coding(const Field& field) {
+  switch (field.name) {
+    case Name::accept_ranges:
+    case Name::content_encoding:
+    case Name::content_length:
+    case Name::etag:
+      return true;
+    default:
+      return is_digest(field.name_text);
+  }
+}
+
+void change_coding(Headers& response, Coding coding) {
+  const std::string etag(response.get(Name::etag).value_or(""));
+  response.remove_if(is_of_one_coding);
+  if (coding != Coding::identity) response.add(Name::content_encoding, name(coding));
+  if (!etag.empty()) response.add(Name::etag, weakened(etag));
+}
+
+void add_vary_by_coding(Headers& response) {
+  for (const Field field : response) {
+    if (field.name != Name::vary) continue;
+    if (list_has_token(field.value, "accept-encoding") || list_has_token(field.value, "*")) return;
+  }
+  response.add(Name::vary, "Accept-Encoding");
 }
 
 }  // namespace festina::http

@@ -59,5 +59,84 @@ TEST(PreferredCoding, IsOneOfTheOffered) {
   EXPECT_EQ(preferred_coding(asked, {}), Coding::identity);
 }
 
+TEST(Accepts, WhatTheFieldNames) {
+  const struct {
+    std::string_view accepted;
+    Coding coding;
+    bool does;
+  } cases[] = {
+      {"gzip, br", Coding::brotli, true},
+      {"gzip", Coding::brotli, false},
+      {"*", Coding::zstd, true},
+      {"*;q=0", Coding::zstd, false},
+      {"br;q=0, *", Coding::brotli, false},
+      {"identity;q=0", Coding::identity, true},
+  };
+  for (const auto& c : cases) {
+    Headers asked;
+    asked.add(Name::accept_encoding, c.accepted);
+    EXPECT_EQ(accepts(asked, c.coding), c.does) << c.accepted;
+  }
+  EXPECT_FALSE(accepts({}, Coding::gzip)) << "nothing is said: a bare client";
+}
+
+TEST(CodingOf, IsWhatContentEncodingSays) {
+  const struct {
+    std::optional<std::string_view> value;
+    std::optional<Coding> coding;
+  } cases[] = {
+      {std::nullopt, Coding::identity}, {"", Coding::identity},    {"identity", Coding::identity},
+      {"gzip", Coding::gzip},           {"X-GZIP", Coding::gzip},  {"br", Coding::brotli},
+      {"zstd", Coding::zstd},           {"deflate", std::nullopt}, {"gzip, br", std::nullopt},
+  };
+  for (const auto& c : cases) {
+    Headers response;
+    if (c.value) response.add(Name::content_encoding, *c.value);
+    EXPECT_EQ(coding_of(response), c.coding) << c.value.value_or("none");
+  }
+}
+
+Headers plain_header() {
+  Headers headers;
+  headers.add(Name::content_type, "text/css");
+  headers.add(Name::content_length, "100");
+  headers.add(Name::etag, "\"v1\"");
+  headers.add(Name::accept_ranges, "bytes");
+  headers.add("Repr-Digest", "sha-256=:AA==:");
+  headers.add("Content-MD5", "AA==");
+  return headers;
+}
+
+TEST(ChangeCoding, WeakensTheEntityTagAndDropsWhatSpeaksOfBytes) {
+  Headers headers = plain_header();
+  change_coding(headers, Coding::brotli);
+  EXPECT_EQ(headers.get(Name::content_encoding), "br");
+  EXPECT_EQ(headers.get(Name::etag), "W/\"v1\"");
+  EXPECT_EQ(headers.get(Name::content_type), "text/css");
+  EXPECT_EQ(headers.size(), 3U) << "length, ranges and digests are of other bytes";
+
+  change_coding(headers, Coding::identity);
+  EXPECT_FALSE(headers.has(Name::content_encoding));
+  EXPECT_EQ(headers.get(Name::etag), "W/\"v1\"");
+}
+
+TEST(AddVaryByCoding, SaysItOnce) {
+  const struct {
+    std::optional<std::string_view> vary;
+    std::string_view after;
+  } cases[] = {
+      {std::nullopt, "Accept-Encoding"},
+      {"Origin", "Origin, Accept-Encoding"},
+      {"origin, accept-encoding", "origin, accept-encoding"},
+      {"*", "*"},
+  };
+  for (const auto& c : cases) {
+    Headers headers;
+    if (c.vary) headers.add(Name::vary, *c.vary);
+    add_vary_by_coding(headers);
+    EXPECT_EQ(headers.joined(Name::vary), c.after);
+  }
+}
+
 }  // namespace
 }  // namespace festina::http

@@ -27,6 +27,17 @@ CounterText text_of(Counter counter) {
       };
     case Counter::collapsed:
       return {"festina_collapsed_requests_total", "Requests that joined a fill in flight."};
+    case Counter::coded_bodies:
+      return {"festina_coded_bodies_total", "Bodies coded as they were sent."};
+    case Counter::decoded_bodies:
+      return {
+          "festina_decoded_bodies_total",
+          "Bodies that came coded, decoded for who does not take that coding."
+      };
+    case Counter::kept_coded:
+      return {"festina_kept_coded_total", "Stored bodies that were coded to be kept so."};
+    case Counter::coding_saved_bytes:
+      return {"festina_coding_saved_bytes_total", "Bytes not sent, for bodies were coded."};
   }
   unreachable("every counter has a name");
 }
@@ -129,10 +140,14 @@ void Metrics::count_request(RequestSource source, policy::CacheStatus status) {
   );
 }
 
-void Metrics::count(Counter counter) {
+void Metrics::count(Counter counter, std::uint64_t times) {
   cells_[cell_of_this_thread()].counters[static_cast<std::size_t>(counter)].fetch_add(
-      1, std::memory_order_relaxed
+      times, std::memory_order_relaxed
   );
+}
+
+void Metrics::count_saved(std::uint64_t plain, std::uint64_t coded) {
+  if (coded < plain) count(Counter::coding_saved_bytes, plain - coded);
 }
 
 void Metrics::set_servers(std::vector<ServerState> servers) {

@@ -24,9 +24,13 @@ enum class Counter : std::uint8_t {
   worker_requests,
   worker_failures,
   origin_failovers,
-  collapsed
+  collapsed,
+  coded_bodies,
+  decoded_bodies,
+  kept_coded,
+  coding_saved_bytes
 };
-inline constexpr std::size_t kCounters = 6;
+inline constexpr std::size_t kCounters = 10;
 inline constexpr std::size_t kSources = 3;
 inline constexpr std::size_t kStatuses = static_cast<std::size_t>(policy::kLastCacheStatus) + 1;
 
@@ -54,7 +58,9 @@ class Metrics {
   Metrics();
   ~Metrics();
   void count_request(RequestSource, policy::CacheStatus);
-  void count(Counter);
+  void count(Counter, std::uint64_t times = 1);
+  // A body of so many bytes was sent in so many.
+  void count_saved(std::uint64_t plain, std::uint64_t coded);
   Totals totals() const;
 
   // The servers there are, all of them; later what became of one.

@@ -164,8 +164,8 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::worker_strong_etags,
         "worker_strong_etags",
-        "the Worker % said cf.respectStrongEtag: a body and its ETag stay as the origin sent them, "
-        "as they always do here"
+        "the Worker % said cf.respectStrongEtag: what has a strong ETag is not coded at the edge, so "
+        "that the ETag stays as the origin sent it"
     },
     ReasonText{
         Reason::worker_resolves,
@@ -350,6 +350,65 @@ constexpr std::array kReasons = {
         Reason::too_many_put_bytes,
         "too_many_put_bytes",
         "the Worker had put 5 GB, which is all it may for one request"
+    },
+    ReasonText{
+        Reason::not_codable,
+        "not_codable",
+        "as it came: its type, or its status, is none that the edge codes"
+    },
+    ReasonText{
+        Reason::no_transform, "no_transform", "as it came: no-transform forbids to change it"
+    },
+    ReasonText{
+        Reason::too_small_to_code, "too_small_to_code", "as it came: too small to be worth coding"
+    },
+    ReasonText{
+        Reason::no_coding_taken,
+        "no_coding_taken",
+        "as it came: the asker's Accept-Encoding prefers no coding that the edge knows"
+    },
+    ReasonText{
+        Reason::coded_by_edge,
+        "coded_by_edge",
+        "coded by the edge as it was sent: the best that Accept-Encoding takes"
+    },
+    ReasonText{
+        Reason::coding_kept,
+        "coding_kept",
+        "coded by the edge before, and kept so: the asker takes it"
+    },
+    ReasonText{
+        Reason::coding_taken, "coding_taken", "coded by the origin, and the asker takes that coding"
+    },
+    ReasonText{
+        Reason::coding_not_taken,
+        "coding_not_taken",
+        "coded by the origin, and decoded by the edge: the asker does not take that coding"
+    },
+    ReasonText{
+        Reason::coding_unknown,
+        "coding_unknown",
+        "as it came: its Content-Encoding is none that the edge knows"
+    },
+    ReasonText{
+        Reason::coded_behind_worker,
+        "coded_behind_worker",
+        "as it came: for a Worker nothing is coded, what it answers is"
+    },
+    ReasonText{
+        Reason::strong_etag_kept,
+        "strong_etag_kept",
+        "as it came: it has a strong ETag, and the Worker said cf.respectStrongEtag"
+    },
+    ReasonText{
+        Reason::stored_bytes_asked,
+        "stored_bytes_asked",
+        "as it is stored: a range is of those bytes"
+    },
+    ReasonText{
+        Reason::coders_busy,
+        "coders_busy",
+        "as it came: as many bodies as may be are being coded already"
     },
     ReasonText{Reason::absent, "absent", "nothing is stored under this key"},
     ReasonText{

@@ -13,6 +13,12 @@ std::string target(const Record& record) {
   return text;
 }
 
+// How many times smaller the edge made the body.
+std::optional<double> compression_ratio(const Record& record) {
+  if (!record.plain_bytes || record.body_bytes.value_or(0) == 0) return std::nullopt;
+  return static_cast<double>(*record.plain_bytes) / static_cast<double>(*record.body_bytes);
+}
+
 }  // namespace
 
 std::string_view name(WorkerOutcome outcome) {
@@ -86,6 +92,7 @@ json::Object log_object(const Record& record) {
       {"EdgeEndTimestamp", timestamp(record.end)}
   };
   if (record.body_bytes) line["EdgeResponseBodyBytes"] = *record.body_bytes;
+  if (const auto ratio = compression_ratio(record)) line["EdgeResponseCompressionRatio"] = *ratio;
   return line;
 }
 

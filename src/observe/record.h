@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "observe/metrics.h"
+#include "policy/coding.h"
 #include "policy/decision.h"
 #include "policy/reuse.h"
 
@@ -45,7 +46,8 @@ struct Record {
   // From asking it to its head, where this request waited for that.
   std::optional<std::chrono::milliseconds> origin_took = {};
   policy::CacheStatus cache_status = policy::CacheStatus::none;
-  std::optional<std::uint64_t> body_bytes = {};  // when known before the last one is sent
+  std::optional<std::uint64_t> body_bytes = {};   // when known before the last one is sent
+  std::optional<std::uint64_t> plain_bytes = {};  // of a body that the edge coded, when known too
   WorkerOutcome worker = WorkerOutcome::none;
   std::uint32_t subrequests = 0;  // what the Worker had made when its answer came
   TimePoint start;
@@ -58,6 +60,7 @@ struct Record {
   std::optional<policy::FillOutcome> outcome = {};
   std::optional<policy::Reason> not_stored = {};  // why
   bool joined = false;                            // the fill was another request's
+  std::optional<policy::CodingChoice> coding = {};
   std::string_view key = {};
   std::string_view upstream = {};  // the origin as configured, or the script
   std::string_view failure = {};   // what failed, in words

@@ -72,5 +72,15 @@ TEST(RecordUrl, IsTheWholeUrl) {
   EXPECT_EQ(url_text(record), "https://example.com/a.css");
 }
 
+TEST(RecordLine, TellsHowMuchSmallerTheBodyBecame) {
+  Record record = example();
+  record.body_bytes = 250;
+  EXPECT_FALSE(log_object(record).contains("EdgeResponseCompressionRatio"));
+  record.plain_bytes = 1000;
+  EXPECT_EQ(log_object(record).at("EdgeResponseCompressionRatio"), 4.0);
+  record.body_bytes.reset();
+  EXPECT_FALSE(log_object(record).contains("EdgeResponseCompressionRatio"));
+}
+
 }  // namespace
 }  // namespace festina::observe

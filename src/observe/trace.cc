@@ -79,6 +79,36 @@ ExplainLine worker_line(const Record& record) {
   return line("worker", record.script, std::string(name(record.worker)), std::move(what));
 }
 
+// What could not be coded anyway is no news.
+bool is_news(const policy::CodingChoice& choice) {
+  return choice.reason != policy::Reason::not_codable &&
+         choice.reason != policy::Reason::too_small_to_code;
+}
+
+std::string_view name_of(policy::Treatment treatment) {
+  switch (treatment) {
+    case policy::Treatment::as_it_is:
+      return "as it is";
+    case policy::Treatment::coded:
+      return "coded";
+    case policy::Treatment::decoded:
+      return "decoded";
+  }
+  unreachable("every treatment has a name");
+}
+
+ExplainLine coding_line(const policy::CodingChoice& choice) {
+  const bool is_changed = choice.treatment != policy::Treatment::as_it_is;
+  ExplainLine made = line(
+      "coding",
+      name_of(choice.treatment),
+      is_changed ? std::string(http::name(choice.coding)) : "",
+      sentence(choice.reason, "")
+  );
+  made.reason = name(choice.reason);
+  return made;
+}
+
 std::string_view sentence_of(CacheStatus status) {
   switch (status) {
     case CacheStatus::none:
@@ -239,6 +269,7 @@ std::vector<ExplainLine> lines_of(const Record& record) {
   if (record.outcome) lines.push_back(fill_line(record, *record.outcome));
   if (record.origin_status != 0) lines.push_back(upstream_line(record));
   if (record.worker != WorkerOutcome::none) lines.push_back(worker_line(record));
+  if (record.coding && is_news(*record.coding)) lines.push_back(coding_line(*record.coding));
   lines.push_back(status_line(record));
   add_remarks(lines, record);
   return lines;

@@ -184,5 +184,20 @@ TEST(Trace, NestsWhatARequestMadeInIt) {
   EXPECT_EQ(made[1].at("made").at(0).at("ray"), "0000000000000004");
 }
 
+TEST(TraceOfARequest, TellsOfACoding) {
+  Record record = request();
+  record.coding = {
+      .treatment = policy::Treatment::coded,
+      .coding = http::Coding::brotli,
+      .reason = Reason::coded_by_edge,
+      .varies = true
+  };
+  EXPECT_EQ(line_at(record, "coding").field, "coded");
+  EXPECT_EQ(line_at(record, "coding").value, "br");
+  EXPECT_EQ(line_at(record, "coding").reason, "coded_by_edge");
+  record.coding = {.reason = Reason::not_codable};
+  EXPECT_EQ(line_at(record, "coding").stage, "") << "an image as ever";
+}
+
 }  // namespace
 }  // namespace festina::observe

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "http/content_coding.h"
 #include "http/message.h"
 #include "policy/compat.h"
 #include "policy/visit.h"
@@ -47,6 +48,9 @@ enum class Reason : std::uint8_t {
   deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, blames_request,
   partial_content, answer_to_head, request_no_store, not_understood, negative_ttl, not_eligible, failed_upstream,
   broken_put, overtaken, stale_at_once, too_many_calls, too_many_put_bytes, request_over,
+  // content coding (reference §11.7)
+  not_codable, no_transform, too_small_to_code, no_coding_taken, coded_by_edge, coding_kept, coding_taken,
+  coding_not_taken, coding_unknown, coded_behind_worker, strong_etag_kept, stored_bytes_asked, coders_busy,
   // reuse (RFC 9111 §4)
   absent, incomplete, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate,
   client_takes_stale, client_wants_newer, only_if_cached
@@ -127,6 +131,9 @@ struct CacheDecision {
   std::uint64_t max_size = 512ULL * 1024 * 1024;  // by plan (reference §1.6)
   // What the client's Cache-Control asks of caches, where that counts: in the profile `standard` (RFC 9111 §5.2.1).
   std::optional<http::CacheControl> asked;
+  // What bodies are coded with, the best first: by plan (reference §11.7).
+  std::array<http::Coding, 3> codings{http::Coding::brotli, http::Coding::gzip, http::Coding::zstd};
+  bool respects_strong_etags = false;  // what has one is not coded (reference §1.9)
 
   // In the order they were decided; the first `step_count` count.
   std::array<Step, kMaxSteps> steps;

@@ -74,7 +74,8 @@ bool is_unwanted_part(
 ) {
   if (response.status != 206) return false;
   const auto part = part_of(response);
-  return decision.profile != Profile::standard || !part || !holds_wanted(*part, request) ||
+  const bool is_coded = response.headers.has(http::Name::content_encoding);
+  return decision.profile != Profile::standard || is_coded || !part || !holds_wanted(*part, request) ||
          length != part->range.size();
 }
 

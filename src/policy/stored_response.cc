@@ -48,6 +48,7 @@ ResponseFacts facts_of(const http::Response& response, TimePoint response_time, 
   facts.has_expires = profile == Profile::standard ? expires >= 1 : expires == 1;
   facts.age = age_field(headers);
   facts.has_etag = has_entity_tag(headers);
+  facts.transformable = transformable(response);
   return facts;
 }
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "http/cache_control.h"
 #include "http/message.h"
+#include "policy/codable.h"
 #include "policy/decision.h"
 
 namespace festina::policy {
@@ -25,6 +26,7 @@ struct ResponseFacts {
   bool has_expires = false;     // once, even when it is no date: then stale at once (RFC 9111 §5.3)
   std::chrono::seconds age{0};  // the Age field the upstream sent (RFC 9111 §5.1)
   bool has_etag = false;        // a well-formed one (reference §1.9)
+  Transformable transformable = Transformable::not_at_all;
 
   bool operator==(const ResponseFacts&) const = default;
 };

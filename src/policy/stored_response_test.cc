@@ -142,5 +142,17 @@ TEST(CacheTags, DropWhatExceedsTheLimitOfTags) {
   EXPECT_EQ(cache_tags(response({{"Cache-Tag", value}}).headers).size(), kMaxCacheTags);
 }
 
+TEST(FactsOf, KnowsWhatCodingMayDo) {
+  EXPECT_EQ(facts_of(response({}), kArrival).transformable, Transformable::not_at_all);
+  EXPECT_EQ(
+      facts_of(response({{"Content-Type", "text/css"}}), kArrival).transformable,
+      Transformable::by_coding
+  );
+  EXPECT_EQ(
+      facts_of(response({{"Content-Encoding", "br"}}), kArrival).transformable,
+      Transformable::by_decoding
+  );
+}
+
 }  // namespace
 }  // namespace festina::policy

@@ -3,7 +3,7 @@
 // Without such a word Vary counts for nothing at the service's edge, but for "*"; the profile `standard` has one of its own
 // (RFC 9111 §4.1). With it every field that a response names in Vary
 // has an action: its value, as it is or normalised, becomes a part of the variant's key, or the response is not stored.
-// Accept-Encoding sets none apart: what is stored was asked for without one, so it is the same for everybody.
+// Accept-Encoding sets none apart: what is stored was asked for with the same one for everybody.
 #pragma once
 
 #include <cstdint>

@@ -200,6 +200,7 @@ policy::CacheDecision resolve(
   decision.compat = rules.compat;
   decision.origin_cache_control = rules.plan != Plan::enterprise;  // reference §1.3
   decision.max_size = max_cacheable_bytes(rules.plan);
+  decision.codings = codings_of(rules.plan);
   decision.announces_status = upstream != policy::UpstreamKind::worker;
 
   Step step = eligibility(rules, request, visit, upstream, worker);

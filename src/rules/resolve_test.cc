@@ -219,13 +219,14 @@ TEST(Resolve, FollowsTheZonesSettings) {  // reference §1.1, §1.7, §8.4
   }
 }
 
-TEST(Resolve, TakesOriginCacheControlAndSizeFromThePlan) {  // reference §1.3, §1.6
+TEST(Resolve, TakesFromThePlanWhatItSettles) {  // reference §1.3, §1.6, §11.7
   for (const Plan plan : {Plan::free, Plan::pro, Plan::business, Plan::enterprise}) {
     ZoneRules rules;
     rules.plan = plan;
     const auto decision = decide(request("/a.css"), rules);
     EXPECT_EQ(decision.origin_cache_control, plan != Plan::enterprise);
     EXPECT_EQ(decision.max_size, max_cacheable_bytes(plan));
+    EXPECT_EQ(decision.codings, codings_of(plan));
   }
 }
 

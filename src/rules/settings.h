@@ -1,6 +1,7 @@
 // Settings: the zone-wide cache settings, by the API's names, with their defaults (reference §8.4).
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 
@@ -31,5 +32,7 @@ struct ZoneRules {
 
 // Largest response that may be stored (reference §1.6).
 std::uint64_t max_cacheable_bytes(Plan);
+// What bodies are coded with for clients, the best first (reference §11.7).
+std::array<http::Coding, 3> codings_of(Plan);
 
 }  // namespace festina::rules

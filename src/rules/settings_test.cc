@@ -21,5 +21,12 @@ TEST(MaxCacheableBytes, GrowsWithThePlan) {  // reference §1.6
   EXPECT_EQ(max_cacheable_bytes(Plan::enterprise), 5 * 1024 * mib);
 }
 
+TEST(CodingsOf, PutsThePlansDefaultFirst) {  // reference §11.7
+  EXPECT_EQ(codings_of(Plan::free).front(), http::Coding::zstd);
+  EXPECT_EQ(codings_of(Plan::pro).front(), http::Coding::brotli);
+  EXPECT_EQ(codings_of(Plan::business).front(), http::Coding::brotli);
+  EXPECT_EQ(codings_of(Plan::enterprise).front(), http::Coding::gzip);
+}
+
 }  // namespace
 }  // namespace festina::rules

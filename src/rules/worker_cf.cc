@@ -73,6 +73,7 @@ void settle_worker_cf(
     settle(decision, Aspect::cache_control, Reason::worker_cache_control, worker.script);
   decision.vary = worker.vary;
   if (worker.vary) settle(decision, Aspect::vary, Reason::worker_vary, worker.script);
+  decision.respects_strong_etags = worker.respects_strong_etags;
   if (worker.respects_strong_etags)
     settle(decision, Aspect::strong_etags, Reason::worker_strong_etags, worker.script);
   if (worker.wants_cache_reserve)

@@ -60,6 +60,7 @@ TEST(WorkerCf, TakesOverWhatCounts) {  // reference §4.2
   EXPECT_EQ(decision.cache_tags, worker.cache_tags);
   EXPECT_EQ(decision.cache_control, worker.cache_control);
   EXPECT_EQ(decision.vary, worker.vary);
+  EXPECT_TRUE(decision.respects_strong_etags);
   for (const Reason reason :
        {Reason::worker_cache_key,
         Reason::worker_cache_tags,

@@ -144,6 +144,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
           .client = client,
           .resolver = resolver,
           .files = files,
+          .coding = coding,
           .workers = dispatch,
           .journal = journal,
           .notices = notices,

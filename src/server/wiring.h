@@ -72,6 +72,7 @@ struct Wiring {
   net::Resolver resolver;
   net::UpstreamClient client;
   WorkPool files{edge::kFileThreads};
+  WorkPool coding{edge::kCodingThreads};
   workers::Rays rays;
   workers::Supervisor supervisor;
   workers::Dispatch dispatch;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "http/forwarding.h"
+#include "policy/coding.h"
 
 namespace festina::workers {
 namespace {
@@ -56,7 +57,7 @@ http::Headers worker_headers(const http::Request& request, const Call& call, Tes
   headers.remove_if(is_for_the_edge_only);
   const std::string_view scheme = http::name(request.url.scheme);
   headers.set(Name::host, request.url.authority());
-  headers.set(Name::accept_encoding, kAcceptedEncodings);
+  headers.set(Name::accept_encoding, policy::kAskedCodings);  // reference §13.2
   headers.set(Name::x_forwarded_proto, scheme);
   http::mark_loop(headers, http::kOwnCdn);
   headers.add(Name::cf_ray, to_hex(call.ray.ray, 16));

@@ -15,9 +15,6 @@
 
 namespace festina::workers {
 
-// What a Worker's request accepts, whatever the client said: that stands in request.cf (reference §13.2).
-inline constexpr std::string_view kAcceptedEncodings = "gzip, br";
-
 // Is what the script prints while it serves a request sent to us?
 enum class Console : std::uint8_t { not_captured, captured };
 

@@ -48,7 +48,7 @@ TEST(WorkerHeaders, AcceptsWhatTheEdgeTakesWhateverTheClientSaid) {  // referenc
     Call told = call();
     told.visitor.accept_encoding = said;
     const auto headers = worker_headers(request, told, TestClock::off);
-    EXPECT_EQ(headers.joined(http::Name::accept_encoding), "gzip, br") << said;
+    EXPECT_EQ(headers.joined(http::Name::accept_encoding), "br, gzip") << said;
     const std::string blob(headers.get("CF-Blob").value_or(""));
     EXPECT_THAT(blob, testing::HasSubstr(said));
   }

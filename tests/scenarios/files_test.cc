@@ -111,7 +111,7 @@ TEST_F(Files, ServesRangesWhetherStoredOrNot) {
   }
 }
 
-TEST_F(Files, SendsPrecompressedSiblingsWhereTheCacheHasNoPart) {
+TEST_F(Files, SendsPrecompressedSiblingsToClientsAndIntoTheCache) {
   for (const std::string name : {"page.html", "app.js"}) {
     files.write("public/" + name, "plain");
     files.write("public/" + name + ".br", "brotli");
@@ -125,7 +125,9 @@ TEST_F(Files, SendsPrecompressedSiblingsWhereTheCacheHasNoPart) {
   EXPECT_EQ(page.field("Content-Type"), "text/html; charset=utf-8");
   EXPECT_NE(page.field("ETag"), get("/page.html").field("ETag"));
 
-  expect_answer(get("/app.js", brotli), 200, "MISS", "plain");  // a fill asks for everybody (ADR 8)
+  const Answer script = get("/app.js", brotli);  // a fill asks for everybody, also in br (ADR 14)
+  expect_answer(script, 200, "MISS", "brotli");
+  EXPECT_EQ(script.field("Content-Encoding"), "br");
 }
 
 // Larger than what the sockets on the way take up: the edge is still sending when the file changes.

@@ -113,7 +113,7 @@ TEST_F(WorkerVisitor, IsShownByTheFieldsOfTheReference) {  // reference §13.2
       json::parse(edge.get(kSite + "/w/headers", {.method = "GET", .fields = said, .body = {}}).body
       );
   const json::Object headers = seen.value().as_object();
-  EXPECT_EQ(headers.at("accept-encoding"), "gzip, br") << "the client's own is in request.cf";
+  EXPECT_EQ(headers.at("accept-encoding"), "br, gzip") << "the client's own is in request.cf";
   EXPECT_EQ(headers.at("cdn-loop"), "elsewhere, festina");
   EXPECT_EQ(headers.at("cf-connecting-ip"), "127.0.0.1");
   EXPECT_EQ(headers.at("x-forwarded-for"), "192.0.2.1, 127.0.0.1");
