@@ -86,7 +86,7 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   }
   if (decision.origin_cache_control && input.request.headers.has(http::Name::authorization))
     lines.push_back(refused_line(decision, "if it is not public", Reason::authorization));
-  if (decision.vary)
+  if (decision.vary && decision.profile == policy::Profile::cloudflare)
     lines.push_back(
         refused_line(decision, "if it varies by what may not be in the key", Reason::vary_bypass)
     );

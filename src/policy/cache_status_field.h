@@ -11,8 +11,8 @@ namespace festina::policy {
 
 struct Handling {
   http::Method method = http::Method::get;
-  bool has_variants = false;           // of the key that was looked up
-  std::optional<FillOutcome> outcome;  // of the fill it waited for
+  bool has_variants = false;                // of the key that was looked up
+  std::optional<FillOutcome> outcome = {};  // of the fill it waited for
   Waited waited = Waited::for_own_fill;
   http::Status upstream_status = 0;  // 0: the upstream gave none
 };

@@ -100,8 +100,7 @@ TEST(FactsOfPut, CountsFromThePutAndAllowsNoStaleUse) {  // reference §5.1, §5
           {"Age", "50"},
           {"Cache-Control", "max-age=60, stale-while-revalidate=600, stale-if-error=600"},
       }),
-      kArrival,
-      Profile::cloudflare
+      kArrival
   );
   EXPECT_EQ(facts.age, 0s);
   EXPECT_EQ(facts.edge.directives.max_age, 60s);
