@@ -134,6 +134,7 @@ void FillTask::ask_for_the_whole() {
 
 // The key of the variant that the response is.
 policy::CacheKey FillTask::key_for(const http::Response& response) const {
+  if (!x_.key) unreachable("a fill is of a key");
   if (!x_.decision.vary) return *x_.key;
   const policy::CacheKey whole{
       .text = std::string(policy::text_without_variant(x_.key->text)), .zone = x_.key->zone
@@ -339,7 +340,6 @@ Awaitable<Result<http::Reply>> answer_for(FillTask& task) {
 
 Awaitable<> run(std::unique_ptr<FillTask> owned) {
   FillTask& task = *owned;
-  Services& services = task.services();
   Result<http::Reply> reply = co_await answer_for(task);
   if (!reply) co_return task.failed(reply.error());
 

@@ -44,9 +44,9 @@ std::string read_id(const Table& table, const std::string& name) {
 }
 
 std::chrono::seconds read_browser_ttl(const Table& table) {
-  const std::chrono::seconds otherwise(
-      parse_decimal(default_of("zones.settings.browser_cache_ttl")).value()
-  );
+  const auto number = parse_decimal(default_of("zones.settings.browser_cache_ttl"));
+  if (!number) unreachable("the default is a number");
+  const std::chrono::seconds otherwise(*number);
   const auto ttl = table.integer("browser_cache_ttl");
   if (!ttl) return otherwise;
   const auto* const at_least =
