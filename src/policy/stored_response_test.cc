@@ -142,15 +142,12 @@ TEST(CacheTags, DropWhatExceedsTheLimitOfTags) {
 }
 
 TEST(FactsOf, KnowsWhatCodingMayDo) {
-  EXPECT_EQ(facts_of(response({}), kArrival).transformable, Transformable::not_at_all);
-  EXPECT_EQ(
-      facts_of(response({{"Content-Type", "text/css"}}), kArrival).transformable,
-      Transformable::by_coding
-  );
-  EXPECT_EQ(
-      facts_of(response({{"Content-Encoding", "br"}}), kArrival).transformable,
-      Transformable::by_decoding
-  );
+  const auto what = [](const Fields& fields) {
+    return facts_of(response(fields), kArrival, Profile::cloudflare).transformable;
+  };
+  EXPECT_EQ(what({}), Transformable::not_at_all);
+  EXPECT_EQ(what({{"Content-Type", "text/css"}}), Transformable::by_coding);
+  EXPECT_EQ(what({{"Content-Encoding", "br"}}), Transformable::by_decoding);
 }
 
 }  // namespace
