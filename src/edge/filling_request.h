@@ -9,9 +9,9 @@ namespace festina::edge {
 // stored (RFC 9111 §4.3.5). In the background nobody waits for its answer: there a body is worth more.
 bool goes_as_head(const Exchange&);
 
-// The starter's request as it goes upstream: a GET without the client's own conditions and range, in a coding that the edge
-// can undo, for it is stored for everybody (reference §1.7, §1.8, §11.7); conditional where something found may be validated. A body of a GET has no
-// meaning to a cache and is left behind.
+// The starter's request as it goes upstream: a GET without the client's own conditions and range, in a coding the edge can
+// undo, for it is stored for everybody (reference §1.7, §1.8, §11.7); conditional where something found may be validated.
+// A body of a GET has no meaning to a cache and is left behind.
 http::Request filling_request(const Exchange& starter, const cache::EntryRef& found);
 // What a fill knows of the request that started it, with the request it sends.
 Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found);

@@ -49,8 +49,8 @@ constexpr std::array kCodings = {Coding::identity, Coding::gzip, Coding::brotli,
 
 // Digests of the bytes as they are coded (RFC 9530, RFC 3230, RFC 1864).
 bool is_digest(std::string_view name) {
-  constexpr std::array kDigests = {"content-digest", "repr-digest", "digest", "content-md5"};
-  return std::ranges::any_of(kDigests, [name](std::string_view digest) {
+  constexpr std::array digests = {"content-digest", "repr-digest", "digest", "content-md5"};
+  return std::ranges::any_of(digests, [name](std::string_view digest) {
     return equal_ignoring_case(name, digest);
   });
 }
@@ -95,9 +95,8 @@ std::optional<Coding> coding_of(const Headers& response) {
   const auto first = members.next();
   if (!first) return Coding::identity;
   if (members.next()) return std::nullopt;
-  const auto named = std::ranges::find_if(kCodings, [first](Coding coding) {
-    return is_name_of(*first, coding);
-  });
+  const auto named =
+      std::ranges::find_if(kCodings, [first](Coding coding) { return is_name_of(*first, coding); });
   return named == kCodings.end() ? std::nullopt : std::optional(*named);
 }
 

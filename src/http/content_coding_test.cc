@@ -85,9 +85,15 @@ TEST(CodingOf, IsWhatContentEncodingSays) {
     std::optional<std::string_view> value;
     std::optional<Coding> coding;
   } cases[] = {
-      {std::nullopt, Coding::identity}, {"", Coding::identity},    {"identity", Coding::identity},
-      {"gzip", Coding::gzip},           {"X-GZIP", Coding::gzip},  {"br", Coding::brotli},
-      {"zstd", Coding::zstd},           {"deflate", std::nullopt}, {"gzip, br", std::nullopt},
+      {std::nullopt, Coding::identity},
+      {"", Coding::identity},
+      {"identity", Coding::identity},
+      {"gzip", Coding::gzip},
+      {"X-GZIP", Coding::gzip},
+      {"br", Coding::brotli},
+      {"zstd", Coding::zstd},
+      {"deflate", std::nullopt},
+      {"gzip, br", std::nullopt},
   };
   for (const auto& c : cases) {
     Headers response;

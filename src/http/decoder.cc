@@ -40,8 +40,8 @@ std::uint8_t* octets(char* text) { return reinterpret_cast<std::uint8_t*>(text);
 class GzipStream final : public Decoder::Stream {
  public:
   GzipStream() {
-    constexpr int kOnlyGzip = 15 + 16;
-    check(inflateInit2(&stream_, kOnlyGzip) == Z_OK, "zlib has memory");
+    constexpr int only_gzip = 15 + 16;
+    check(inflateInit2(&stream_, only_gzip) == Z_OK, "zlib has memory");
   }
   ~GzipStream() override { inflateEnd(&stream_); }
 

@@ -79,7 +79,8 @@ TEST_P(Decoders, RefuseWhatIsNotCoded) {
 
 TEST_P(Decoders, RefuseWhatFollowsTheEnd) {
   Decoder decoder(GetParam());
-  const Decoded read = decode(decoder, encoded("all", GetParam(), Effort::quick) + "\xff\xff\xff\xff");
+  const Decoded read =
+      decode(decoder, encoded("all", GetParam(), Effort::quick) + "\xff\xff\xff\xff");
   EXPECT_EQ(read.text, "all");
   ASSERT_TRUE(read.error);
   EXPECT_EQ(read.error->code, ErrorCode::malformed);

@@ -55,12 +55,11 @@ std::uint8_t* octets(char* text) { return reinterpret_cast<std::uint8_t*>(text);
 class GzipStream final : public Encoder::Stream {
  public:
   explicit GzipStream(Effort effort) {
-    constexpr int kGzipWindow = 15 + 16;  // 16: a gzip header
-    constexpr int kMemoryLevel = 8;
+    constexpr int gzip_window = 15 + 16;  // 16: a gzip header
+    constexpr int memory_level = 8;
     const int level = effort == Effort::quick ? 1 : 6;
-    const int ready = deflateInit2(
-        &stream_, level, Z_DEFLATED, kGzipWindow, kMemoryLevel, Z_DEFAULT_STRATEGY
-    );
+    const int ready =
+        deflateInit2(&stream_, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY);
     check(ready == Z_OK, "zlib has memory");
   }
   ~GzipStream() override { deflateEnd(&stream_); }

@@ -164,7 +164,8 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::worker_strong_etags,
         "worker_strong_etags",
-        "the Worker % said cf.respectStrongEtag: what has a strong ETag is not coded at the edge, so "
+        "the Worker % said cf.respectStrongEtag: what has a strong ETag is not coded at the edge, "
+        "so "
         "that the ETag stays as the origin sent it"
     },
     ReasonText{

@@ -43,16 +43,21 @@ TEST(TransformableResponse, IsOneOfACodableTypeAndStatus) {  // reference §11.7
     http::Status status;
     Transformable what;
   } cases[] = {
-      {200, Transformable::by_coding},  {403, Transformable::by_coding},
-      {404, Transformable::by_coding},  {201, Transformable::not_at_all},
-      {206, Transformable::not_at_all}, {304, Transformable::not_at_all},
+      {200, Transformable::by_coding},
+      {403, Transformable::by_coding},
+      {404, Transformable::by_coding},
+      {201, Transformable::not_at_all},
+      {206, Transformable::not_at_all},
+      {304, Transformable::not_at_all},
       {500, Transformable::not_at_all},
   };
   for (const auto& c : cases) {
     EXPECT_EQ(transformable(response(c.status, {{"Content-Type", "text/css"}})), c.what)
         << c.status;
   }
-  EXPECT_EQ(transformable(response(200, {{"Content-Type", "image/png"}})), Transformable::not_at_all);
+  EXPECT_EQ(
+      transformable(response(200, {{"Content-Type", "image/png"}})), Transformable::not_at_all
+  );
   EXPECT_EQ(transformable(response(200, {})), Transformable::not_at_all) << "no type";
 }
 
@@ -73,7 +78,8 @@ TEST(TransformableResponse, IsDecodedAtMostWhenItIsCoded) {
        Transformable::by_coding,
        "not coded"},
   };
-  for (const auto& c : cases) EXPECT_EQ(transformable(response(c.status, c.fields)), c.what) << c.why;
+  for (const auto& c : cases)
+    EXPECT_EQ(transformable(response(c.status, c.fields)), c.what) << c.why;
 }
 
 TEST(TransformableResponse, IsNoneThatForbidsIt) {  // RFC 9110 §7.7

@@ -26,13 +26,6 @@ bool is_large_enough(Coding coding, const CodingSubject& what, Profile profile) 
   return *what.length >= (coding == Coding::gzip ? kMinGzip : kMinOtherCoding);
 }
 
-// The asker's wish counts in "standard" (RFC 9111 §5.2.1.6); Cloudflare ignores it (reference §1.7).
-bool asks_for_no_change(const http::Request& request, Profile profile) {
-  if (profile != Profile::standard) return false;
-  const auto directives = request.headers.joined(http::Name::cache_control);
-  return directives && http::parse_cache_control(*directives).no_transform;
-}
-
 // The best of the codings, by the asker's weights and then by the plan's order.
 CodingChoice choice_of_plain(
     const http::Request& request, const CodingSubject& what, const CacheDecision& decision
@@ -61,8 +54,8 @@ CodingChoice choose_coding(
     const http::Request& request, const CodingSubject& what, const CacheDecision& decision,
     AskedFor asker
 ) {
-  if (what.forbids_transforming || asks_for_no_change(request, decision.profile))
-    return {.reason = Reason::no_transform};
+  const bool asks_for_no_change = decision.asked && decision.asked->no_transform;
+  if (what.forbids_transforming || asks_for_no_change) return {.reason = Reason::no_transform};
   switch (what.transformable) {
     case Transformable::not_at_all:
       return {};

@@ -38,11 +38,11 @@ enum class AskedFor : std::uint8_t { client, worker };
 // A whole response, as far as choosing needs it.
 struct CodingSubject {
   Transformable transformable = Transformable::not_at_all;
-  bool forbids_transforming = false;                    // says no-transform
-  std::optional<http::Coding> coding;                   // of the origin's; nothing: one we do not know
-  std::optional<std::uint64_t> length;                  // uncoded; unset: not known yet
-  bool has_strong_etag = false;                         // asked only under respect_strong_etags
-  http::Coding at_hand = http::Coding::identity;        // kept coded by the edge
+  bool forbids_transforming = false;              // says no-transform
+  std::optional<http::Coding> coding;             // of the origin's; nothing: one we do not know
+  std::optional<std::uint64_t> length;            // uncoded; unset: not known yet
+  bool has_strong_etag = false;                   // asked only under respect_strong_etags
+  http::Coding at_hand = http::Coding::identity;  // kept coded by the edge
 };
 
 CodingChoice choose_coding(
