@@ -18,7 +18,8 @@ constexpr std::string_view kScript = R"js(
 export default {
   async fetch(request) {
     const seen = { cf: request.cf, headers: Object.fromEntries(request.headers) };
-    return Response.json(seen[new URL(request.url).pathname.split("/").pop()]);
+    const what = new URL(request.url).pathname.split("/").pop();
+    return Response.json(seen[what], { headers: { "Cache-Control": "no-transform" } });
   },
 };
 )js";
