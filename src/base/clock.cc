@@ -1,19 +1,43 @@
 #include "base/clock.h"
 
+#include <ctime>
+
 namespace festina {
 
 using std::chrono::milliseconds;
 
-SystemClock::SystemClock()
-    : wall_at_start_(std::chrono::duration_cast<milliseconds>(
-          std::chrono::system_clock::now().time_since_epoch()
-      )),
-      steady_at_start_(std::chrono::steady_clock::now()) {}
+namespace {
+
+milliseconds time_of(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);  // does not fail for a clock that every Linux has
+  const auto nanoseconds =
+      std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  return std::chrono::duration_cast<milliseconds>(nanoseconds);
+}
+
+class ThisMachine final : public MachineClocks {
+ public:
+  milliseconds since_1970() const override { return time_of(CLOCK_REALTIME); }
+  // std::chrono::steady_clock stands still while the machine sleeps.
+  milliseconds since_start() const override { return time_of(CLOCK_BOOTTIME); }
+};
+
+}  // namespace
+
+const MachineClocks& this_machine() {
+  static const ThisMachine machine;
+  return machine;
+}
+
+SystemClock::SystemClock(const MachineClocks& machine)
+    : machine_(machine), start_(machine.since_1970() - machine.since_start()) {}
 
 TimePoint SystemClock::now() const {
-  const auto passed = std::chrono::steady_clock::now() - steady_at_start_;
-  return TimePoint(wall_at_start_ + std::chrono::duration_cast<milliseconds>(passed) + advanced());
+  return TimePoint(start_ + machine_.since_start() + advanced());
 }
+
+TimePoint SystemClock::wall() const { return TimePoint(machine_.since_1970() + advanced()); }
 
 void SystemClock::advance(std::chrono::seconds by) {
   advanced_.fetch_add(milliseconds(by).count(), std::memory_order_relaxed);

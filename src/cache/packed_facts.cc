@@ -112,7 +112,8 @@ class Unpacker {
 // `Facts` and what is in it are const for one way and not for the other.
 template <class Facts, class Date, class Codec>
 void carry(Facts& facts, Date& own_date, Codec& codec) {
-  auto& [edge, date, last_modified, expires, has_expires, age, has_etag, transformable] = facts;
+  auto& [edge, date, last_modified, expires, has_expires, age, apparent_age, has_etag, transformable] =
+      facts;
   auto& [directives, source] = edge;
   [[maybe_unused]] auto& [no_store, no_cache, is_private, is_public, must_revalidate, proxy_revalidate, must_understand, no_transform, immutable, only_if_cached, max_age, s_maxage, stale_while_revalidate, stale_if_error, max_stale, min_fresh, private_fields, no_cache_fields] =
       directives;
@@ -134,6 +135,7 @@ void carry(Facts& facts, Date& own_date, Codec& codec) {
   codec.delta(stale_while_revalidate);
   codec.delta(stale_if_error);
   codec.delta(age);
+  codec.delta(apparent_age);
   codec.date(own_date);
   codec.date(last_modified);
   codec.date(expires);

@@ -15,11 +15,13 @@ policy::StoredResponse there_and_back(const policy::StoredResponse& stored) {
   return unpack(packed.bits, packed.numbers.data(), stored.status, stored.response_time);
 }
 
-policy::StoredResponse stored_with(http::Headers headers) {
+policy::StoredResponse stored_with(
+    http::Headers headers, policy::Profile profile = policy::Profile::cloudflare
+) {
   const http::Response response{.status = 200, .headers = std::move(headers)};
   return {
       .status = 200,
-      .facts = policy::facts_of(response, kArrival, policy::Profile::cloudflare),
+      .facts = policy::facts_of(response, kArrival, profile),
       .request_time = kArrival,
       .response_time = kArrival,
       .explicit_ttl = {},
@@ -47,12 +49,12 @@ TEST(PackedFacts, KeepEverythingAResponseSays) {
   headers.add("Expires", "Tue, 14 Nov 2023 23:13:18 GMT");
   headers.add("Age", "7");
   headers.add("ETag", "\"x\"");
-  policy::StoredResponse stored = stored_with(headers);
+  policy::StoredResponse stored = stored_with(headers, policy::Profile::standard);
   stored.status = 404;
   stored.request_time = kArrival - 1'234ms;
   stored.explicit_ttl = 0s;
   expect_equal(there_and_back(stored), stored);
-  EXPECT_EQ(number_count(pack(stored).bits), 10u);
+  EXPECT_EQ(number_count(pack(stored).bits), 11u);
 }
 
 TEST(PackedFacts, KeepEveryFlagApartFromTheOthers) {

@@ -122,7 +122,7 @@ Awaitable<http::Reply> Api::handle(http::Incoming incoming) {
   } else {
     reply = co_await own(std::move(incoming));
   }
-  reply.response.headers.add(http::Name::date, http::format_date(services_.clock.now()));
+  reply.response.headers.add(http::Name::date, http::format_date(services_.clock.wall()));
   reply.response.headers.add(http::Name::server, "festina");
   reply.response.headers.set(http::Name::cache_control, "no-store");
   co_return reply;

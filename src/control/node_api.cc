@@ -101,7 +101,7 @@ Awaitable<http::Reply> advance_clock(const ControlServices& services, Body body)
   co_return json_reply(
       200,
       json::Object{
-          {"now", http::format_date(services.clock.now()).view()}, {"ahead", ahead.count()}
+          {"now", http::format_date(services.clock.wall()).view()}, {"ahead", ahead.count()}
       }
   );
 }

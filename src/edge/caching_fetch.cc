@@ -84,7 +84,7 @@ Awaitable<Result<http::Reply>> fetch_unstored(
   Result<http::Reply> reply = co_await fetch_upstream(services, x);
   if (!reply) co_return reply;
   policy::edit_response(reply->response.headers, x.decision);
-  const auto facts = policy::facts_of(reply->response, services.clock.now(), x.decision);
+  const auto facts = policy::facts_of(reply->response, services.clock.wall(), x.decision);
   const policy::Storability verdict = storability_of(services, x, *reply, facts);
   x.not_stored = verdict.may_store ? std::nullopt : std::optional(verdict.reason);
   x.is_deferred = verdict.may_store && is_remembered && services.cache.forget_uncacheable(key);
@@ -137,7 +137,7 @@ void invalidate(const Services& services, const Exchange& x, const http::Respons
 
 // The answer to a POST, kept for a GET to come where it says that it may be.
 Awaitable<Result<http::Reply>> keep_for_a_get(Services& services, Exchange& x, http::Reply reply) {
-  const auto facts = policy::facts_of(reply.response, services.clock.now(), x.decision);
+  const auto facts = policy::facts_of(reply.response, services.clock.wall(), x.decision);
   if (!storability_of(services, x, reply, facts).may_store) co_return std::move(reply);
   const policy::CacheKey& key = x.key.emplace(key_of(services, x));
   Filled fill = co_await services.fills.keep(services, key, x, std::move(reply));

@@ -54,7 +54,7 @@ void add_browser_freshness(http::Headers& headers, const cache::Entry& stored, c
   }
   headers.add(Name::cache_control, *rewritten);
   if (stored.facts().has_expires)
-    headers.add(Name::expires, http::format_date(x.visit.now + x.decision.browser_ttl));
+    headers.add(Name::expires, http::format_date(x.arrived + x.decision.browser_ttl));
 }
 
 // The validators and what guides caches (RFC 9110 §15.4.5); Date and freshness follow. The ETag is that of the 200.
@@ -132,7 +132,7 @@ void shape_passed(const Exchange& x, http::Reply& reply) {
 // In `standard` a response keeps the Date of its generation (RFC 9110 §6.6.1); the service dates what it sends.
 TimePoint date_to_send(const Exchange& x) {
   const bool keeps = x.served && x.decision.profile == policy::Profile::standard;
-  return keeps ? x.served->facts().date : x.visit.now;
+  return keeps ? x.served->facts().date : x.arrived;
 }
 
 // What comes out of the cache has an Age (RFC 9111 §5.1, reference §2.3); in `standard` also what came just now, from a

@@ -89,6 +89,7 @@ struct Exchange {
   std::string
       hop;  // address of the connection's other end: the client, or the last proxy before us; a Worker has none
   policy::Visit visit;
+  TimePoint arrived;  // by the clock on the wall: for what others read
   // The client's own; nothing where a proxy or a Worker is at its other end.
   std::optional<workers::ClientConnection> connection;
   std::string_view worker_zone{

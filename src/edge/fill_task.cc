@@ -176,7 +176,7 @@ void FillTask::freshened(const http::Response& not_modified) {
       .status = found_->status(),
       .headers = policy::freshened(found_->headers(), not_modified.headers)
   };
-  policy::ResponseFacts facts = policy::facts_of(merged, services_.clock.now(), x_.decision);
+  policy::ResponseFacts facts = policy::facts_of(merged, services_.clock.wall(), x_.decision);
   const policy::Storability verdict = policy::may_keep(x_.request, merged, facts, x_.decision);
   policy::remove_unstored_fields(merged.headers, facts, x_.decision.profile);
 
@@ -312,7 +312,7 @@ Awaitable<> store(
 Awaitable<> store_if_it_may(FillTask& task, http::Reply reply) {
   Services& services = task.services();
   policy::ResponseFacts facts =
-      policy::facts_of(reply.response, services.clock.now(), task.x().decision);
+      policy::facts_of(reply.response, services.clock.wall(), task.x().decision);
   policy::Storability verdict = storability_of(services, task.x(), reply, facts);
   cache::FillMemory::Part memory = services.cache.fill_memory();
   if (verdict.may_store && !memory.try_hold(reply.body.size().value_or(kFillStep))) {

@@ -37,6 +37,7 @@ Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found)
   x.request = filling_request(starter, found);
   x.hop = starter.hop;
   x.visit = starter.visit;
+  x.arrived = starter.arrived;
   x.snapshot = starter.snapshot;
   x.zone = starter.zone;
   x.upstream = starter.upstream;

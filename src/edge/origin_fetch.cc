@@ -185,7 +185,9 @@ Awaitable<Result<http::Reply>> fetch_origin(Services& services, Exchange& x) {
   const zone::Origin& origin = *x.upstream.origin;
   http::Request request = x.request;
   if (origin.kind == zone::OriginKind::files) {
-    co_return co_await fetch_file(services.files, origin, std::move(request), services.clock.now());
+    co_return co_await fetch_file(
+        services.files, origin, std::move(request), services.clock.wall()
+    );
   }
   request.headers = forwarded_headers(services, x);
   Result<net::UpstreamReply> answer = co_await ask(services, x, std::move(request));

@@ -59,6 +59,7 @@ Exchange exchange_of(const Services& services, http::Incoming incoming) {
   x.visit.port = x.request.url.port;
   x.visit.colo = services.colo;
   x.visit.now = services.clock.now();
+  x.arrived = services.clock.wall();
   return x;
 }
 
@@ -129,8 +130,8 @@ observe::Record record_of(const Services& services, const Exchange& x, const htt
       .plain_bytes = x.plain_bytes,
       .worker = worker_outcome(x),
       .subrequests = x.quota ? x.quota->calls() : 0,
-      .start = x.visit.now,
-      .end = services.clock.now(),
+      .start = x.arrived,
+      .end = x.arrived + (services.clock.now() - x.visit.now),
       .steps = {x.decision.steps.data(), x.decision.step_count},
       .reuse = x.reuse,
       .compat = x.decision.compat,

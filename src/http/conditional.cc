@@ -31,7 +31,8 @@ std::optional<FrontTag> front_entity_tag(std::string_view text) {
 
 using Comparison = bool (*)(EntityTag, EntityTag);
 
-// Does this list name the tag? `stored` unset: only "*" does, for there is a representation.
+// Does this list name the tag? What is no entity tag names nothing, and hides nothing behind its comma. `stored` unset:
+// only "*" does, for there is a representation.
 bool names_tag(
     std::string_view value, const std::optional<EntityTag>& stored, Comparison are_equal
 ) {
@@ -39,8 +40,9 @@ bool names_tag(
   if (rest == "*") return true;
   while (!rest.empty()) {
     const auto front = front_entity_tag(rest);
-    if (front && stored && are_equal(front->tag, *stored)) return true;
-    if (front) rest.remove_prefix(front->length);
+    if (front) rest = trimmed(rest.substr(front->length));
+    const bool is_member = front && (rest.empty() || rest.starts_with(','));
+    if (is_member && stored && are_equal(front->tag, *stored)) return true;
     const std::size_t comma = std::min(rest.find(','), rest.size());
     rest = trimmed(rest.substr(std::min(comma + 1, rest.size())));
   }

@@ -70,6 +70,7 @@ struct Exchange {
   ReadBuffer buffer;
   http::ResponseParser parser;
   bool got_bytes = false;           // of the answer
+  bool is_counted = false;          // the answer's body, by Content-Length
   bool may_keep = false;            // the connection, once the answer is whole
   bool sent = false;                // the whole request
   std::optional<Error> broken_off;  // the request's body, or whoever asked has left: why
@@ -82,6 +83,10 @@ struct Exchange {
   Error blame(Error error) const {
     return broken_off ? *broken_off : blamed_on(side, std::move(error));
   }
+
+  // All that was promised of the answer is there, and more: its length is wrong, or an answer to nobody follows. Neither
+  // may be passed on (RFC 9112 §6.3), and who keeps the answer had better not.
+  bool has_surplus() const { return is_counted && !buffer.empty(); }
 
   // The answer is whole.
   void finish() {
@@ -154,11 +159,13 @@ Result<BufferedBody> next_buffered_part(Exchange& x) {
   return part;
 }
 
-// The body of an answer. Whoever destroys it before its end closes the connection.
+// The body of an answer. Whoever destroys it before its end closes the connection. Behind the last byte that was promised a
+// surplus is an error: malformed.
 class ResponseBody final : public ByteSource {
  public:
-  ResponseBody(SharedExchange exchange, Bytes first)
-      : exchange_(std::move(exchange)), first_(std::move(first)) {}
+  // `early`: what had come with the head.
+  ResponseBody(SharedExchange exchange, BufferedBody early)
+      : exchange_(std::move(exchange)), first_(std::move(early.data)), done_(early.done) {}
   ResponseBody(const ResponseBody&) = delete;
   ResponseBody& operator=(const ResponseBody&) = delete;
   ~ResponseBody() override {
@@ -176,6 +183,9 @@ class ResponseBody final : public ByteSource {
       if (done_) break;
       const auto received = co_await receive_more();
       if (!received) co_return received.error();
+    }
+    if (x.has_surplus()) {
+      co_return x.blame({ErrorCode::malformed, x.side, "more bytes than Content-Length promised"});
     }
     co_return Bytes();
   }
@@ -200,8 +210,8 @@ class ResponseBody final : public ByteSource {
   }
 
   SharedExchange exchange_;
-  Bytes first_;  // what had come with the head
-  bool done_ = false;
+  Bytes first_;
+  bool done_;
 };
 
 Awaitable<Result<>> write_part(Exchange& x, std::string_view data, Framing framing) {
@@ -263,6 +273,7 @@ Result<UpstreamReply> reply_of(SharedExchange exchange, http::ResponseHead head)
   Exchange& x = *exchange;
   UpstreamReply reply;
   reply.closes = !head.keep_alive;
+  x.is_counted = head.frame.framing == Framing::length;
   x.may_keep = head.keep_alive && head.frame.framing != Framing::until_close;
   std::optional<std::uint64_t> length;
   if (const auto field = head.response.headers.get(http::Name::content_length))
@@ -272,12 +283,12 @@ Result<UpstreamReply> reply_of(SharedExchange exchange, http::ResponseHead head)
 
   auto early = next_buffered_part(x);
   if (!early) return early.error();
-  if (early->done) {
-    x.finish();
+  if (early->done) x.finish();
+  if (early->done && !x.has_surplus()) {
     reply.reply.body = Body::of(std::move(early->data));
     reply.reply.body.length = length;
   } else {
-    auto source = std::make_unique<ResponseBody>(std::move(exchange), std::move(early->data));
+    auto source = std::make_unique<ResponseBody>(std::move(exchange), std::move(*early));
     reply.reply.body = Body::streamed(std::move(source), length);
   }
   return reply;

@@ -300,12 +300,70 @@ TEST_F(UpstreamClientTest, KeepsNoConnectionThatCanNotGoOn) {
       {lines + "Connection: close\r\n\r\nhello", "it says so"},
       {"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.0"},
       {"HTTP/1.1 200 OK\r\n\r\nhello", "its end was the body's end"},
-      {lines + "\r\nhello and more", "bytes nobody asked for"},
   };
   for (const Case& c : cases) {
     Script script(says(c.sent));
     EXPECT_EQ(answer(script.upstream()), "200 hello") << c.why;
     EXPECT_EQ(pool_.idle(), 0u) << c.why;
+  }
+}
+
+Awaitable<Result<std::string>> first_part(Body& body) {
+  const Result<Bytes> part = co_await body.source->read();
+  if (!part) co_return part.error();
+  co_return std::string(part->view());
+}
+
+TEST_F(UpstreamClientTest, TellsOfASurplusBehindWhatWasPromised) {  // RFC 9112 §6.3
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+  for (const bool at_once : {true, false}) {
+    std::promise<void> head_is_read;
+    Script script([&](PlainListener& listener) {
+      Plain peer = listener.accept();
+      peer.receive_until(kHeadEnd);
+      peer.send(at_once ? head + "hello and more" : head + "he");
+      head_is_read.get_future().get();
+      if (!at_once) peer.send("llo and more");
+      peer.receive_all();
+    });
+    Result<UpstreamReply> got = reply(script.upstream());
+    head_is_read.set_value();
+    ASSERT_TRUE(got);
+    Body& body = got->reply.body;
+    EXPECT_EQ(body.size(), 5U);
+
+    std::string promised;
+    Result<std::string> part = loopback::run(io_, first_part(body));
+    for (; part; part = loopback::run(io_, first_part(body))) promised += *part;
+    EXPECT_EQ(promised, "hello") << "no byte more";
+    EXPECT_EQ(loopback::text_of(part.error()), "malformed origin");
+    EXPECT_EQ(pool_.idle(), 0U) << "what follows is nobody's";
+  }
+}
+
+TEST_F(UpstreamClientTest, KnowsASurplusByTheLengthOfABodyOnly) {
+  struct Case {
+    std::string_view method;
+    std::string sent;
+    std::string expected;
+    std::string why;
+  };
+  const Case cases[] = {
+      {"GET",
+       "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nhello",
+       "200 malformed origin",
+       "none was promised"},
+      {"HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "200 ", "HEAD has none"},
+      {"GET", "HTTP/1.1 204 No Content\r\n\r\nhello", "204 ", "nor has 204"},
+      {"GET",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\nmore",
+       "200 hello",
+       "chunks say themselves where they end"},
+  };
+  for (const Case& c : cases) {
+    Script script(says(c.sent));
+    EXPECT_EQ(answer(script.upstream(), request(c.method)), c.expected) << c.why;
+    EXPECT_EQ(pool_.idle(), 0U) << c.why;
   }
 }
 

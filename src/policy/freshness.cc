@@ -123,8 +123,7 @@ seconds current_age(const StoredResponse& stored, TimePoint now, Profile profile
   const auto delay = stored.response_time - stored.request_time;
   auto initial = stored.facts.age + delay;
   if (profile == Profile::standard) {
-    const auto apparent = floor<seconds>(stored.response_time) - stored.facts.date;
-    initial = std::max<std::chrono::milliseconds>(initial, apparent);
+    initial = std::max<std::chrono::milliseconds>(initial, stored.facts.apparent_age);
   }
   return within_limits(floor<seconds>(initial + resident));
 }

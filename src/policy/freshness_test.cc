@@ -259,6 +259,19 @@ TEST(CurrentAge, CountsTheDateInStandard) {  // apparent_age, RFC 9111 §4.2.3
   }
 }
 
+// A clock that is set between the arrival and now moves the wall alone: dates keep to it, ages do not (base/clock).
+TEST(CurrentAge, IsTheSameWhateverTheWallIsSetTo) {
+  for (const seconds wrong : {seconds(std::chrono::years(1)), -seconds(std::chrono::years(1))}) {
+    StoredResponse stored = standard({{"Date", kAMinuteEarlier}, {"Cache-Control", "max-age=100"}});
+    stored.request_time = kStored + wrong;
+    stored.response_time = kStored + wrong;
+    EXPECT_EQ(current_age(stored, kStored + wrong, Profile::standard), 60s);
+    EXPECT_EQ(resident_age(stored, kStored + wrong), 0s);
+    EXPECT_TRUE(is_fresh(stored, kStored + wrong + 39s, Profile::standard));
+    EXPECT_FALSE(is_fresh(stored, kStored + wrong + 40s, Profile::standard));
+  }
+}
+
 TEST(AgeToSend, IsTheWholeAgeInStandard) {
   const Sample sample({{"Age", "50"}});
   EXPECT_EQ(age_to_send(sample.stored, kStored + 10s, Profile::cloudflare), 10s);

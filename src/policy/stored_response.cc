@@ -28,6 +28,13 @@ seconds age_field(const http::Headers& headers) {
   return seconds{static_cast<seconds::rep>(std::min(*number, greatest))};
 }
 
+// A date ahead of ours has no age: one of the two clocks is wrong.
+seconds age_by_date(TimePoint date, TimePoint arrival) {
+  return std::max(
+      seconds{0}, std::chrono::floor<seconds>(std::chrono::floor<seconds>(arrival) - date)
+  );
+}
+
 bool has_entity_tag(const http::Headers& headers) {
   const auto value = headers.get(http::Name::etag);
   return value && http::parse_entity_tag(*value);
@@ -35,15 +42,16 @@ bool has_entity_tag(const http::Headers& headers) {
 
 }  // namespace
 
-ResponseFacts facts_of(const http::Response& response, TimePoint response_time, Profile profile) {
+ResponseFacts facts_of(const http::Response& response, TimePoint arrival, Profile profile) {
   const http::Headers& headers = response.headers;
   ResponseFacts facts;
   facts.edge = profile == Profile::standard ? http::standard_edge_directives(headers)
                                             : http::edge_directives(headers);
-  facts.date = date_field(headers, http::Name::date, response_time).value_or(response_time);
-  facts.last_modified = date_field(headers, http::Name::last_modified, response_time);
+  facts.date = date_field(headers, http::Name::date, arrival).value_or(arrival);
+  if (profile == Profile::standard) facts.apparent_age = age_by_date(facts.date, arrival);
+  facts.last_modified = date_field(headers, http::Name::last_modified, arrival);
   const std::size_t expires = headers.count(http::Name::expires);
-  if (expires == 1) facts.expires = date_field(headers, http::Name::expires, response_time);
+  if (expires == 1) facts.expires = date_field(headers, http::Name::expires, arrival);
   // Two contradict each other: to the service they are none (reference §3.2), by the RFC stale (§4.2.1).
   facts.has_expires = profile == Profile::standard ? expires >= 1 : expires == 1;
   facts.age = age_field(headers);
@@ -53,9 +61,9 @@ ResponseFacts facts_of(const http::Response& response, TimePoint response_time, 
 }
 
 ResponseFacts facts_of(
-    const http::Response& response, TimePoint response_time, const CacheDecision& decision
+    const http::Response& response, TimePoint arrival, const CacheDecision& decision
 ) {
-  ResponseFacts facts = facts_of(response, response_time, decision.profile);
+  ResponseFacts facts = facts_of(response, arrival, decision.profile);
   if (decision.cache_control) {
     facts.edge = {.directives = *decision.cache_control, .source = http::DirectiveSource::replaced};
   }

@@ -25,20 +25,24 @@ struct ResponseFacts {
   std::optional<TimePoint> expires;
   bool has_expires = false;     // once, even when it is no date: then stale at once (RFC 9111 §5.3)
   std::chrono::seconds age{0};  // the Age field the upstream sent (RFC 9111 §5.1)
-  bool has_etag = false;        // a well-formed one (reference §1.9)
+  // What had passed since its date when it arrived (RFC 9111 §4.2.3); only in `standard`.
+  std::chrono::seconds apparent_age{0};
+  bool has_etag = false;  // a well-formed one (reference §1.9)
   Transformable transformable = Transformable::not_at_all;
 
   bool operator==(const ResponseFacts&) const = default;
 };
-ResponseFacts facts_of(const http::Response&, TimePoint response_time, Profile);
+// `arrival`: by the clock on the wall, as the response's own dates are.
+ResponseFacts facts_of(const http::Response&, TimePoint arrival, Profile);
 // The same under a decision, whose Cache-Control counts in place of the response's own fields (reference §4.2).
-ResponseFacts facts_of(const http::Response&, TimePoint response_time, const CacheDecision&);
+ResponseFacts facts_of(const http::Response&, TimePoint arrival, const CacheDecision&);
 // The same of a response put through the Cache API: it ages from the put, and is never served stale (reference §5.3).
 ResponseFacts facts_of_put(const http::Response&, TimePoint put_time);
 
 struct StoredResponse {
   http::Status status = 200;
   ResponseFacts facts;
+  // By the clock that is never set, for these are what its age is counted by.
   TimePoint request_time;   // when the request that brought it was sent
   TimePoint response_time;  // when its head arrived
   // The owner's or script's edge TTL it was stored with.

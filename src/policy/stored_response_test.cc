@@ -49,6 +49,18 @@ TEST(FactsOf, TakesTheArrivalForAMissingDate) {  // RFC 9110 §6.6.1
   );
 }
 
+TEST(FactsOf, ComparesTheDateWithTheWallInStandard) {  // apparent_age, RFC 9111 §4.2.3
+  const auto apparent_age = [](Fields fields, Profile profile) {
+    return facts_of(response(fields), kArrival + 999ms, profile).apparent_age;
+  };
+  EXPECT_EQ(apparent_age({{"Date", "Sun, 06 Nov 1994 08:48:38 GMT"}}, Profile::standard), 60s);
+  EXPECT_EQ(apparent_age({{"Date", "Sun, 06 Nov 1994 08:48:38 GMT"}}, Profile::cloudflare), 0s);
+  EXPECT_EQ(apparent_age({{"Date", "Sun, 06 Nov 1994 08:50:38 GMT"}}, Profile::standard), 0s)
+      << "a clock that is ahead";
+  EXPECT_EQ(apparent_age({{"Date", "yesterday"}}, Profile::standard), 0s);
+  EXPECT_EQ(apparent_age({}, Profile::standard), 0s);
+}
+
 TEST(FactsOf, KeepsThatExpiresWasNoDate) {  // RFC 9111 §5.3
   for (const std::string_view text : {"0", "-1", "never", ""}) {
     const auto facts = facts_of(response({{"Expires", text}}), kArrival, Profile::cloudflare);

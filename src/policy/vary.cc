@@ -130,7 +130,9 @@ Variance variance(const http::Headers& response, const VarySpec& spec) {
   found.fields.erase(repeated.begin(), repeated.end());
 
   const auto forbids = [&spec](const std::string& field) {
-    return action_for(spec, field) == VaryAction::bypass;
+    const bool is_name =
+        http::is_token(field);  // what is none names nothing that could be compared
+    return !is_name || action_for(spec, field) == VaryAction::bypass;
   };
   const auto forbidding = std::ranges::find_if(found.fields, forbids);
   if (forbidding != found.fields.end()) {

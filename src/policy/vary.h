@@ -39,7 +39,8 @@ inline constexpr std::size_t kMaxVaryFields = 16;
 struct Variance {
   std::vector<std::string>
       fields;  // in lower case, sorted, each once; none: one response for everybody
-  std::optional<std::string> bypasses;  // the field that forbids storing
+  // The field that forbids storing, or what stands in its place and is no name.
+  std::optional<std::string> bypasses;
   bool operator==(const Variance&) const = default;
 };
 Variance variance(const http::Headers& response, const VarySpec&);

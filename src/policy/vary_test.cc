@@ -45,6 +45,29 @@ TEST(Variance, LeavesAcceptEncodingOutUnlessItIsNamedToForbid) {
   EXPECT_EQ(variance(response, forbidden).bypasses, "accept-encoding");
 }
 
+TEST(Variance, ForbidsStoringByWhatIsNoFieldName) {
+  const struct {
+    const char* value;
+    bool forbids;
+    const char* why;
+  } cases[] = {
+      {"X-A", false, "a name"},
+      {"", false, "nothing"},
+      {" ,\t, ", false, "empty members are none (RFC 9110 §5.6.1)"},
+      {",X-A,,", false, "nor beside a name"},
+      {"X-A X-B", true, "no comma"},
+      {"X-A;q=1", true, "names have no parameters"},
+      {"\"X-A, Cookie\"", true, "a quoted list is no list"},
+      {"\"X-A, Cookie", true, "nor one whose quote is never closed"},
+      {"X-A, C\xc3\xb6okie", true, "a name is ASCII"},
+      {"X-A:", true, "a colon"},
+  };
+  for (const auto& c : cases) {
+    const Variance found = variance(headers({{"Vary", c.value}}), all(VaryAction::passthrough));
+    EXPECT_EQ(found.bypasses.has_value(), c.forbids) << c.value << ": " << c.why;
+  }
+}
+
 TEST(Variance, TakesSoManyFieldsAndNoMore) {
   std::string text = "x-0";
   for (std::size_t i = 1; i < kMaxVaryFields; ++i) text += ", x-" + std::to_string(i);

@@ -163,7 +163,7 @@ struct LocalLog::State {
 
   void append_all(const Group& group) {
     const Result<> done = log.with([&](Log& open) -> Result<> {
-      const auto written = write(open.database, group, head, clock.now());
+      const auto written = write(open.database, group, head, clock.wall());
       if (!written) return written.error();
       head += written->size();
       for (const Change* change : *written) {

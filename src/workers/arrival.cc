@@ -60,7 +60,7 @@ void Arrival::read_head(std::string_view part) {
 
 void Arrival::take_head(http::EmbeddedHead found) {
   policy::edit_response(found.response.headers, terms_.decision);
-  head_.facts = policy::facts_of_put(found.response, head_.response_time);
+  head_.facts = policy::facts_of_put(found.response, terms_.arrived);
   head_.explicit_ttl = policy::explicit_ttl(terms_.decision, found.response.status);
   if (const auto length = found.response.headers.get(Name::content_length))
     head_.length = parse_decimal(*length);

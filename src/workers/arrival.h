@@ -20,6 +20,7 @@ namespace festina::workers {
 struct ArrivalTerms {
   std::uint64_t max_size = 0;                  // by plan (reference §1.6)
   policy::CacheDecision decision = {};         // of the script: lifetime and tags
+  TimePoint arrived = {};                      // by the clock on the wall
   std::shared_ptr<Quota> quota = nullptr;      // of the request it is put for; null: unlinked
   std::optional<policy::Reason> refused = {};  // before anything came of it
 };

@@ -54,6 +54,7 @@ struct CacheApi::Operation {
   policy::CacheDecision decision;  // by the cf of its key
   policy::CacheKey key;
   TimePoint start;
+  TimePoint arrived;  // by the clock on the wall
 };
 
 // What became of an operation.
@@ -118,7 +119,8 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .request = request,
       .decision = std::move(decision),
       .key = std::move(key),
-      .start = clock_.now()
+      .start = clock_.now(),
+      .arrived = clock_.wall()
   };
 }
 
@@ -195,6 +197,7 @@ Awaitable<std::optional<Reason>> CacheApi::put(const Operation& operation, Body 
   ArrivalTerms terms{
       .max_size = rules::max_cacheable_bytes(operation.zone->rules.plan),
       .decision = operation.decision,
+      .arrived = operation.arrived,
       .quota = parent && !operation.caller.refused ? parent->quota : nullptr,
       .refused = operation.caller.refused
   };
@@ -236,8 +239,8 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
        .status = reply.response.status,
        .cache_status = outcome.status,
        .body_bytes = reply.body.size(),
-       .start = operation.start,
-       .end = clock_.now(),
+       .start = operation.arrived,
+       .end = operation.arrived + (clock_.now() - operation.start),
        .not_stored = outcome.reason,
        .key = operation.key.text,
        .remarks = remarks}

@@ -153,6 +153,20 @@ TEST_F(CacheApiTest, MissesWhatIsAbsentOrNoLongerFresh) {
   EXPECT_EQ(miss.headers.get("CF-Cache-Status"), "MISS");
 }
 
+// Expires is by the wall, as whoever wrote it meant it; what has passed since the put is not (base/clock).
+TEST_F(CacheApiTest, CountsAgesWhateverTheWallIsSetTo) {
+  constexpr std::chrono::seconds year = std::chrono::years(1);
+  for (const std::chrono::seconds jump : {year, -year}) {
+    clock_.set_wall(TimePoint(784'111'777s));  // Sun, 06 Nov 1994 08:49:37 GMT
+    put("HTTP/1.1 200 OK\r\nExpires: Sun, 06 Nov 1994 08:50:37 GMT\r\n\r\nhello");
+    clock_.set_wall(clock_.wall() + jump);
+    clock_.advance(59s);
+    EXPECT_EQ(match().headers.get("Age"), "59");
+    clock_.advance(1s);
+    EXPECT_EQ(match().status, 504) << "a minute has passed";
+  }
+}
+
 TEST_F(CacheApiTest, ReadsAPutInPartsWhateverTheirBounds) {
   std::deque<std::string> bytes;
   for (const char* c =

@@ -144,7 +144,7 @@ Awaitable<http::Reply> Outbound::take_exception(const Caller& caller, Body body)
       .name = std::string(text_member(*report, "name")),
       .message = std::string(text_member(*report, "message")),
       .stack = std::string(text_member(*report, "stack")),
-      .at = clock_.now()
+      .at = clock_.wall()
   };
   log::error(
       "worker.exception",

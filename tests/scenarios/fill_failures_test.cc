@@ -84,6 +84,24 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
+// Nobody can say what more bytes than were promised are: a length that is wrong, or an answer to nobody (RFC 9112 §6.3).
+// Those that were promised are given, and none is kept.
+TEST_F(FillFailures, ABodyLongerThanItsLengthIsNeverStored) {
+  for (const std::size_t at_once : {kSized.size() + 3, kSized.size() - 1, kSized.size() - 10}) {
+    const std::string sent = kSized + "abc";
+    auto client = ask();
+    const auto upstream = asked();
+    upstream->send(sent.substr(0, at_once));
+    if (at_once < sent.size()) upstream->send(sent.substr(at_once));
+    EXPECT_EQ(client.get().body, "0123456789") << at_once;
+    upstream->await_close();
+    await_metric_down(edge, kFillsInFlight, 0);
+  }
+  edge.await_log("more bytes than Content-Length promised");
+  expect_answer(get(kSized), 200, "MISS", "0123456789");
+  expect_answer(ask().get(), 200, "HIT", "0123456789");
+}
+
 TEST_F(FillFailures, AnAnswerByteByByteIsAnAnswer) {
   auto client = ask();
   const auto upstream = asked();

@@ -170,6 +170,7 @@ TEST_F(SmallMemory, ABodyThatOutgrewTheCacheIsRememberedAndExplained) {
 
   const Answer explained = edge.api("GET", "/festina/v1/explain?url=http://example.com/a.zip");
   EXPECT_NE(explained.body.find("larger_than_cache"), std::string::npos) << explained.body;
+  EXPECT_NE(explained.body.find("remembered as uncacheable"), std::string::npos) << explained.body;
 
   // Two at once: neither waits for the other, and neither makes the key forgotten.
   for (int round = 0; round < 2; ++round) {

@@ -14,13 +14,17 @@ namespace {
 constexpr std::uint64_t kAFewMiB = 16 * kMiB;
 constexpr std::uint64_t kLook = 16 * kMiB;  // memory is looked at every so many bytes
 
-// What is not cached: so nothing of it may stay.
+// What is not cached, or larger than the cache: so nothing of it may stay.
 class Streaming : public testing::Test {
  protected:
-  Streaming()
-      : edge(files, edge_for(zone_toml("example.com", origin.url(), "plan = \"enterprise\""))) {
+  Streaming() : edge(files, options()) {
     largest = resident(edge.pid());
     before = largest;
+  }
+  EdgeOptions options() const {
+    EdgeOptions options = edge_for(zone_toml("example.com", origin.url(), "plan = \"enterprise\""));
+    options.more = "[cache]\nmemory = \"64MiB\"\n";
+    return options;
   }
   std::unique_ptr<HandConnection> asked(std::string_view start) const {
     auto connection = origin.accept();
@@ -32,7 +36,7 @@ class Streaming : public testing::Test {
     if (kFreedMemoryGoes) EXPECT_LE(largest, before + kAFewMiB);
   }
 
-  const std::uint64_t size = soaking_or(2048 * kMiB, 192 * kMiB);
+  const std::uint64_t size = soaking_or(5120 * kMiB, 192 * kMiB);
   HandOrigin origin;
   TempDir files;
   Edge edge;
@@ -55,6 +59,37 @@ TEST_F(Streaming, ALargeDownloadTakesAFewMiB) {
   EXPECT_TRUE(download.is_whole(size));
   sends.join();
   expect_little();
+}
+
+// May be stored by all that its head says: only there is no place for it.
+TEST_F(Streaming, WhatExceedsTheMemoryIsPassedInAFewMiBAndExplained) {
+  std::unique_ptr<HandConnection> upstream;
+  std::thread sends([&] {
+    upstream = asked("GET /film.zip ");
+    upstream->send(
+        "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: " + std::to_string(size) +
+        "\r\n\r\n"
+    );
+    EXPECT_TRUE(send_pattern(*upstream, 0, size));
+  });
+  Download download(edge.listener(), "/film.zip");
+  for (std::uint64_t next = kLook; next < size; next += kLook) {
+    EXPECT_TRUE(download.read_to(next));
+    look();
+  }
+  EXPECT_TRUE(download.is_whole(size));
+  sends.join();
+  expect_little();
+  EXPECT_EQ(metric(edge, "festina_cache_entries"), 0U);
+
+  const std::string& head = download.head();
+  EXPECT_NE(head.find("CF-Cache-Status: BYPASS"), std::string::npos) << head;
+  const std::size_t ray = head.find("CF-Ray: ") + 8;
+  const Answer told =
+      edge.api("GET", "/festina/v1/explain/" + head.substr(ray, head.find('\r', ray) - ray));
+  EXPECT_NE(told.body.find("larger_than_cache"), std::string::npos) << told.body;
+  const Answer next = edge.api("GET", "/festina/v1/explain?url=http://example.com/film.zip");
+  EXPECT_NE(next.body.find("remembered as uncacheable"), std::string::npos) << next.body;
 }
 
 TEST_F(Streaming, ALargeUploadTakesAFewMiB) {
