@@ -75,8 +75,8 @@ bool is_unwanted_part(
   if (response.status != 206) return false;
   const auto part = part_of(response);
   const bool is_coded = response.headers.has(http::Name::content_encoding);
-  return decision.profile != Profile::standard || is_coded || !part || !holds_wanted(*part, request) ||
-         length != part->range.size();
+  return decision.profile != Profile::standard || is_coded || !part ||
+         !holds_wanted(*part, request) || length != part->range.size();
 }
 
 // A request with credentials, and a response that does not say it is for everybody (RFC 9111 §3.5).
