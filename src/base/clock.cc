@@ -26,8 +26,8 @@ class ThisMachine final : public MachineClocks {
 }  // namespace
 
 const MachineClocks& this_machine() {
-  static const ThisMachine machine;
-  return machine;
+  static const ThisMachine kMachine;
+  return kMachine;
 }
 
 SystemClock::SystemClock(const MachineClocks& machine)
