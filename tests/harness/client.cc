@@ -122,6 +122,7 @@ Answer Connection::read(bool to_head) {
   }
   Answer answer = parse_head(std::string_view(buffer_).substr(0, head_end + 2));
   buffer_.erase(0, head_end + 4);
+  if (answer.status < 200 && answer.status != 101) return read(to_head);
   if (to_head || answer.status == 101 || answer.status == 204 || answer.status == 304) {
     answer.complete = true;
     return answer;

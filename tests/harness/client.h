@@ -49,7 +49,7 @@ class Connection {
   void send(std::string_view bytes);
   // Nothing more will be sent; reading goes on.
   void end_sending();
-  // Reads one response. `to_head`: the request was a HEAD.
+  // Reads one response, past interim ones before it. `to_head`: the request was a HEAD.
   Answer read(bool to_head = false);
   // What comes next, not parsed; empty when nothing does.
   std::string read_some();

@@ -151,7 +151,7 @@ TEST_F(WorkerBindings, AWorkerKnowsItsVersionByTheBindingItAskedFor) {
 
 TEST_F(WorkerBindings, WhatTheCalledWorkerThrowsIsReportedAsItsOwn) {
   EXPECT_EQ(edge.get(kSite + "/w/boom").status, 500);
-  const std::string log = edge.await_log("script=auth");
+  const std::string log = edge.await_log("worker.exception script=auth");
   EXPECT_NE(log.find("in auth"), std::string::npos) << log;
   const std::size_t thrown_at = line_with(kCalledScript, "new RangeError");
   const std::string place = "index.ts:" + std::to_string(thrown_at) + ":";

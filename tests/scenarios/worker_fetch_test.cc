@@ -191,14 +191,15 @@ TEST_F(WorkerFetch, ServesTheTableOfTheReference) {  // reference §4.2, §4.6
 
 TEST_F(WorkerFetch, StoresNothingOnZeroByStatusWhereTheOwnerSaysSo) {  // reference §4.2
   origin.answers("/page", ok("<p>"));
-  const auto status = [&](const std::string& cf) {
-    return edge.get(asking("http://zero.example/page", cf, "", "http://zero.example/w/"))
+  origin.answers("/other", ok("<p>"));
+  const auto status = [&](const std::string& cf, const std::string& path = "/page") {
+    return edge.get(asking("http://zero.example" + path, cf, "", "http://zero.example/w/"))
         .cache_status();
   };
   const std::string by_status = R"({"cacheTtlByStatus":{"200":0},"cacheEverything":true})";
   EXPECT_EQ(status(by_status), "BYPASS");
   EXPECT_EQ(status(by_status), "BYPASS");
-  EXPECT_EQ(status(R"({"cacheTtl":0})"), "MISS") << "cacheTtl is another matter";
+  EXPECT_EQ(status(R"({"cacheTtl":0})", "/other"), "MISS") << "cacheTtl is another matter";
 }
 
 TEST_F(WorkerFetch, ObeysItsTtlAndDirectivesOverTime) {

@@ -93,7 +93,7 @@ TEST_F(ModulesScenario, ThatThrowAreReported) {
   EXPECT_EQ(edge.get(kSite + "/w/boom").status, 500);
   const std::string log = edge.await_log("worker.exception");
   EXPECT_NE(log.find("in TypeScript"), std::string::npos) << log;
-  EXPECT_NE(log.find("src/index.js:"), std::string::npos) << log;
+  EXPECT_NE(log.find("src/index.ts:"), std::string::npos) << log;
 }
 
 constexpr std::string_view kUnbundledWrangler =
