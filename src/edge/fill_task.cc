@@ -277,7 +277,10 @@ void FillTask::broken_off(Error error) {
 // Moves the body into the entry. Its readers set the pace of a window only.
 Awaitable<Result<>> pump(FillTask& task, ByteSource& source, std::optional<std::uint64_t> length) {
   cache::StoredBody& body = task.body();
-  while (true) {
+  // A message ends where its length says, whatever an origin sends behind it (RFC 9112 §6.3). In `cloudflare` nothing of
+  // such an origin is kept: to read on finds the surplus.
+  const bool ends_by_length = task.x().decision.profile == policy::Profile::standard;
+  while (!(ends_by_length && body.size() == length)) {
     bool is_wanted = task.is_wanted();
     if (is_wanted && body.is_window()) is_wanted = co_await body.room();
     if (!is_wanted) co_return Error{ErrorCode::disconnected, Side::client, "all readers have left"};
