@@ -154,6 +154,9 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   http::mark_loop(headers, http::kOwnCdn);
   if (x.decision.profile == policy::Profile::standard) {
     http::append_via(headers, received_version(x), http::kOwnCdn);
+    const http::Url& url = x.request.url;
+    const std::string& asker = x.hop.empty() ? x.visit.client_address : x.hop;
+    http::append_forwarded(headers, asker, url.authority(), http::name(url.scheme));
   }
   return headers;
 }

@@ -104,6 +104,23 @@ void append_via(Headers& headers, std::string_view version, std::string_view pse
   append_member(headers, Name::via, std::string(version) + " " + std::string(pseudonym));
 }
 
+void append_forwarded(
+    Headers& headers, std::string_view client_address, std::string_view host,
+    std::string_view scheme
+) {
+  const auto value = [](std::string_view text) {
+    return is_token(text) ? std::string(text) : quoted(text);
+  };
+  const bool is_v6 = client_address.find(':') != std::string_view::npos;
+  const std::string address(client_address);
+  append_member(
+      headers,
+      Name::forwarded,
+      "for=" + value(is_v6 ? "[" + address + "]" : address) + ";host=" + value(host) +
+          ";proto=" + std::string(scheme)
+  );
+}
+
 void append_forwarded_for(Headers& headers, std::string_view client_address) {
   append_member(headers, Name::x_forwarded_for, client_address);
 }

@@ -44,6 +44,11 @@ void append_via(Headers&, std::string_view version, std::string_view pseudonym);
 // Who the client is, in the words of the enterprise plan (reference §13.2).
 inline constexpr std::string_view kTrueClientIp = "True-Client-IP";
 
+// Adds us to Forwarded: whose request it is, and the host and scheme that it names (RFC 7239 §4, §6.1 for IPv6).
+void append_forwarded(
+    Headers&, std::string_view client_address, std::string_view host, std::string_view scheme
+);
+
 // Appends the client's address to X-Forwarded-For.
 void append_forwarded_for(Headers&, std::string_view client_address);
 

@@ -192,6 +192,19 @@ TEST(Via, IsAddedBehindThoseBeforeUs) {  // RFC 9110 §7.6.3
   EXPECT_EQ(none.get(Name::via), "1.0 festina");
 }
 
+TEST(Forwarded, SaysWhoseRequestItIsAndWhatItNames) {  // RFC 7239 §4
+  Headers headers = of({{"Forwarded", "for=192.0.2.43"}});
+  append_forwarded(headers, "198.51.100.17", "example.com", "https");
+  EXPECT_EQ(
+      headers.get(Name::forwarded), "for=192.0.2.43, for=198.51.100.17;host=example.com;proto=https"
+  );
+  Headers none;
+  append_forwarded(none, "2001:db8::17", "example.com:8080", "http");
+  EXPECT_EQ(
+      none.get(Name::forwarded), R"(for="[2001:db8::17]";host="example.com:8080";proto=http)"
+  );
+}
+
 TEST(IsOrderToProxy, KnowsTheFourOrders) {  // reference §2.5
   const struct {
     std::string_view name;

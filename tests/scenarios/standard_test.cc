@@ -141,6 +141,7 @@ TEST_F(Standard, TheOriginIsToldWhoAsks) {
   origin.answers("/a", ok("a"));
   get("/a", {{"Via", "1.0 other"}});
   EXPECT_EQ(origin.asked("/a", "Via"), "1.0 other, 1.1 festina");
+  EXPECT_EQ(origin.asked("/a", "Forwarded"), "for=127.0.0.1;host=example.com;proto=http");
 }
 
 TEST_F(Standard, ACookieIsStoredOnlyWhereTheOriginSaysForHowLong) {
