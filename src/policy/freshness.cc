@@ -117,7 +117,8 @@ seconds freshness_lifetime(const StoredResponse& stored, Profile profile) {
 }
 
 seconds current_age(const StoredResponse& stored, TimePoint now, Profile profile) {
-  const auto resident = now - stored.response_time;
+  // Who waited for it asks at a time before it came.
+  const auto resident = std::max(now - stored.response_time, std::chrono::milliseconds{0});
   if (stored.explicit_ttl) return within_limits(floor<seconds>(resident));
   // The response was ageing while it travelled: count from when we asked (§4.2.3).
   const auto delay = stored.response_time - stored.request_time;

@@ -272,6 +272,13 @@ TEST(CurrentAge, IsTheSameWhateverTheWallIsSetTo) {
   }
 }
 
+TEST(AgeToSend, IsNoLessForARequestThatWaitedForTheResponse) {
+  const StoredResponse stored = standard({{"Age", "30"}, {"Cache-Control", "max-age=100"}});
+  const auto asked = stored.response_time - std::chrono::milliseconds(1);
+  EXPECT_EQ(age_to_send(stored, asked, Profile::standard), 30s);
+  EXPECT_EQ(age_to_send(stored, asked, Profile::cloudflare), 0s);
+}
+
 TEST(AgeToSend, IsTheWholeAgeInStandard) {
   const Sample sample({{"Age", "50"}});
   EXPECT_EQ(age_to_send(sample.stored, kStored + 10s, Profile::cloudflare), 10s);

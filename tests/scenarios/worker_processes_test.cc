@@ -202,6 +202,7 @@ TEST_F(WorkerProcesses, OfBoundScriptsAreOneAndEndTogether) {
   EXPECT_EQ(answer.status, 503);
   EXPECT_NE(answer.body.find("200 ms of CPU time without a pause"), std::string::npos)
       << answer.body;
+  edge.await_log("worker.ended");  // until then a request may share its end
   EXPECT_EQ(edge.get(kSite + "/one/call").body, "two") << "started anew";
   const std::string metrics = edge.api("GET", "/metrics").body;
   EXPECT_NE(metrics.find("festina_worker_process_kills_total{cause=\"spinning\"} 1\n"), npos);
