@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
-constexpr std::size_t npos = std::string::npos;
+constexpr std::size_t kNpos = std::string::npos;
 
 std::string wrangler(const std::string& name, const std::string& more = {}) {
   return "name = \"" + name +
@@ -135,7 +135,8 @@ TEST_F(WorkerProcesses, KilledUnderLoadAreNamedAndReplacedWithinASecond) {
   EXPECT_LT(steady_clock::now() - killed, std::chrono::seconds(1));
 
   for (const auto& [answer, count] : load.stop()) {
-    const bool is_named = answer.find("its process is gone: it ended by signal 9") != answer.npos;
+    const bool is_named =
+        answer.find("its process is gone: it ended by signal 9") != std::string::npos;
     EXPECT_TRUE(answer == "200" || is_named) << count << " times " << answer;
   }
   EXPECT_NE(process_of("one"), pid);
@@ -205,9 +206,9 @@ TEST_F(WorkerProcesses, OfBoundScriptsAreOneAndEndTogether) {
   edge.await_log("worker.ended");  // until then a request may share its end
   EXPECT_EQ(edge.get(kSite + "/one/call").body, "two") << "started anew";
   const std::string metrics = edge.api("GET", "/metrics").body;
-  EXPECT_NE(metrics.find("festina_worker_process_kills_total{cause=\"spinning\"} 1\n"), npos);
-  EXPECT_NE(metrics.find("festina_worker_process_restarts_total 1\n"), npos) << metrics;
-  EXPECT_NE(metrics.find("festina_worker_process_starts_total 4\n"), npos)
+  EXPECT_NE(metrics.find("festina_worker_process_kills_total{cause=\"spinning\"} 1\n"), kNpos);
+  EXPECT_NE(metrics.find("festina_worker_process_restarts_total 1\n"), kNpos) << metrics;
+  EXPECT_NE(metrics.find("festina_worker_process_starts_total 4\n"), kNpos)
       << "one for each script, one for both, one anew";
 }
 
