@@ -74,6 +74,7 @@ Result<> Applier::start() {
 }
 
 void Applier::apply(const store::Change& change) {
+  if (change.kind != store::ChangeKind::purge) return cache_.advance_to(change.sequence);
   Result<std::vector<cache::PurgeFact>> facts = purge_facts(change.body);
   if (!facts) {
     log::error(

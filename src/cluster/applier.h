@@ -1,4 +1,4 @@
-// Applier: follows the change log for one colo and turns its records into purge facts of the colo's cache.
+// Applier: follows the change log for one colo and turns its purges into purge facts of the colo's cache.
 //
 // A record that cannot be read counts as a purge of everything in its zone: it may cost a cold cache, never a stale
 // answer (storage-and-cluster.md §5.2).

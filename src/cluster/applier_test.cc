@@ -1,30 +1,14 @@
 #include "cluster/applier.h"
 
-#include <functional>
 #include <gtest/gtest.h>
+
+#include "cluster/hand_log.h"
 
 namespace festina::cluster {
 namespace {
 
 using cache::PurgeFact;
 using cache::PurgeKind;
-
-// A log in memory: what follow() was given is called by hand.
-class HandLog final : public store::ChangeLog {
- public:
-  Awaitable<Result<std::uint64_t>> append(store::Change) override { co_return std::uint64_t{0}; }
-  Result<> follow(std::uint64_t from, std::function<void(const store::Change&)> apply) override {
-    followed_from = from;
-    deliver = std::move(apply);
-    return {};
-  }
-  std::uint64_t head() const override { return 7; }
-  std::uint64_t first() const override { return 1; }
-  std::string incarnation() const override { return "x"; }
-
-  std::uint64_t followed_from = 0;
-  std::function<void(const store::Change&)> deliver;
-};
 
 class ApplierTest : public testing::Test {
  protected:
@@ -106,6 +90,15 @@ TEST(PurgeFacts, RefusesWhatIsNoPurge) {
         R"({"keys":["a"],"colours":["b"]})"}) {
     EXPECT_FALSE(purge_facts(body)) << body;
   }
+}
+
+TEST_F(ApplierTest, CountsOtherChangesAndPurgesNothing) {
+  const cache::Birth born = cache.birth();
+  store::Change other = purge(8, "{}");
+  other.kind = store::ChangeKind::zone;
+  log.deliver(other);
+  EXPECT_FALSE(cache.has_purged(key, born));
+  EXPECT_EQ(cache.applied_sequence(), 8U);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "control/logs_api.h"
 #include "control/node_api.h"
 #include "control/purge_api.h"
+#include "control/settings_api.h"
+#include "control/zone_call.h"
 #include "control/zones_api.h"
 #include "http/date.h"
 
@@ -55,11 +57,28 @@ std::vector<std::string_view> segments_of(std::string_view path) {
   return segments;
 }
 
-http::Reply wrong_method(std::string_view allowed) {
-  http::Reply reply =
-      failure(405, ApiCode::method_not_allowed, "Method not allowed: use " + std::string(allowed));
-  reply.response.headers.add("Allow", allowed);
-  return reply;
+// What is below /zones/{id}. `at`: the whole path below /client/v4.
+Awaitable<http::Reply> below_a_zone(
+    const ControlServices& services, const std::vector<std::string_view>& at,
+    http::Incoming incoming
+) {
+  zone::SnapshotRef snapshot = services.snapshots.get();
+  const auto& zone = snapshot->zones.by_id(at[1]);
+  if (!zone)
+    co_return failure(404, ApiCode::zone_not_found, "no zone with the id " + std::string(at[1]));
+  ZoneCall call{
+      .services = services,
+      .snapshot = snapshot,
+      .zone = *zone,
+      .path = {at.begin() + 2, at.end()},
+      .request = std::move(incoming.request),
+      .body = std::move(incoming.body)
+  };
+  if (call.path.empty()) co_return show_zone(call);
+  if (call.path == std::vector<std::string>{"purge_cache"})
+    co_return co_await purge(std::move(call));
+  if (call.path[0] == "settings") co_return co_await settings(std::move(call));
+  co_return no_route(call.request);
 }
 
 }  // namespace
@@ -75,19 +94,12 @@ Awaitable<http::Reply> Api::client_v4(http::Incoming incoming) const {
   if (at.size() == 1 && at[0] == "zones") {
     co_return reads ? list_zones(services_, request) : wrong_method("GET");
   }
-  if (at.size() == 2 && at[0] == "zones") {
-    co_return reads ? show_zone(services_, at[1]) : wrong_method("GET");
-  }
-  if (at.size() == 3 && at[0] == "zones" && at[2] == "purge_cache") {
-    const bool purges = request.method == http::Method::post || request.method == http::Method::del;
-    if (!purges) co_return wrong_method("POST");
-    std::string zone_id(at[1]);
-    co_return co_await purge(services_, std::move(zone_id), std::move(incoming.body));
-  }
+  if (at.size() > 1 && at[0] == "zones")
+    co_return co_await below_a_zone(services_, at, std::move(incoming));
   if (path == "/user/tokens/verify") {
     co_return success(json::Object{{"id", services_.account_id}, {"status", "active"}});
   }
-  co_return failure(404, ApiCode::unknown_route, "No route for that URI: " + request.url.path);
+  co_return no_route(request);
 }
 
 Awaitable<http::Reply> Api::own(http::Incoming incoming) const {

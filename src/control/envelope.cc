@@ -56,6 +56,18 @@ http::Reply failure(http::Status status, ApiCode code, std::string message) {
   return json_reply(status, envelope(nullptr, false, std::move(errors)));
 }
 
+http::Reply failure(http::Status status, const rules::Faults& faults) {
+  json::Array errors;
+  for (const rules::Fault& fault : faults) {
+    json::Object error{
+        {"code", static_cast<std::uint16_t>(fault.code)}, {"message", fault.message}
+    };
+    if (!fault.pointer.empty()) error["source"] = json::Object{{"pointer", fault.pointer}};
+    errors.push_back(std::move(error));
+  }
+  return json_reply(status, envelope(nullptr, false, std::move(errors)));
+}
+
 Parameters parameters(const http::Url& url) {
   Parameters all;
   if (!url.query) return all;

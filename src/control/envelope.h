@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "http/handler.h"
+#include "rules/fault.h"
 
 namespace festina::control {
 
@@ -24,6 +25,9 @@ enum class ApiCode : std::uint16_t {
   purge_refused = 1016,
   authentication = 10000,
   zone_not_found = 1001,
+  unknown_setting = 1003,
+  read_only = 1006,  // ours: nobody wrote down what the service says
+  conflict = 1009,   // ours
   internal = 10001
 };
 
@@ -31,6 +35,8 @@ http::Reply json_reply(http::Status, const json::Value&);
 http::Reply success(json::Value result);
 http::Reply success(json::Value result, json::Value result_info);
 http::Reply failure(http::Status, ApiCode, std::string message);
+// Each with its place as source.pointer, where it has one (RFC 6901).
+http::Reply failure(http::Status, const rules::Faults&);
 
 // The parameters of a query string, decoded, in order; names may repeat.
 using Parameters = std::vector<std::pair<std::string, std::string>>;

@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "cluster/applier.h"
+#include "control/envelope.h"
 #include "control/purge_request.h"
 
 namespace festina::control {
@@ -22,26 +23,26 @@ ApiCode code_of(ErrorCode why) {
 
 }  // namespace
 
-Awaitable<http::Reply> purge(const ControlServices& services, std::string zone_id, Body body) {
-  const zone::SnapshotRef snapshot = services.snapshots.get();
-  const auto& zone = snapshot->zones.by_id(zone_id);
-  if (!zone) co_return failure(404, ApiCode::zone_not_found, "no zone with the id " + zone_id);
-  const Result<json::Value> asked = co_await json_body(std::move(body));
+Awaitable<http::Reply> purge(ZoneCall call) {
+  const bool purges =
+      call.request.method == http::Method::post || call.request.method == http::Method::del;
+  if (!purges) co_return wrong_method("POST");
+  const Result<json::Value> asked = co_await json_body(std::move(call.body));
   if (!asked) co_return failure(400, ApiCode::invalid_body, asked.error().detail);
-  const auto facts = requested_purge(services, *zone, *asked);
+  const auto facts = requested_purge(call.services, call.zone, *asked);
   if (!facts) co_return failure(400, code_of(facts.error().code), facts.error().detail);
 
   store::Change change;
   change.kind = store::ChangeKind::purge;
-  change.scope = zone->id;
+  change.scope = call.zone.id;
   change.body = cluster::purge_body(*facts);
   change.request_id = random_hex(32);
-  const Result<std::uint64_t> appended = co_await services.log.append(std::move(change));
+  const Result<std::uint64_t> appended = co_await call.services.log.append(std::move(change));
   if (!appended)
     co_return failure(
         503, ApiCode::internal, "the purge could not be written: " + appended.error().detail
     );
-  co_return success(json::Object{{"id", zone->id}});
+  co_return success(json::Object{{"id", call.zone.id}});
 }
 
 }  // namespace festina::control

@@ -3,13 +3,10 @@
 // The answer comes when the change is durable in the log and applied in every colo of this node.
 #pragma once
 
-#include <string>
-
-#include "control/envelope.h"
-#include "control/services.h"
+#include "control/zone_call.h"
 
 namespace festina::control {
 
-Awaitable<http::Reply> purge(const ControlServices&, std::string zone_id, Body);
+Awaitable<http::Reply> purge(ZoneCall call);
 
 }  // namespace festina::control

@@ -13,7 +13,7 @@
 #include "observe/metrics.h"
 #include "store/change_log.h"
 #include "workers/process_counts.h"
-#include "zone/snapshot.h"
+#include "zone/live_zones.h"
 
 namespace festina::control {
 
@@ -28,6 +28,7 @@ struct ControlServices {
   const Clock& clock;
   SystemClock* test_clock = nullptr;  // null: testing.clock is off
   const zone::Snapshots& snapshots;
+  const zone::LiveZones& zones;
   store::ChangeLog& log;
   std::vector<ColoView> colos;
   observe::Journal& journal;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "control/envelope.h"
 
 namespace festina::control {
 namespace {
@@ -31,13 +32,15 @@ PlanText text_of(rules::Plan plan) {
 
 json::Value zone_json(const ControlServices& services, const zone::Zone& zone) {
   const PlanText plan = text_of(zone.rules.plan);
+  const auto remaining =
+      rules::time_remaining(zone.rules.settings.development_mode, services.clock.now());
   return json::Object{
       {"id", zone.id},
       {"name", zone.name},
       {"status", "active"},
       {"paused", false},
       {"type", "full"},
-      {"development_mode", 0},
+      {"development_mode", remaining ? remaining->count() : 0},
       {"account", json::Object{{"id", services.account_id}, {"name", "Festina"}}},
       {"plan", json::Object{{"name", plan.name}, {"legacy_id", plan.legacy_id}}}
   };
@@ -87,12 +90,9 @@ http::Reply list_zones(const ControlServices& services, const http::Request& req
   return success(std::move(shown), std::move(info));
 }
 
-http::Reply show_zone(const ControlServices& services, std::string_view zone_id) {
-  const zone::SnapshotRef snapshot = services.snapshots.get();
-  const auto& zone = snapshot->zones.by_id(zone_id);
-  if (!zone)
-    return failure(404, ApiCode::zone_not_found, "no zone with the id " + std::string(zone_id));
-  return success(zone_json(services, *zone));
+http::Reply show_zone(const ZoneCall& call) {
+  if (call.request.method != http::Method::get) return wrong_method("GET");
+  return success(zone_json(call.services, call.zone));
 }
 
 }  // namespace festina::control

@@ -236,7 +236,7 @@ Awaitable<Result<>> Node::State::take(Checked checked) {
 
   const Executor executor = co_await asio::this_coro::executor;
   wiring.supervisor.commit(executor, *prepared);
-  wiring.snapshots.replace(snapshot_of(plan.config));
+  wiring.zones.use(snapshot_of(plan.config));
   wiring.watch_origins();
   wiring.listeners.commit(std::move(*bound), wiring.tasks);
   if (*control_tls) wiring.base.control->use(*control_tls);

@@ -80,6 +80,8 @@ Result<Foundation> lay_foundation(const zone::Config& config, std::size_t thread
   auto clock = std::make_unique<SystemClock>();
   auto log = store::LocalLog::open(state->file("control.db"), *clock);
   if (!log) return log.error();
+  auto zones = zone::ZoneStore::open(state->file("zones.db"));
+  if (!zones) return zones.error();
   auto token = configured_or_kept(config.control.token, *state, "token", 40);
   if (!token) return token.error();
   auto account = configured_or_kept(config.control.account_id, *state, "account_id", 32);
@@ -93,6 +95,7 @@ Result<Foundation> lay_foundation(const zone::Config& config, std::size_t thread
       .state = std::move(*state),
       .clock = std::move(clock),
       .log = std::move(*log),
+      .zones = std::move(*zones),
       .geoip = std::move(*geoip),
       .token = std::move(*token),
       .account_id = std::move(*account),
@@ -132,6 +135,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
     : base(std::move(foundation)),
       threads(base.threads()),
       snapshots(snapshot_of(config)),
+      zones(snapshots, std::move(*base.zones)),
       client(pool, resolver),
       rays(*base.clock),
       supervisor(base.state.file("run"), threads, test_clock_of(config)),
@@ -152,6 +156,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
           .explain_link = base.control_url + "/festina/v1/explain"
       },
       colos(make_colos(config, shared)),
+      zone_applier(*base.log, zones),
       subrequests(colos),
       outbound(subrequests, rays, journal, *base.clock),
       cache_api(caches_of(colos), snapshots, rays, journal, *base.clock),
@@ -159,6 +164,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
           {.clock = *base.clock,
            .test_clock = config.test_clock ? base.clock.get() : nullptr,
            .snapshots = snapshots,
+           .zones = zones,
            .log = *base.log,
            .colos = views_of(colos),
            .journal = journal,
@@ -170,10 +176,12 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
       listeners(threads, handlers_of(colos), base.heads) {}
 
 Result<> Wiring::follow_log() {
+  const Result<> following = zone_applier.start();
+  if (!following) return following;
   for (const auto& colo : colos) {
     appliers.push_back(std::make_unique<cluster::Applier>(*base.log, colo->cache()));
-    const Result<> following = appliers.back()->start();
-    if (!following) return following;
+    const Result<> started = appliers.back()->start();
+    if (!started) return started;
   }
   return Result<>();
 }

@@ -7,10 +7,12 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cluster/applier.h"
+#include "cluster/zone_applier.h"
 #include "control/api.h"
 #include "edge/colo.h"
 #include "net/listener.h"
@@ -30,6 +32,7 @@ struct Foundation {
   StateDir state;
   std::unique_ptr<SystemClock> clock;  // the log refers to it
   std::unique_ptr<store::LocalLog> log;
+  std::optional<zone::ZoneStore> zones;     // until the live zones have it
   std::shared_ptr<const net::GeoIp> geoip;  // null: none
   std::string token;
   std::string account_id;
@@ -59,7 +62,7 @@ struct Wiring {
   Wiring(const Wiring&) = delete;
   Wiring& operator=(const Wiring&) = delete;
 
-  // Each colo follows the change log. Errors: io (self).
+  // The node and each colo follow the change log. Errors: io (self).
   [[nodiscard]] Result<> follow_log();
   // Each colo watches the servers of the snapshot's origins, and no others.
   void watch_origins();
@@ -67,6 +70,7 @@ struct Wiring {
   Foundation base;
   std::vector<asio::io_context*> threads;
   zone::Snapshots snapshots;
+  zone::LiveZones zones;
   observe::Journal journal;
   net::UpstreamPool pool;
   net::Resolver resolver;
@@ -80,6 +84,7 @@ struct Wiring {
   edge::Notices notices;
   edge::Node shared;
   std::vector<std::unique_ptr<edge::Colo>> colos;
+  cluster::ZoneApplier zone_applier;
   std::vector<std::unique_ptr<cluster::Applier>> appliers;
   ColoSubrequests subrequests;
   workers::Outbound outbound;

@@ -15,7 +15,7 @@
 
 namespace festina::store {
 
-enum class ChangeKind : std::uint8_t { purge };
+enum class ChangeKind : std::uint8_t { purge, zone };
 std::string_view name(ChangeKind);
 std::optional<ChangeKind> change_kind(std::string_view name);
 

@@ -20,11 +20,13 @@
 namespace festina::store {
 namespace {
 
-constexpr std::array<std::string_view, 1> kMigrations = {
+// A kind of change that older programs do not know is a version of its own (docs/formats/change.md).
+constexpr std::array<std::string_view, 2> kMigrations = {
     "CREATE TABLE change ("
     "  seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, scope TEXT NOT NULL,"
     "  body TEXT NOT NULL, request_id TEXT NOT NULL UNIQUE) STRICT;"
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;",
+    "-- kind zone",
 };
 
 constexpr std::size_t kIncarnationDigits = 32;

@@ -73,7 +73,7 @@ class LocalLogTest : public testing::Test {
 
   // The same file, past the log.
   Database another_connection() {
-    const std::vector<std::string_view> as_many_migrations_as_applied(1);
+    const std::vector<std::string_view> as_many_migrations_as_applied(2);
     return Database::open(path_, as_many_migrations_as_applied).value();
   }
 
@@ -197,7 +197,7 @@ TEST_F(LocalLogTest, RefusesANewerSchemaByTheFilesName) {
   open();
   {
     auto database = another_connection();
-    ASSERT_TRUE(database.execute("PRAGMA user_version = 2"));
+    ASSERT_TRUE(database.execute("PRAGMA user_version = 3"));
   }
   const auto refused = LocalLog::open(path_, clock_);
   ASSERT_FALSE(refused);

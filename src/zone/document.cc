@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace festina::zone {
 namespace {
 
@@ -23,6 +25,31 @@ json::Value object_of(const Members& members) {
   json::Object object;
   for (const Member& member : members) object.insert_or_assign(member.key, to_json(member.value));
   return object;
+}
+
+// A segment of a JSON Pointer as the name it stands for (RFC 6901 §4).
+std::string unescaped(std::string_view segment) {
+  std::string name;
+  for (std::size_t i = 0; i < segment.size(); ++i) {
+    const bool escapes = segment[i] == '~' && i + 1 < segment.size();
+    if (!escapes) {
+      name += segment[i];
+      continue;
+    }
+    name += segment[++i] == '1' ? '/' : '~';
+  }
+  return name;
+}
+
+// Null: there is nothing of that name.
+const Value* inside(const Value& value, std::string_view name) {
+  if (const Members* members = value.if_table()) {
+    const auto found = std::ranges::find(*members, name, &Member::key);
+    return found == members->end() ? nullptr : &found->value;
+  }
+  const Items* items = value.if_array();
+  const auto index = parse_decimal(name);
+  return items && index && *index < items->size() ? &(*items)[*index] : nullptr;
 }
 
 json::Value array_of(const Items& items) {
@@ -65,6 +92,19 @@ json::Value to_json(const Value& value) {
       },
       value.data
   );
+}
+
+const Value& nearest(const Value& value, std::string_view pointer) {
+  const Value* found = &value;
+  for (std::string_view rest = pointer; rest.starts_with('/');) {
+    rest.remove_prefix(1);
+    const std::string_view segment = rest.substr(0, rest.find('/'));
+    const Value* next = inside(*found, unescaped(segment));
+    if (next == nullptr) break;
+    found = next;
+    rest.remove_prefix(segment.size());
+  }
+  return *found;
 }
 
 bool says_nothing(const Value& value) {

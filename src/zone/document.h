@@ -47,6 +47,9 @@ std::string_view type_name(const Value&);
 // The same as JSON. Dates, times and floats that are no number become text, as TOML writes them.
 json::Value to_json(const Value&);
 
+// The value at a JSON Pointer (RFC 6901) within this one, or the nearest one around that place.
+const Value& nearest(const Value&, std::string_view pointer);
+
 // Is it what the key's absence would mean? An empty table or array, or one of nothing but such members.
 bool says_nothing(const Value&);
 

@@ -41,5 +41,22 @@ TEST(Document, SaysNothingWhenAllOfItIsEmpty) {
   EXPECT_FALSE(says_nothing({std::string()}));
 }
 
+TEST(Document, FindsTheNearestPlaceOfAPointer) {  // RFC 6901
+  const Value document{
+      Items{{Members{{"a/b", {}, {Items{{true, {3, 5}}}, {3, 4}}}}, {2, 1}}}, {1, 1}
+  };
+  const auto line_and_column = [&](std::string_view pointer) {
+    const Position at = nearest(document, pointer).at;
+    return std::pair(at.line, at.column);
+  };
+  EXPECT_EQ(line_and_column(""), std::pair(1U, 1U));
+  EXPECT_EQ(line_and_column("/0"), std::pair(2U, 1U));
+  EXPECT_EQ(line_and_column("/0/a~1b"), std::pair(3U, 4U));
+  EXPECT_EQ(line_and_column("/0/a~1b/0"), std::pair(3U, 5U));
+  EXPECT_EQ(line_and_column("/0/a~1b/1"), std::pair(3U, 4U)) << "there is no second";
+  EXPECT_EQ(line_and_column("/0/expression"), std::pair(2U, 1U)) << "it is missing";
+  EXPECT_EQ(line_and_column("/7"), std::pair(1U, 1U));
+}
+
 }  // namespace
 }  // namespace festina::zone

@@ -251,6 +251,11 @@ Place Table::place(std::string_view key) const {
   return value ? node_->file->place_of(value->at) : place();
 }
 
+Place Table::place(std::string_view key, std::string_view pointer) const {
+  const Value* value = find(*node_->members, key);
+  return value ? node_->file->place_of(nearest(*value, pointer).at) : place();
+}
+
 void Table::problem(Place where, std::string message, std::string suggestion) const {
   node_->file->problems.push_back({std::move(where), std::move(message), std::move(suggestion)});
 }

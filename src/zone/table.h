@@ -76,6 +76,8 @@ class Table {
 
   Place place() const;                      // of the table
   Place place(std::string_view key) const;  // of the key's value; of the table when there is none
+  // Within the key's value, by JSON Pointer; the nearest place there is.
+  Place place(std::string_view key, std::string_view pointer) const;
   void problem(Place, std::string message, std::string suggestion = {}) const;
   void problem(std::string_view key, std::string message, std::string suggestion = {}) const;
   // Reports every key of this table that nobody asked for. Call it when all known keys have been read.

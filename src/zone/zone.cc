@@ -75,6 +75,10 @@ http::Scheme key_scheme(const Origin& origin, http::Scheme asked) {
   return is_connected ? origin.scheme : asked;
 }
 
+std::string setting_part(std::string_view id) {
+  return std::string(kSettingParts) + std::string(id);
+}
+
 std::string id_of(std::string_view zone_name) { return to_hex(sha256(zone_name)).substr(0, 32); }
 
 }  // namespace festina::zone

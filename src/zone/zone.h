@@ -70,6 +70,10 @@ struct Origin {
   std::string text;  // as configured, for messages
 };
 
+// What is set as a whole (zone_store), by name: "settings/cache_level".
+inline constexpr std::string_view kSettingParts = "settings/";
+std::string setting_part(std::string_view id);
+
 struct Zone {
   std::string id;    // 32 hex digits
   std::string name;  // serves the name and every host below it
@@ -77,7 +81,10 @@ struct Zone {
   std::map<std::string, Origin, std::less<>> origins;  // by host
   rules::ZoneRules rules;
   std::vector<Route> routes;  // the most specific first
+  // What of the zone's parts (zone_store) the file defines, as the API would set it: there it can only be read.
+  std::map<std::string, std::string, std::less<>> filed;
 
+  bool defines(std::string_view part) const { return filed.contains(part); }
   // The origin of this host.
   const Origin& origin_for(std::string_view host) const;
   // The script whose route matches, else the one that is the host's origin; nothing when there is neither.

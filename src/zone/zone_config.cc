@@ -71,16 +71,20 @@ std::string read_word(
   return table.word(key, words).value_or(std::string(default_of(section + "." + std::string(key))));
 }
 
-rules::Settings read_settings(const Table& zone) {
-  rules::Settings settings;
-  const auto table = zone.table("settings");
-  if (!table) return settings;
+void take_setting(Zone& zone, const rules::SettingRow& row, const json::Value& value) {
+  row.set(zone.rules.settings, value, std::nullopt);
+  zone.filed[setting_part(row.id)] = json::to_text(json::Object{{"value", value}});
+}
+
+void read_settings(const Table& root, Zone& zone) {
+  const auto table = root.table("settings");
+  if (!table) return;
   for (const rules::SettingRow& row : rules::setting_rows()) {
     const std::string name = "zones.settings." + std::string(row.id);
     const ConfigKey* key = find_config_key(name);
     if (key == nullptr) unreachable("every setting has its key");
     if (!key->since.empty()) {
-      if (const auto value = read_setting(*table, row)) row.set(settings, *value, std::nullopt);
+      if (const auto value = read_setting(*table, row)) take_setting(zone, row, *value);
     } else if (key->otherwise.empty()) {
       table->not_supported(row.id);
     } else {
@@ -89,7 +93,6 @@ rules::Settings read_settings(const Table& zone) {
   }
   table->not_supported("response_buffering", default_of("zones.settings.response_buffering"));
   table->report_unknown_keys();
-  return settings;
 }
 
 policy::Profile read_profile(const Table& table) {
@@ -116,7 +119,7 @@ ZoneConfig read_zone(const Table& table, const std::string& directory) {
 
   zone.rules.profile = read_profile(table);
   zone.rules.plan = read_plan(table);
-  zone.rules.settings = read_settings(table);
+  read_settings(table, zone);
   zone.rules.compat = read_compat(table);
   for (const std::string_view key :
        {"cache_rules", "response_rules", "origin_rules", "page_rules"}) {
