@@ -44,7 +44,7 @@ bool is_name_byte(char c) {
 
 }  // namespace
 
-Error error_of(std::string_view text, const Fault& fault) {
+Error error_of(std::string_view text, const TextFault& fault) {
   const std::string_view before = text.substr(0, fault.span.at);
   const std::size_t line_break = before.rfind('\n');
   const std::size_t begin = line_break == std::string_view::npos ? 0 : line_break + 1;
@@ -124,7 +124,7 @@ std::optional<std::string_view> Lexer::identifier() {
 }
 
 std::nullopt_t Lexer::fail(Span span, std::string why, ErrorCode code) {
-  if (!fault_) fault_ = Fault{span, std::move(why), code};
+  if (!fault_) fault_ = TextFault{span, std::move(why), code};
   return std::nullopt;
 }
 

@@ -21,14 +21,15 @@ struct Span {
   std::size_t length = 0;
 };
 
-struct Fault {
+// What is wrong in it.
+struct TextFault {
   Span span;
   std::string why;
   ErrorCode code = ErrorCode::malformed;
 };
 
 // As the service tells it, in three lines: "Filter parsing error (line:column):", the line, carets and the reason.
-Error error_of(std::string_view text, const Fault&);
+Error error_of(std::string_view text, const TextFault&);
 
 enum class Logical : std::uint8_t { either, exclusive, both };  // from weak to strong
 enum class Comparator : std::uint8_t {
@@ -86,13 +87,13 @@ class Lexer {
   // Remembers the first.
   std::nullopt_t fail(Span, std::string why, ErrorCode = ErrorCode::malformed);
   std::nullopt_t fail_here(std::string why) { return fail(remainder(), std::move(why)); }
-  const std::optional<Fault>& fault() const { return fault_; }
+  const std::optional<TextFault>& fault() const { return fault_; }
 
  private:
   std::string_view text_;
   std::size_t at_;
   std::size_t end_;
-  std::optional<Fault> fault_;
+  std::optional<TextFault> fault_;
 };
 
 }  // namespace festina::rules

@@ -36,7 +36,7 @@ class Parser {
   std::optional<Condition> whole_condition();
   std::optional<Operand> whole_texts();
   // Requires: nothing was returned.
-  const Fault& fault() const;
+  const TextFault& fault() const;
 
  private:
   std::optional<Condition> combination(Logical operation);
@@ -66,9 +66,10 @@ class Parser {
   std::vector<const Function*> called_;  // those that may be called once
 };
 
-const Fault& Parser::fault() const {
-  check(lexer_.fault().has_value(), "what is not parsed has a fault");
-  return *lexer_.fault();
+const TextFault& Parser::fault() const {
+  const std::optional<TextFault>& fault = lexer_.fault();
+  if (!fault) unreachable("what is not parsed has a fault");
+  return *fault;
 }
 
 std::optional<Condition> Parser::whole_condition() {
