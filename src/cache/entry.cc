@@ -236,14 +236,17 @@ std::optional<std::uint64_t> Entry::announced_length() const {
   return bits() & kHasLength ? std::optional(body_size()) : std::nullopt;
 }
 
-http::Representation Entry::representation() const {
+std::optional<std::uint64_t> Entry::length() const {
   const bool is_complete = !apart() || apart()->body->state() == BodyState::complete;
-  const auto length = is_complete ? body_size() : announced_length();
+  return is_complete ? body_size() : announced_length();
+}
+
+http::Representation Entry::representation() const {
   const auto held = part();
   return {
       .status = held ? http::Status{200} : status(),
       .validators = {.etag = field(http::Name::etag), .last_modified = facts().last_modified},
-      .length = held ? held->length : length,
+      .length = held ? held->length : length(),
       .is_coded = field(http::Name::content_encoding).has_value()
   };
 }

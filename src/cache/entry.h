@@ -132,6 +132,8 @@ class Entry final : public BytesOwner, private Layout, public Evictable {
   bool is_growing() const;
   // Of the body, when the head said it.
   std::optional<std::uint64_t> announced_length() const;
+  // Of the body as it came: once it is complete, or when the head said it.
+  std::optional<std::uint64_t> length() const;
   // As selecting a part or a 304 needs it: of a part, that of the whole. Its length is known once the body is complete, or when the head said it.
   http::Representation representation() const;
 

@@ -17,9 +17,10 @@ policy::AskedFor asked_for(const Exchange& x) {
   return is_client ? policy::AskedFor::client : policy::AskedFor::worker;
 }
 
+bool is_head(const Exchange& x) { return x.request.method == http::Method::head; }
+
 bool is_strong(std::optional<std::string_view> etag) {
-  const auto tag = etag ? http::parse_entity_tag(*etag) : std::nullopt;
-  return tag && !tag->weak;
+  return http::strong_entity_tag(etag).has_value();
 }
 
 // A body that is not what it says is of no use to anybody: it is read no second time.
@@ -54,8 +55,7 @@ void serve_kept(const Services& services, Exchange& x, Coding coding, http::Repl
   if (const auto etag = stored.field(Name::etag))
     reply.response.headers.add(Name::etag, http::weakened(*etag));
   x.plain_bytes = stored.body_size();
-  if (x.request.method != http::Method::head)
-    services.metrics.count_saved(stored.body_size(), reply.body.size().value_or(0));
+  if (!is_head(x)) services.metrics.count_saved(stored.body_size(), reply.body.size().value_or(0));
 }
 
 void serve_as_it_is(const Exchange& x, http::Reply& reply) {
@@ -68,35 +68,46 @@ void serve_as_it_is(const Exchange& x, http::Reply& reply) {
   }
 }
 
-// A HEAD is told what a GET would get; only how long that would be is not known before it is made.
-void serve_coded(const Services& services, Exchange& x, Coding coding, http::Reply& reply) {
-  const cache::Entry& stored = *x.served;
-  const bool is_head = x.request.method == http::Method::head;
+// Makes body and header of the reply coded; both stay as they are where as many as may be are being coded. A HEAD is told
+// what a GET would get; only how long that would be is not known before it is made. Whether it did.
+bool code_reply(const Services& services, Exchange& x, Coding coding, http::Reply& reply) {
   const auto plain_size = reply.body.size();
   Coders::Coded made{.body = {}, .is_coded = true};
-  if (!is_head) made = services.coders.code(plain_body(stored, std::move(reply.body)), coding);
+  if (!is_head(x)) made = services.coders.code(std::move(reply.body), coding);
   reply.body = std::move(made.body);
-  reply.response.headers = stored.shown_headers();
   if (!made.is_coded) {
     x.coding = {.reason = policy::Reason::coders_busy, .varies = true};
-    return;
+    return false;
   }
   http::change_coding(reply.response.headers, coding);
-  if (reply.body.is_whole() && !is_head) x.plain_bytes = plain_size;
-  x.keeps_coding = !is_head && services.coders.count_hit(stored);
+  if (reply.body.is_whole() && !is_head(x)) x.plain_bytes = plain_size;
+  return true;
+}
+
+// The other way: makes body and header of the reply plain.
+void decode_reply(const Services& services, const Exchange& x, Coding coding, http::Reply& reply) {
+  http::change_coding(reply.response.headers, Coding::identity);
+  Body coded = std::move(reply.body);
+  reply.body = {};
+  if (is_head(x)) return;
+  reply.body = http::decoded_body(std::move(coded), coding);
+  services.metrics.count(observe::Counter::decoded_bodies);
+}
+
+void serve_coded(const Services& services, Exchange& x, Coding coding, http::Reply& reply) {
+  const cache::Entry& stored = *x.served;
+  reply.response.headers = stored.shown_headers();
+  reply.body = plain_body(stored, std::move(reply.body));
+  const bool is_coded = code_reply(services, x, coding, reply);
+  x.keeps_coding = is_coded && !is_head(x) && services.coders.count_hit(stored);
 }
 
 void serve_decoded(const Services& services, Exchange& x, Coding coding, http::Reply& reply) {
   reply.response.headers = x.served->shown_headers();
-  http::change_coding(reply.response.headers, Coding::identity);
-  if (x.request.method == http::Method::head) {
-    reply.body = {};
-    return;
-  }
-  Body decoded = http::decoded_body(std::move(reply.body), coding);
-  auto source = std::make_unique<StoredSource>(std::move(decoded), x.served, services.cache);
+  decode_reply(services, x, coding, reply);
+  if (is_head(x)) return;
+  auto source = std::make_unique<StoredSource>(std::move(reply.body), x.served, services.cache);
   reply.body = Body::streamed(std::move(source), std::nullopt);
-  services.metrics.count(observe::Counter::decoded_bodies);
 }
 
 // A client that holds an answer of which we made the ETag weak is told that it holds with the ETag it knows.
@@ -121,7 +132,7 @@ policy::CodingChoice coding_for(const Exchange& x, const cache::Entry& stored) {
       .transformable = facts.transformable,
       .forbids_transforming = facts.edge.directives.no_transform,
       .coding = Coding::identity,
-      .length = stored.representation().length,
+      .length = stored.length(),
       .at_hand = kept ? kept->coding : Coding::identity
   };
   if (what.transformable == policy::Transformable::by_decoding)
@@ -152,8 +163,7 @@ void code_passed(const Services& services, Exchange& x, http::Reply& reply) {
   if (reply.response.status == 304) answer_weakly(x.request, headers);
   const policy::Transformable transformable = policy::transformable(reply.response);
   if (transformable == policy::Transformable::not_at_all || reply.tunnel) return;
-  const bool is_head = x.request.method == http::Method::head;
-  const std::optional<std::uint64_t> size = is_head ? reply.body.length : reply.body.size();
+  const auto size = is_head(x) ? reply.body.length : reply.body.size();
   const policy::CodingSubject what{
       .transformable = transformable,
       .coding = http::coding_of(headers),
@@ -165,21 +175,11 @@ void code_passed(const Services& services, Exchange& x, http::Reply& reply) {
   if (choice.varies) http::add_vary_by_coding(headers);
   if (choice.treatment == Treatment::as_it_is) return;
 
-  const bool decodes = choice.treatment == Treatment::decoded;
-  Coders::Coded made{.body = {}, .is_coded = true};
-  if (decodes && !is_head) {
-    made.body = http::decoded_body(std::move(reply.body), choice.coding);
-    services.metrics.count(observe::Counter::decoded_bodies);
-  } else if (!is_head) {
-    made = services.coders.code(std::move(reply.body), choice.coding);
+  if (choice.treatment == Treatment::decoded) {
+    decode_reply(services, x, choice.coding, reply);
+  } else {
+    code_reply(services, x, choice.coding, reply);
   }
-  reply.body = std::move(made.body);
-  if (!made.is_coded) {
-    x.coding = {.reason = policy::Reason::coders_busy, .varies = true};
-    return;
-  }
-  if (!decodes && !is_head && reply.body.is_whole()) x.plain_bytes = size;
-  http::change_coding(headers, decodes ? Coding::identity : choice.coding);
 }
 
 }  // namespace festina::edge

@@ -94,11 +94,12 @@ void shape_served(const Services& services, Exchange& x, http::Reply& reply) {
       headers = stored.shown_headers();
       x.coding = {.reason = policy::Reason::stored_bytes_asked, .varies = choice.varies};
       break;
+    case http::Selected::refused:
     case http::Selected::unsatisfiable:
-      break;
+      http::narrow(reply, selection, {});  // nobody keeps a 412 or 416: it says no more
+      return;
   }
   http::narrow_with(reply, selection, [&](http::ByteRange range) { return stored.open(range); });
-  if (selection.what == http::Selected::unsatisfiable) return;  // nobody keeps a 416
   if (choice.varies) add_vary(stored, headers);
   if (const auto since = policy::edge_last_modified(stored.stored(), x.decision)) {
     headers.add(Name::last_modified, http::format_date(*since));

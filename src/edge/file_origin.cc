@@ -49,7 +49,6 @@ struct Finding {
   Variant variant;  // regular
   std::string etag;
   TimePoint last_modified;
-  bool is_refused = false;  // by If-Match or If-Unmodified-Since
   http::Selection selection;
   std::optional<Bytes> bytes;  // of the selected whole or part, when small and wanted
 };
@@ -93,7 +92,7 @@ std::string etag_of(const Variant& variant) {
 // The range to be read at once; nothing when there is none, it is not wanted or too large.
 std::optional<http::ByteRange> small_range(const Finding& found, http::Method method) {
   const std::uint64_t size = found.variant.file->state().size;
-  if (method == http::Method::head || found.is_refused) return std::nullopt;
+  if (method == http::Method::head) return std::nullopt;
   std::optional<http::ByteRange> range;
   if (found.selection.what == http::Selected::whole && size > 0) range = {0, size - 1};
   if (found.selection.what == http::Selected::part) range = found.selection.ranges.front();
@@ -127,13 +126,13 @@ Result<Finding> look_up(const FileRequest& request) {
   );
 
   const http::Validators validators{.etag = finding.etag, .last_modified = finding.last_modified};
-  finding.is_refused = http::precondition_fails(request.headers, validators, request.now);
   finding.selection = http::select(
       request.headers,
       {.status = 200,
        .validators = validators,
        .length = state.size,
-       .is_coded = content_coding(request, finding.variant) != Coding::identity},
+       .is_coded = content_coding(request, finding.variant) != Coding::identity,
+       .heeds_if_match = true},
       request.now
   );
   if (const auto range = small_range(finding, request.method)) {
@@ -234,7 +233,7 @@ Awaitable<Result<http::Reply>> fetch_file(
   const bool lacks_slash = found->kind == FileKind::directory && request.url.path.back() != '/';
   if (lacks_slash) co_return directory_reply(request.url);
   if (found->kind != FileKind::regular) co_return plain(404);
-  if (found->is_refused) co_return plain(412);
+  if (found->selection.what == http::Selected::refused) co_return plain(412);
   co_return file_reply(pool, asked, *found);
 }
 

@@ -10,10 +10,13 @@ http::Selection selection_of(const Exchange& x, const cache::Entry& stored) {
   http::Representation whole = stored.representation();
   const auto own = policy::edge_last_modified(stored.stored(), x.decision);
   if (own) whole.validators.last_modified = own;
-  // A stored response without Last-Modified is as old as its Date (RFC 9111 §4.3.2), but not for If-Range.
+  whole.heeds_if_match = x.decision.profile == policy::Profile::standard;
+  // A stored response without Last-Modified is as old as its Date (RFC 9111 §4.3.2), but not for If-Range nor
+  // If-Unmodified-Since.
   const bool counts_date = x.decision.profile == policy::Profile::standard &&
                            !whole.validators.last_modified &&
-                           !x.request.headers.has(http::Name::range);
+                           !x.request.headers.has(http::Name::range) &&
+                           !x.request.headers.has(http::Name::if_unmodified_since);
   if (counts_date) whole.validators.last_modified = stored.facts().date;
   // Of what must be decoded for the asker, no part is served (reference §1.8).
   if (coding_for(x, stored).treatment == policy::Treatment::decoded) whole.length.reset();

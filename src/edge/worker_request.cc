@@ -5,6 +5,7 @@
 #include "base/cidr.h"
 #include "base/text.h"
 #include "http/field_syntax.h"
+#include "policy/coding.h"
 
 namespace festina::edge {
 namespace {
@@ -40,7 +41,10 @@ std::string client_address(WayIn way, http::Headers& request, std::string_view v
 std::uint16_t apply_flags(http::Request& request, const policy::EdgeFlags& flags) {
   if (!flags.takes_brotli) remove_brotli(request.headers);
   if (!request.headers.has(http::Name::accept_encoding))
-    request.headers.add(http::Name::accept_encoding, flags.takes_brotli ? "br, gzip" : "gzip");
+    request.headers.add(
+        http::Name::accept_encoding,
+        flags.takes_brotli ? policy::kAskedCodings : std::string_view("gzip")
+    );
   if (flags.takes_ports || request.url.has_default_port()) return 0;
   return std::exchange(request.url.port, http::default_port(request.url.scheme));
 }

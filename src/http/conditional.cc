@@ -67,6 +67,11 @@ std::optional<EntityTag> parse_entity_tag(std::string_view text) {
   return front->tag;
 }
 
+std::optional<EntityTag> strong_entity_tag(std::optional<std::string_view> etag) {
+  const auto tag = etag ? parse_entity_tag(*etag) : std::nullopt;
+  return tag && !tag->weak ? tag : std::nullopt;
+}
+
 bool weakly_equal(EntityTag a, EntityTag b) { return a.opaque == b.opaque; }
 
 bool strongly_equal(EntityTag a, EntityTag b) { return !a.weak && !b.weak && a.opaque == b.opaque; }

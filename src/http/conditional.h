@@ -16,6 +16,8 @@ struct EntityTag {
 };
 // Nothing when the text is not an entity tag (an ETag without double quotes is none).
 std::optional<EntityTag> parse_entity_tag(std::string_view);
+// The same of a field's value; nothing too when there is none, or a weak one.
+std::optional<EntityTag> strong_entity_tag(std::optional<std::string_view> etag);
 bool weakly_equal(EntityTag, EntityTag);
 bool strongly_equal(EntityTag, EntityTag);
 // The entity tag as a weak one; text that is none stays as it is.

@@ -33,6 +33,16 @@ TEST(EntityTag, IsAQuotedTextPerhapsWeak) {
   }
 }
 
+TEST(EntityTag, OfAFieldIsStrongOrNone) {
+  const auto opaque = [](std::optional<std::string_view> etag) {
+    return strong_entity_tag(etag).value_or(EntityTag{false, "none"}).opaque;
+  };
+  EXPECT_EQ(opaque("\"a\""), "a");
+  EXPECT_EQ(opaque("W/\"a\""), "none");
+  EXPECT_EQ(opaque("a"), "none");
+  EXPECT_EQ(opaque(std::nullopt), "none");
+}
+
 TEST(EntityTag, ComparesWeaklyAndStrongly) {
   // The table of RFC 9110 §8.8.3.2.
   const struct {

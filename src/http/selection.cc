@@ -41,20 +41,29 @@ void narrow_to_parts(Reply& reply, const Selection& selection, std::vector<Body>
 
 bool asks_for_less(const Headers& asked) {
   return std::any_of(asked.begin(), asked.end(), [](const Field& field) {
-    return field.name == Name::if_none_match || field.name == Name::if_modified_since ||
-           field.name == Name::range;
+    switch (field.name) {
+      case Name::if_match:
+      case Name::if_modified_since:
+      case Name::if_none_match:
+      case Name::if_unmodified_since:
+      case Name::range:
+        return true;
+      default:
+        return false;
+    }
   });
 }
 
 Selection select(const Headers& asked, const Representation& whole, TimePoint now) {
   if (whole.status != 200) return {};  // reference §1.10, RFC 9110 §14.2
-  if (is_not_modified(asked, whole.validators, now)) {
-    return {.what = Selected::not_modified, .ranges = {}, .length = 0};
+  if (whole.heeds_if_match && precondition_fails(asked, whole.validators, now)) {
+    return {.what = Selected::refused};
   }
+  if (is_not_modified(asked, whole.validators, now)) return {.what = Selected::not_modified};
   RequestedRanges requested = ranges_of(asked, whole, now);
   if (requested.verdict == RangeVerdict::ignored) return {};
   if (requested.verdict == RangeVerdict::unsatisfiable) {
-    return {.what = Selected::unsatisfiable, .ranges = {}, .length = *whole.length};
+    return {.what = Selected::unsatisfiable, .length = *whole.length};
   }
   const bool is_one = requested.ranges.size() == 1;
   // A Content-Encoding beside multipart/byteranges would say that the parts and their heads together are coded.
@@ -88,6 +97,10 @@ void narrow(Reply& reply, const Selection& selection, std::vector<Body> bodies) 
   headers.remove(Name::content_length);  // the new body's frame says it
   reply.body = {};
   switch (selection.what) {
+    case Selected::refused:
+      reply.response.status = 412;
+      headers.clear();
+      break;
     case Selected::not_modified:
       reply.response.status = 304;
       headers.remove_if([](const Field& field) { return !is_in_not_modified(field.name); });

@@ -1,8 +1,8 @@
 // Selection: what of a representation a GET or HEAD is answered with: all of it, parts, or that the client's copy holds.
 //
 // One judgement for whoever has a whole representation: the cache for clients and for scripts, an origin of files. The
-// order is RFC 9110 §13.2.2: If-None-Match or If-Modified-Since, then Range under If-Range. If-Match and
-// If-Unmodified-Since are an origin's matter (precondition_fails): a cache does not evaluate them (reference §1.10).
+// order is RFC 9110 §13.2.2: If-Match or If-Unmodified-Since where they count, then If-None-Match or If-Modified-Since,
+// then Range under If-Range.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,17 @@ struct Representation {
   Validators validators;
   std::optional<std::uint64_t> length;  // unset: not known before its end; then no range is served
   bool is_coded = false;                // has a Content-Encoding
+  // If-Match and If-Unmodified-Since count: with origins, and with a cache that stands for them. Caches may ignore them
+  // (RFC 9110 §13.1.1, reference §1.10).
+  bool heeds_if_match = false;
 };
 
-enum class Selected : std::uint8_t { whole, not_modified, part, parts, unsatisfiable };
+enum class Selected : std::uint8_t { whole, refused, not_modified, part, parts, unsatisfiable };
 
 struct Selection {
   Selected what = Selected::whole;
-  std::vector<ByteRange> ranges;  // part: one; parts: several, ascending
-  std::uint64_t length = 0;       // of the whole; unless whole or not_modified
+  std::vector<ByteRange> ranges = {};  // part: one; parts: several, ascending
+  std::uint64_t length = 0;            // of the whole, where ranges are spoken of
 };
 // Could it be anything but the whole? Whoever answers most requests whole asks this first.
 bool asks_for_less(const Headers& asked);

@@ -82,6 +82,28 @@ TEST(Select, JudgesConditionsBeforeRanges) {  // RFC 9110 §13.2.2, reference §
   );
 }
 
+TEST(Select, HeedsIfMatchForAnOrigin) {  // RFC 9110 §13.1.1, §13.1.4
+  constexpr std::string_view kBefore = "Sat, 05 Nov 1994 08:49:37 GMT";
+  Representation original = whole();
+  original.heeds_if_match = true;
+  expect_all(
+      original,
+      {{{{Name::if_match, "\"a\""}}, Selected::whole, "it is meant"},
+       {{{Name::if_match, "*"}}, Selected::whole, "any is"},
+       {{{Name::if_match, "\"b\""}}, Selected::refused, "another is meant"},
+       {{{Name::if_unmodified_since, kBefore}}, Selected::refused, "changed since"},
+       {{{Name::if_unmodified_since, kDate}}, Selected::whole, "not since"},
+       {{{Name::if_match, "\"b\""}, {Name::if_none_match, "\"a\""}},
+        Selected::refused,
+        "before If-None-Match"},
+       {{{Name::if_match, "\"b\""}, {Name::range, "bytes=5000-"}}, Selected::refused, "before Range"
+       },
+       {{{Name::if_match, "\"a\""}, {Name::range, "bytes=0-1"}}, Selected::part, "it holds"}}
+  );
+  original.status = 404;
+  expect_all(original, {{{{Name::if_match, "\"b\""}}, Selected::whole, "of a success only"}});
+}
+
 TEST(Select, ServesRangesOfTheVeryRepresentationOnly) {  // RFC 9110 §13.1.5
   const auto range_if = [](std::string_view condition) {
     return std::vector<Line>{{Name::range, "bytes=0-1"}, {Name::if_range, condition}};

@@ -9,9 +9,7 @@ namespace festina::policy {
 namespace {
 
 std::optional<http::EntityTag> strong_tag(const http::Headers& headers) {
-  const auto value = headers.get(http::Name::etag);
-  const auto tag = value ? http::parse_entity_tag(*value) : std::nullopt;
-  return tag && !tag->weak ? tag : std::nullopt;
+  return http::strong_entity_tag(headers.get(http::Name::etag));
 }
 
 bool follows(const http::ByteRange& second, const http::ByteRange& first) {

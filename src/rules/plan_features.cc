@@ -6,6 +6,8 @@ namespace festina::rules {
 
 namespace {
 
+using std::chrono::seconds;
+
 struct Row {
   Feature feature;
   Plan least;
@@ -14,9 +16,41 @@ struct Row {
 constexpr Row kFeatures[] = {
     {Feature::worker_cache_key, Plan::enterprise},
     {Feature::true_client_ip, Plan::enterprise},
+    {Feature::custom_key, Plan::enterprise},
+    {Feature::key_by_device_type, Plan::enterprise},
+    {Feature::cookie_rules, Plan::business},
+    {Feature::ttl_by_status, Plan::enterprise},
+    {Feature::cacheable_ports, Plan::enterprise},
+    {Feature::origin_cache_control, Plan::enterprise},
+    {Feature::error_pages, Plan::enterprise},
 };
 
+// What a plan limits; a row for each plan, in their order.
+struct Limits {
+  std::string_view name;
+  seconds least_edge_ttl;
+  seconds least_page_rule_browser_ttl;
+  std::size_t max_cache_rules;
+  std::size_t max_page_rules;
+};
+constexpr std::array kLimits = {
+    Limits{"free", seconds{7200}, seconds{120}, 10, 3},
+    Limits{"pro", seconds{3600}, seconds{120}, 25, 20},
+    Limits{"business", seconds{1}, seconds{120}, 50, 50},
+    Limits{"enterprise", seconds{1}, seconds{30}, 300, 125},
+};
+const Limits& limits_of(Plan plan) { return kLimits.at(static_cast<std::size_t>(plan)); }
+
 }  // namespace
+
+std::string_view name(Plan plan) { return limits_of(plan).name; }
+
+std::optional<Plan> plan(std::string_view name) {
+  for (std::size_t i = 0; i < kLimits.size(); ++i) {
+    if (kLimits[i].name == name) return static_cast<Plan>(i);
+  }
+  return std::nullopt;
+}
 
 Plan least_plan(Feature feature) {
   for (const Row& row : kFeatures) {
@@ -27,18 +61,32 @@ Plan least_plan(Feature feature) {
 
 bool offers(Plan plan, Feature feature) { return plan >= least_plan(feature); }
 
-std::string_view name(Plan plan) {
+std::uint64_t max_cacheable_bytes(Plan plan) {
+  constexpr std::uint64_t mib = 1024 * 1024;
+  return plan == Plan::enterprise ? 5 * 1024 * mib : 512 * mib;
+}
+
+std::array<http::Coding, 3> codings_of(Plan plan) {
+  using http::Coding;
   switch (plan) {
     case Plan::free:
-      return "free";
+      return {Coding::zstd, Coding::brotli, Coding::gzip};
     case Plan::pro:
-      return "pro";
     case Plan::business:
-      return "business";
+      return {Coding::brotli, Coding::gzip, Coding::zstd};
     case Plan::enterprise:
-      return "enterprise";
+      return {Coding::gzip, Coding::brotli, Coding::zstd};
   }
-  unreachable("every plan has a name");
+  unreachable("every plan has its order");
 }
+
+bool obeys_origin(Plan plan) { return plan != Plan::enterprise; }
+
+seconds least_edge_ttl(Plan plan) { return limits_of(plan).least_edge_ttl; }
+seconds least_page_rule_browser_ttl(Plan plan) {
+  return limits_of(plan).least_page_rule_browser_ttl;
+}
+std::size_t max_cache_rules(Plan plan) { return limits_of(plan).max_cache_rules; }
+std::size_t max_page_rules(Plan plan) { return limits_of(plan).max_page_rules; }
 
 }  // namespace festina::rules

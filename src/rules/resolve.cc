@@ -75,12 +75,11 @@ std::optional<Step> refused_by_request(
 }
 
 // Development mode and cache level; a Worker's wish beats them (reference §9.1), unless its flags say otherwise (§9.2).
-std::optional<Step> refused_by_settings(const Settings& settings, const http::Url& url) {
-  if (settings.development_mode) {
+std::optional<Step> refused_by_settings(
+    const Settings& settings, const http::Url& url, TimePoint now
+) {
+  if (is_on(settings.development_mode, now)) {
     return not_eligible(Setter::zone_setting, Reason::development_mode);
-  }
-  if (settings.cache_level == CacheLevel::bypass) {
-    return not_eligible(Setter::zone_setting, Reason::cache_level_bypass);
   }
   if (settings.cache_level == CacheLevel::basic && url.query && !url.query->empty()) {
     return not_eligible(Setter::zone_setting, Reason::query_string_refused);
@@ -107,7 +106,7 @@ Step eligibility(
   }
   if (worker.bypass) return not_eligible(Setter::worker, Reason::worker_bypass, worker.script);
   if (auto never = refused_by_request(request, visit, rules.profile)) return *std::move(never);
-  auto refused = refused_by_settings(rules.settings, request.url);
+  auto refused = refused_by_settings(rules.settings, request.url, visit.now);
   if (refused && !worker.overrides_rules) return *std::move(refused);
   if (worker.cache_ttl) {  // implies cacheEverything; cacheTtlByStatus does not (reference §4.2)
     return eligible(Setter::worker, Reason::worker_cache_ttl, worker.script);
@@ -172,10 +171,12 @@ void add_exceptions(policy::CacheDecision& decision, const policy::WorkerOptions
 }
 
 // In `standard` the answer to a POST may be stored for a GET to come (RFC 9110 §9.3.3).
-bool may_answer_a_get(const ZoneRules& rules, const Step& refused, const http::Request& request) {
+bool may_answer_a_get(
+    const ZoneRules& rules, const Step& refused, const http::Request& request, TimePoint now
+) {
   return rules.profile == policy::Profile::standard && request.method == http::Method::post &&
          refused.reason == Reason::method_not_cacheable &&
-         !refused_by_settings(rules.settings, request.url);
+         !refused_by_settings(rules.settings, request.url, now);
 }
 
 // What the profile `standard` takes from the RFC in place of the service's habits: no era, Vary honoured, and the client
@@ -198,14 +199,14 @@ policy::CacheDecision resolve(
   policy::CacheDecision decision;
   decision.profile = rules.profile;
   decision.compat = rules.compat;
-  decision.origin_cache_control = rules.plan != Plan::enterprise;  // reference §1.3
+  decision.origin_cache_control = obeys_origin(rules.plan);
   decision.max_size = max_cacheable_bytes(rules.plan);
   decision.codings = codings_of(rules.plan);
   decision.announces_status = upstream != policy::UpstreamKind::worker;
 
   Step step = eligibility(rules, request, visit, upstream, worker);
   decision.may_use_cache = step.value != 0;
-  decision.eligible = decision.may_use_cache || may_answer_a_get(rules, step, request);
+  decision.eligible = decision.may_use_cache || may_answer_a_get(rules, step, request, visit.now);
   decision.eligible_by_default = decision.eligible && step.setter == Setter::product_default;
   decision.add(std::move(step));
   if (worker.present) note_worker_cf(decision, worker);

@@ -7,7 +7,7 @@
 #include "http/message.h"
 #include "policy/decision.h"
 #include "policy/visit.h"
-#include "rules/settings.h"
+#include "rules/zone_rules.h"
 
 namespace festina::rules {
 

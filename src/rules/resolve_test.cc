@@ -179,10 +179,9 @@ TEST(Resolve, FollowsTheZonesSettings) {  // reference §1.1, §1.7, §8.4
     const char* why;
   } cases[] = {
       {{}, "/a.css?x", Reason::default_extension, QueryInKey::whole, "standard"},
-      {{.development_mode = true}, "/a.css", Reason::development_mode, QueryInKey::whole, ""},
-      {{.cache_level = CacheLevel::bypass},
+      {{.development_mode = {.is_on = true, .since = {}}},
        "/a.css",
-       Reason::cache_level_bypass,
+       Reason::development_mode,
        QueryInKey::whole,
        ""},
       {{.cache_level = CacheLevel::basic},
@@ -216,6 +215,18 @@ TEST(Resolve, FollowsTheZonesSettings) {  // reference §1.1, §1.7, §8.4
     EXPECT_EQ(why_eligible(decision), c.reason) << c.why;
     EXPECT_EQ(decision.key.query, c.query) << c.why;
     EXPECT_EQ(step(decision, Aspect::cache_key) != nullptr, c.query != QueryInKey::whole) << c.why;
+  }
+}
+
+TEST(Resolve, LetsDevelopmentModeEndByItself) {  // reference §8.4
+  const Settings settings{.development_mode = {.is_on = true, .since = TimePoint(100s)}};
+  policy::Visit visit;
+  for (const auto& [now, reason] :
+       {std::pair(10'899s, Reason::development_mode), {10'900s, Reason::default_extension}}) {
+    visit.now = TimePoint(now);
+    const auto decision =
+        resolve(with(settings), request("/a.css"), visit, UpstreamKind::origin, {});
+    EXPECT_EQ(why_eligible(decision), reason) << now.count();
   }
 }
 
@@ -300,8 +311,7 @@ TEST(Resolve, PrefersTheWorkerToTheSettings) {  // reference §9.1
   WorkerOptions worker = asked_by("w");
   worker.cache_everything = true;
   for (const Settings settings :
-       {Settings{.development_mode = true},
-        Settings{.cache_level = CacheLevel::bypass},
+       {Settings{.development_mode = {.is_on = true, .since = {}}},
         Settings{.cache_level = CacheLevel::basic}}) {
     const auto decision = decide(request("/p?x"), with(settings), worker);
     EXPECT_EQ(why_eligible(decision), Reason::worker_cache_everything);
@@ -393,7 +403,10 @@ TEST(ResolveStandard, LetsTheAnswerToAPostBeStoredButNoneAnswerIt) {  // RFC 911
   EXPECT_FALSE(decision.may_use_cache);
   EXPECT_TRUE(decision.eligible);
   EXPECT_FALSE(decide(request("/", Method::post)).eligible) << "the service stores none";
-  EXPECT_FALSE(decide(request("/", Method::post), standard({.development_mode = true})).eligible);
+  EXPECT_FALSE(decide(
+                   request("/", Method::post),
+                   standard({.development_mode = {.is_on = true, .since = {}}})
+  ).eligible);
 }
 
 TEST(ResolveStandard, LeavesTheServicesHabitsOut) {
@@ -421,7 +434,9 @@ TEST(ResolveStandard, HearsTheClientsCacheControl) {  // RFC 9111 §5.2.1
 }
 
 TEST(ResolveStandard, KeepsTheOwnersSettings) {
-  EXPECT_FALSE(decide(request("/"), standard({.development_mode = true})).may_use_cache);
+  EXPECT_FALSE(decide(
+                   request("/"), standard({.development_mode = {.is_on = true, .since = {}}})
+  ).may_use_cache);
   EXPECT_FALSE(decide(request("/?a"), standard({.cache_level = CacheLevel::basic})).may_use_cache);
 }
 

@@ -6,7 +6,7 @@
 
 #include "policy/decision.h"
 #include "policy/visit.h"
-#include "rules/settings.h"
+#include "rules/zone_rules.h"
 
 namespace festina::rules {
 

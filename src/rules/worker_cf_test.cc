@@ -22,7 +22,7 @@ WorkerOptions asked_by_w() {
   return options;
 }
 
-ZoneRules on_plan(Plan plan) { return {.plan = plan, .compat = {}, .settings = {}}; }
+ZoneRules on_plan(Plan plan) { return {.plan = plan}; }
 
 CacheDecision decide(
     std::string_view target, const WorkerOptions& worker, Plan plan = Plan::enterprise,
@@ -113,7 +113,7 @@ TEST(WorkerCf, BeatsTheZoneOnlyByItsFlag) {  // reference §9.2, §9.3: F
   WorkerOptions worker = asked_by_w();
   worker.cache_everything = true;
   worker.cache_ttl = 60s;
-  const Settings in_development{.development_mode = true};
+  const Settings in_development{.development_mode = {.is_on = true, .since = {}}};
   EXPECT_TRUE(decide("/a.css", worker, Plan::pro, in_development).eligible);
 
   worker.overrides_rules = false;

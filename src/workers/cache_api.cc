@@ -8,7 +8,7 @@
 #include "observe/unheeded.h"
 #include "policy/cache_key.h"
 #include "policy/freshness.h"
-#include "rules/settings.h"
+#include "rules/plan_features.h"
 #include "rules/worker_cf.h"
 #include "workers/arrival.h"
 

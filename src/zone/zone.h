@@ -13,7 +13,7 @@
 
 #include "http/message.h"
 #include "policy/visit.h"
-#include "rules/settings.h"
+#include "rules/zone_rules.h"
 #include "zone/route.h"
 #include "zone/script.h"
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
+#include "rules/reading.h"
 #include "zone/compat_config.h"
 #include "zone/config_keys.h"
 #include "zone/origin_config.h"
@@ -12,13 +14,6 @@
 
 namespace festina::zone {
 namespace {
-
-// Values of the setting (reference §8.4).
-constexpr std::int64_t kBrowserTtls[] = {
-    0,      30,     60,      120,     300,     1200,    1800,     3600,     7200,   10800,
-    14400,  18000,  28800,   43200,   57600,   72000,   86400,    172800,   259200, 345600,
-    432000, 691200, 1382400, 2073600, 2678400, 5356800, 16070400, 31536000,
-};
 
 std::string read_name(const Table& table) {
   if (!table.has("name"))
@@ -43,25 +38,29 @@ std::string read_id(const Table& table, const std::string& name) {
   return id_of(name);
 }
 
-std::chrono::seconds read_browser_ttl(const Table& table) {
-  const auto number = parse_decimal(default_of("zones.settings.browser_cache_ttl"));
-  if (!number) unreachable("the default is a number");
-  const std::chrono::seconds otherwise(*number);
-  const auto ttl = table.integer("browser_cache_ttl");
-  if (!ttl) return otherwise;
-  const auto* const at_least =
-      std::lower_bound(std::begin(kBrowserTtls), std::end(kBrowserTtls), *ttl);
-  if (at_least != std::end(kBrowserTtls) && *at_least == *ttl) return std::chrono::seconds(*ttl);
-  std::string nearest;
-  if (at_least != std::begin(kBrowserTtls)) nearest = std::to_string(*std::prev(at_least));
-  if (at_least != std::end(kBrowserTtls))
-    nearest += (nearest.empty() ? "" : " or ") + std::to_string(*at_least);
+// The numbers next to one that is none of them.
+std::string neighbours(std::span<const std::int64_t> numbers, std::int64_t wrong) {
+  const auto above = std::ranges::lower_bound(numbers, wrong);
+  std::string text;
+  if (above != numbers.begin()) text = std::to_string(*std::prev(above));
+  if (above != numbers.end()) text += (text.empty() ? "" : " or ") + std::to_string(*above);
+  return text;
+}
+
+// A setting's value as the API has it; nothing when the table does not set it, or wrongly.
+std::optional<json::Value> read_setting(const Table& table, const rules::SettingRow& row) {
+  if (!row.is_numeric()) {
+    const auto word = table.word(row.id, row.words);
+    return word ? std::optional(rules::to_json(std::string_view(*word))) : std::nullopt;
+  }
+  const auto number = table.integer(row.id);
+  if (!number || row.allows(*number)) return number;
   table.problem(
-      "browser_cache_ttl",
-      std::to_string(*ttl) + " is no value of browser_cache_ttl",
-      "write " + nearest
+      row.id,
+      std::to_string(*number) + " is no value of " + std::string(row.id),
+      "write " + neighbours(row.numbers, *number)
   );
-  return otherwise;
+  return std::nullopt;
 }
 
 // The word given for a key, or its default.
@@ -72,31 +71,23 @@ std::string read_word(
   return table.word(key, words).value_or(std::string(default_of(section + "." + std::string(key))));
 }
 
-bool read_switch(const Table& table, std::string_view key) {
-  return read_word(table, "zones.settings", key, {"on", "off"}) == "on";
-}
-
-rules::CacheLevel read_cache_level(const Table& table) {
-  const std::string level =
-      read_word(table, "zones.settings", "cache_level", {"aggressive", "basic", "simplified"});
-  if (level == "basic") return rules::CacheLevel::basic;
-  return level == "simplified" ? rules::CacheLevel::simplified : rules::CacheLevel::aggressive;
-}
-
 rules::Settings read_settings(const Table& zone) {
   rules::Settings settings;
   const auto table = zone.table("settings");
   if (!table) return settings;
-  settings.cache_level = read_cache_level(*table);
-  settings.browser_cache_ttl = read_browser_ttl(*table);
-  settings.development_mode = read_switch(*table, "development_mode");
-  settings.always_online = read_switch(*table, "always_online");
-  settings.sort_query_string_for_cache = read_switch(*table, "sort_query_string_for_cache");
-  settings.cache_status_header = read_switch(*table, "cache_status_header");
-  table->not_supported("edge_cache_ttl");
-  for (const std::string_view key : {"origin_error_page_pass_thru", "response_buffering"}) {
-    table->not_supported(key, default_of("zones.settings." + std::string(key)));
+  for (const rules::SettingRow& row : rules::setting_rows()) {
+    const std::string name = "zones.settings." + std::string(row.id);
+    const ConfigKey* key = find_config_key(name);
+    if (key == nullptr) unreachable("every setting has its key");
+    if (!key->since.empty()) {
+      if (const auto value = read_setting(*table, row)) row.set(settings, *value, std::nullopt);
+    } else if (key->otherwise.empty()) {
+      table->not_supported(row.id);
+    } else {
+      table->not_supported(row.id, default_of(name));
+    }
   }
+  table->not_supported("response_buffering", default_of("zones.settings.response_buffering"));
   table->report_unknown_keys();
   return settings;
 }
@@ -107,11 +98,10 @@ policy::Profile read_profile(const Table& table) {
 }
 
 rules::Plan read_plan(const Table& table) {
-  const std::string plan =
-      read_word(table, "zones", "plan", {"free", "pro", "business", "enterprise"});
-  if (plan == "free") return rules::Plan::free;
-  if (plan == "business") return rules::Plan::business;
-  return plan == "enterprise" ? rules::Plan::enterprise : rules::Plan::pro;
+  const auto plan =
+      rules::plan(read_word(table, "zones", "plan", {"free", "pro", "business", "enterprise"}));
+  if (!plan) unreachable("these are the names of all plans");
+  return *plan;
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "zone/config_keys.h"
+
 namespace festina::zone {
 namespace {
 
@@ -51,7 +53,7 @@ TEST_F(ZoneConfigTest, HasTheDefaultsOfTheProduct) {
   EXPECT_EQ(zone.rules.compat, policy::Compat{});
   EXPECT_EQ(zone.rules.settings.cache_level, rules::CacheLevel::aggressive);
   EXPECT_EQ(zone.rules.settings.browser_cache_ttl, seconds(14400));
-  EXPECT_FALSE(zone.rules.settings.development_mode);
+  EXPECT_FALSE(zone.rules.settings.development_mode.is_on);
   EXPECT_FALSE(zone.rules.settings.sort_query_string_for_cache);
   EXPECT_TRUE(zone.rules.settings.cache_status_header);
 }
@@ -92,7 +94,7 @@ always_online = "on"
   EXPECT_EQ(zone.rules.compat.swr_label, policy::SwrLabel::stale);
   EXPECT_EQ(zone.rules.settings.cache_level, rules::CacheLevel::basic);
   EXPECT_EQ(zone.rules.settings.browser_cache_ttl, seconds(0));
-  EXPECT_TRUE(zone.rules.settings.development_mode);
+  EXPECT_TRUE(zone.rules.settings.development_mode.is_on);
   EXPECT_TRUE(zone.rules.settings.always_online);
   EXPECT_TRUE(zone.rules.settings.sort_query_string_for_cache);
   EXPECT_FALSE(zone.rules.settings.cache_status_header);
@@ -107,6 +109,15 @@ TEST_F(ZoneConfigTest, NeedsNameAndOrigin) {
           "a.toml:1:1: the zone has no origin - add origin = \"http://127.0.0.1:9000\"",
       })
   );
+}
+
+TEST_F(ZoneConfigTest, HasTheDefaultsThatItsPageShows) {
+  for (const rules::SettingRow& row : rules::setting_rows()) {
+    const ConfigKey* key = find_config_key("zones.settings." + std::string(row.id));
+    ASSERT_NE(key, nullptr) << row.id;
+    const json::Value value = row.value(rules::Settings{});
+    EXPECT_EQ(value.is_null() ? "" : json::to_text(value), key->otherwise) << row.id;
+  }
 }
 
 TEST_F(ZoneConfigTest, NamesEveryFault) {

@@ -23,17 +23,22 @@ std::string program() {
 }
 
 int spawn(
-    const std::vector<std::string>& arguments, const std::string& out, const std::string& err
+    const std::vector<std::string>& arguments, const std::string& out, const std::string& err,
+    const std::vector<std::string>& environment = {}
 ) {
   const std::string name = program();
   std::vector<char*> argv{const_cast<char*>(name.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
+  std::vector<char*> envp;
+  for (char** own = environ; *own != nullptr; ++own) envp.push_back(*own);
+  for (const std::string& more : environment) envp.push_back(const_cast<char*>(more.c_str()));
+  envp.push_back(nullptr);
   const int pid = ::fork();
   if (pid != 0) return pid;
   ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
   ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), 2);
-  ::execv(name.c_str(), argv.data());
+  ::execve(name.c_str(), argv.data(), envp.data());
   ::_exit(127);
 }
 
@@ -132,7 +137,8 @@ Edge::Edge(const TempDir& files, const EdgeOptions& options) : directory_(files.
        "--threads",
        std::to_string(options.threads)},
       directory_ + "/run/out",
-      err
+      err,
+      options.environment
   );
   process_ = pidfd_of(pid_);
   try {

@@ -29,6 +29,7 @@ struct EdgeOptions {
   std::string control = "[control]\nlisten = \"http://127.0.0.1:0\"\n";
   std::string more;  // further sections, such as [cache]
   int threads = 2;
+  std::vector<std::string> environment;  // NAME=VALUE, beside the test's own
 };
 
 EdgeOptions edge_for(std::string zones);

@@ -395,6 +395,7 @@ export default {
     switch (pathname) {
       case "/w/text": return new Response(long, { headers: { "X-Asked": asked } });
       case "/w/coded": return new Response(long, { headers: { "Content-Encoding": "gzip" } });
+      case "/w/match": return caches.default.match("http://example.com/a.css");
       case "/w/passed": return fetch("http://example.com/a.css");
       case "/w/read": {
         const response = await fetch("http://example.com/a.css");
@@ -462,6 +463,27 @@ TEST_F(WorkerCodings, NothingIsCodedForAFetch) {
   const Answer read = get("/w/read", "");
   EXPECT_EQ(read.body, sheet()) << "what is kept coded is undone";
   EXPECT_EQ(read.field("X-Coding"), "none");
+}
+
+TEST_F(WorkerCodings, AMatchFindsWhatIsKeptCodedAsItCame) {
+  origin.answers("/a.css", styled(sheet()));
+  get("/a.css", "br");
+  keep_coded("/a.css", "br");
+
+  const Answer found = get("/w/match", "");
+  EXPECT_EQ(found.body, sheet());
+  EXPECT_FALSE(found.has("Content-Encoding"));
+  EXPECT_EQ(found.field("ETag"), "\"v1\"");
+  EXPECT_EQ(found.cache_status(), "HIT");
+}
+
+TEST_F(WorkerCodings, AMatchFindsWhatTheOriginCoded) {
+  const Reaction reaction = coded_by_origin(sheet());
+  origin.answers("/a.css", reaction);
+  get("/a.css", "gzip");
+
+  EXPECT_EQ(get("/w/match", "gzip").body, reaction.body);
+  EXPECT_EQ(get("/w/match", "").body, sheet());
 }
 
 }  // namespace

@@ -91,6 +91,18 @@ TEST_F(Standard, OnlyIfCachedAsksNobody) {
   expect_answer(get("/a", {{"Cache-Control", "only-if-cached"}}), 200, "HIT", "a");
 }
 
+TEST_F(Standard, ARequestForAnotherVersionIsRefused) {  // RFC 9110 §13.1.1, §13.1.4
+  constexpr const char* kBefore = "Sat, 05 Nov 1994 08:49:37 GMT";
+  constexpr const char* kChanged = "Sun, 06 Nov 1994 08:49:37 GMT";
+  const Fields validators{{"ETag", "\"1\""}, {"Last-Modified", kChanged}};
+  origin.answers("/a", with(ok("one", "max-age=60"), validators));
+
+  expect_answer(get("/a", {{"If-Match", "\"2\""}}), 412, "MISS", "");
+  expect_answer(get("/a", {{"If-Match", "\"2\""}}), 412, "HIT", "");
+  EXPECT_EQ(get("/a", {{"If-Unmodified-Since", kBefore}}).status, 412);
+  expect_answer(get("/a", {{"If-Match", "\"1\""}}), 200, "HIT", "one");
+}
+
 TEST_F(Standard, AChangeThatPassesThroughInvalidates) {
   for (const char* path : {"/a", "/b", "/c"}) {
     origin.answers(path, ok("old", "max-age=600"));
