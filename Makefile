@@ -96,8 +96,9 @@ bench: $(BENCH_DEPS)
 	for run in bench/run_*; do $$run || exit 1; done
 
 docs: $(DEPS)
-	$(call build,debug,zone_test)
+	$(call build,debug,zone_test rules_test)
 	FESTINA_WRITE_DOCS=1 build/debug/zone_test --gtest_brief=1 --gtest_filter='ConfigKeys.*'
+	FESTINA_WRITE_DOCS=1 build/debug/rules_test --gtest_brief=1 --gtest_filter='Vocabulary.*'
 	tools/check_docs
 
 clean:

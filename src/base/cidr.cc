@@ -28,12 +28,14 @@ AddressBytes network_of(AddressBytes address, unsigned bits) {
 }  // namespace
 
 std::optional<AddressBytes> address_bytes(std::string_view text) {
-  const std::string terminated(text);
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  if (text.size() >= terminated.size()) return std::nullopt;
+  std::ranges::copy(text, terminated.begin());
   AddressBytes bytes{};
-  if (::inet_pton(AF_INET6, terminated.c_str(), bytes.data()) == 1) return bytes;
+  if (::inet_pton(AF_INET6, terminated.data(), bytes.data()) == 1) return bytes;
   bytes = {};
   bytes[10] = bytes[11] = 0xff;
-  if (::inet_pton(AF_INET, terminated.c_str(), bytes.data() + 12) == 1) return bytes;
+  if (::inet_pton(AF_INET, terminated.data(), bytes.data() + 12) == 1) return bytes;
   return std::nullopt;
 }
 

@@ -42,7 +42,7 @@ Result<http::Request> request_of(const Parameters& query) {
   http::Request request;
   request.method_text = std::string(parameter(query, "method").value_or("GET"));
   request.method = http::method_of(request.method_text);
-  request.url = http::normalized(std::move(*parsed));
+  request.url = std::move(*parsed);
   for (const auto& [name, value] : query) {
     if (name != "header") continue;
     const auto halves = split_once(value, ':');
@@ -55,14 +55,16 @@ Result<http::Request> request_of(const Parameters& query) {
 
 http::Reply explained(
     const ControlServices& services, const ColoView& colo, const zone::Zone& zone,
-    const http::Request& request
+    http::Request request
 ) {
   const policy::Visit visit{
       .client_address = {},
       .port = request.url.port,
       .country = colo.country,
       .colo = colo.name,
-      .now = services.clock.now()
+      .now = services.clock.now(),
+      .protocol = "HTTP/1.1",
+      .raw_url = http::normalize(request.url)
   };
   const std::optional<std::string_view> script = zone.script_for(request.url);
   const auto kind = script ? policy::UpstreamKind::worker : policy::UpstreamKind::origin;
@@ -104,7 +106,7 @@ http::Reply explain(const ControlServices& services, const http::Request& asked)
   const Parameters query = parameters(asked.url);
   const auto colo = colo_of(services, query);
   if (!colo) return refused(colo.error().detail);
-  const Result<http::Request> request = request_of(query);
+  Result<http::Request> request = request_of(query);
   if (!request) return refused(request.error().detail);
   const zone::SnapshotRef snapshot = services.snapshots.get();
   const auto& zone = snapshot->zones.find(request->host());
@@ -114,7 +116,7 @@ http::Reply explain(const ControlServices& services, const http::Request& asked)
         "\" belongs to no zone: 530. Zones here: " + snapshot->zones.names()
     );
   }
-  return explained(services, **colo, *zone, *request);
+  return explained(services, **colo, *zone, std::move(*request));
 }
 
 http::Reply explain_ray(const ControlServices& services, std::string_view text) {

@@ -53,7 +53,7 @@ Exchange exchange_of(const Services& services, http::Incoming incoming) {
   x.request = std::move(incoming.request);
   x.body = std::move(incoming.body);
   x.asker = incoming.asker;
-  x.request.url = http::normalized(std::move(x.request.url));
+  x.visit.raw_url = http::normalize(x.request.url);
   x.request.headers.remove_if(is_ours);
   x.request.headers.remove_if(http::is_disguised);
   x.visit.port = x.request.url.port;
@@ -63,10 +63,10 @@ Exchange exchange_of(const Services& services, http::Incoming incoming) {
   return x;
 }
 
-std::string country_of(const Services& services, const std::string& address) {
-  std::string country;
-  if (services.geoip != nullptr) country = services.geoip->country(address);
-  return country.empty() ? std::string(services.country) : country;
+// Where the client is; in its colo's country where nobody knows better.
+void locate(const Services& services, policy::Visit& visit) {
+  if (services.geoip != nullptr) visit.place = services.geoip->find(visit.client_address);
+  visit.country = visit.place.country.empty() ? services.country : visit.place.country;
 }
 
 // Who the client is and how it asked, in place of what its header claims.
@@ -75,6 +75,7 @@ void identify(const Services& services, Exchange& x, const http::Peer& peer) {
   Identity client = identity_of(peer, request.headers, x.snapshot->trusted_proxies);
   remove_claims(request.headers, is_trusted(peer.address, x.snapshot->trusted_proxies));
   request.url = with_scheme(std::move(request.url), client.scheme);
+  if (x.visit.raw_url) x.visit.raw_url->scheme = client.scheme;
   x.hop = peer.address;
   x.visit.port = request.url.port;
   if (client.address == peer.address) {
@@ -86,7 +87,8 @@ void identify(const Services& services, Exchange& x, const http::Peer& peer) {
     };
   }
   x.visit.client_address = std::move(client.address);
-  x.visit.country = country_of(services, x.visit.client_address);
+  x.visit.protocol = peer.protocol;
+  locate(services, x.visit);
 }
 
 // How the Worker that was asked did. One that failed gave its error, which the reply tells of.
@@ -258,7 +260,7 @@ Awaitable<http::Reply> subrequest(
   x.zone = zone::kept_by(x.snapshot, target ? target : own);
   if (own) x.worker_zone = zone::kept_by(x.snapshot, own)->name;
   x.visit.client_address = client_address(way, x.request.headers, x.visit.client_address);
-  x.visit.country = country_of(services, x.visit.client_address);
+  locate(services, x.visit);
   if (caller.refused) co_return refused_call(services, x, *caller.refused);
   if (!x.zone) co_return refused(services, x, Refusal::unknown_host);
   if (goes_round(x)) co_return refused(services, x, Refusal::loop);

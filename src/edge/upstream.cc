@@ -10,9 +10,8 @@
 namespace festina::edge {
 namespace {
 
-workers::Visitor visitor_of(const Exchange& x, const Services& services) {
+workers::Visitor visitor_of(const Exchange& x) {
   workers::Visitor who;
-  if (services.geoip != nullptr) who.place = services.geoip->find(x.visit.client_address);
   who.connection = x.connection;
   if (who.connection && x.asker) who.connection->round_trip = x.asker->round_trip();
   who.accept_encoding = x.request.headers.joined(http::Name::accept_encoding).value_or("");
@@ -36,7 +35,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
            .loop = x.request.headers.joined(http::Name::cdn_loop).value_or(""),
            .quota = x.quota},
       .visit = x.visit,
-      .visitor = visitor_of(x, services),
+      .visitor = visitor_of(x),
       .tells_true_client_ip = rules::offers(x.zone->rules.plan, rules::Feature::true_client_ip),
       .clock_offset = services.clock.advanced(),
       .console = is_heard ? workers::Console::captured : workers::Console::not_captured,

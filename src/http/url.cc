@@ -253,18 +253,30 @@ std::string normalized_query(std::string_view query) {
   return normalized_encoding(query, kInQuery);
 }
 
+std::optional<Url> normalize(Url& url) {
+  std::string path = normalized_path(url.path);
+  std::optional<std::string> query;
+  if (url.query) query = normalized_query(*url.query);
+  std::optional<Url> before;
+  if (path != url.path || query != url.query) before = url;
+  url.path = std::move(path);
+  url.query = std::move(query);
+  return before;
+}
+
 Url normalized(Url url) {
-  url.path = normalized_path(url.path);
-  if (url.query) url.query = normalized_query(*url.query);
+  normalize(url);
   return url;
 }
 
-std::string path_extension(std::string_view path) {
+std::string_view extension_as_written(std::string_view path) {
   const std::string_view segment = path.substr(path.rfind('/') + 1);
   const std::size_t dot = segment.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return "";
-  return lower(segment.substr(dot + 1));
+  return segment.substr(dot + 1);
 }
+
+std::string path_extension(std::string_view path) { return lower(extension_as_written(path)); }
 
 std::string percent_encoded(std::string_view text) {
   std::string out;

@@ -58,11 +58,15 @@ std::string normalized_path(std::string_view path);
 std::string normalized_query(std::string_view query);
 // The URL with both.
 Url normalized(Url);
+// Makes it so; what it was where that was something else.
+std::optional<Url> normalize(Url&);
 
 // Every byte but unreserved ones as "%XX", for a value in a query (RFC 3986 §2.1).
 std::string percent_encoded(std::string_view text);
 
-// Text after the last "." of the last path segment, lower case; empty for none, and for a dotfile (reference §1.2).
+// Text after the last "." of the last path segment; empty for none, and for a dotfile (reference §1.2).
+std::string_view extension_as_written(std::string_view path);
+// In lower case.
 std::string path_extension(std::string_view path);
 
 }  // namespace festina::http

@@ -221,6 +221,22 @@ TEST(NormalizedQuery, KeepsWhatSeparates) {
   }
 }
 
+TEST(Normalize, KeepsWhatWasAskedForWhereItWasSomethingElse) {
+  for (const std::string_view unusual :
+       {"http://example.com/a//b", "http://example.com/?%7e", "http://example.com/%7e?a"}) {
+    const Url asked = parse_url(unusual).value();
+    Url url = asked;
+    EXPECT_EQ(normalize(url), asked) << unusual;
+    EXPECT_EQ(url, normalized(asked)) << unusual;
+  }
+  for (const std::string_view usual :
+       {"http://example.com/", "http://example.com/a?b=%2F", "http://example.com/?"}) {
+    Url url = parse_url(usual).value();
+    EXPECT_EQ(normalize(url), std::nullopt) << usual;
+    EXPECT_EQ(url.text(), usual);
+  }
+}
+
 TEST(PathExtension, FollowsTheReference) {
   const struct {
     std::string_view path;
@@ -242,6 +258,7 @@ TEST(PathExtension, FollowsTheReference) {
       {"a.css", "css"},
   };
   for (const auto& c : cases) EXPECT_EQ(path_extension(c.path), c.extension) << c.path;
+  EXPECT_EQ(extension_as_written("/a/logo.PNG"), "PNG");
 }
 
 TEST(PercentEncoded, LeavesUnreservedBytesAlone) {

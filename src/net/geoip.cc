@@ -131,12 +131,7 @@ Result<std::shared_ptr<const GeoIp>> GeoIp::open(const std::string& path) {
   return std::shared_ptr<const GeoIp>(new GeoIp(std::move(database)));
 }
 
-std::string GeoIp::country(std::string_view address) const {
-  const auto entry = database_->entry(address);
-  return entry ? entry->text({"country", "iso_code", nullptr}) : std::string();
-}
-
-GeoRecord GeoIp::find(std::string_view address) const {
+Place GeoIp::find(std::string_view address) const {
   const auto entry = database_->entry(address);
   if (!entry) return {};
   return {

@@ -3,33 +3,14 @@
 // The file is mapped into memory. The only door to libmaxminddb.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/errors.h"
+#include "base/place.h"
 
 namespace festina::net {
-
-// What a file knows of an address: of a country file a country, of an ASN file a network. Unknown is empty.
-struct GeoRecord {
-  std::string country;    // two letters
-  std::string continent;  // two letters
-  bool is_in_european_union = false;
-  std::string region;  // in English
-  std::string region_code;
-  std::string city;  // in English
-  std::string postal_code;
-  std::string metro_code;  // of the United States, a number
-  std::string timezone;
-  std::optional<double> latitude;  // degrees
-  std::optional<double> longitude;
-  std::optional<std::uint32_t> asn;
-  std::string as_organization;
-  bool operator==(const GeoRecord&) const = default;
-};
 
 // Threads: any.
 class GeoIp {
@@ -40,9 +21,8 @@ class GeoIp {
   GeoIp(const GeoIp&) = delete;
   GeoIp& operator=(const GeoIp&) = delete;
 
-  // Two letters, or empty. For an address that is none, empty.
-  std::string country(std::string_view address) const;
-  GeoRecord find(std::string_view address) const;
+  // What the file knows of it: of a country file a country, of an ASN file a network.
+  Place find(std::string_view address) const;
 
  private:
   struct Database;

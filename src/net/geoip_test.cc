@@ -58,7 +58,7 @@ TEST_F(GeoIpFile, KnowsTheCountryOfRanges) {
       {"example.com", "", "no address"},
   };
   for (const auto& c : cases) {
-    EXPECT_EQ((*geoip)->country(c.address), c.country) << c.address << ": " << c.why;
+    EXPECT_EQ((*geoip)->find(c.address).country, c.country) << c.address << ": " << c.why;
     EXPECT_EQ((*geoip)->find(c.address).country, c.country) << c.address << ": " << c.why;
   }
 }
@@ -84,7 +84,7 @@ TEST_F(GeoIpFile, TellsWhatACityFileKnows) {
       "GeoLite2-City"
   ));
   ASSERT_TRUE(geoip) << geoip.error();
-  const GeoRecord expected{
+  const Place expected{
       .country = "DE",
       .continent = "EU",
       .is_in_european_union = true,
@@ -100,7 +100,7 @@ TEST_F(GeoIpFile, TellsWhatACityFileKnows) {
       .as_organization = {}
   };
   EXPECT_EQ((*geoip)->find("192.0.2.1"), expected);
-  EXPECT_EQ((*geoip)->find("192.0.3.1"), GeoRecord{});
+  EXPECT_EQ((*geoip)->find("192.0.3.1"), Place{});
 }
 
 TEST_F(GeoIpFile, TellsWhatAnAsnFileKnows) {
@@ -115,7 +115,7 @@ TEST_F(GeoIpFile, TellsWhatAnAsnFileKnows) {
   ASSERT_TRUE(geoip) << geoip.error();
   EXPECT_EQ((*geoip)->find("192.0.2.1").asn, 64500U);
   EXPECT_EQ((*geoip)->find("192.0.2.1").as_organization, organization);
-  EXPECT_EQ((*geoip)->country("192.0.2.1"), "");
+  EXPECT_EQ((*geoip)->find("192.0.2.1").country, "");
 }
 
 TEST_F(GeoIpFile, TakesValuesOfOtherTypesForUnknown) {
@@ -130,7 +130,7 @@ TEST_F(GeoIpFile, TakesValuesOfOtherTypesForUnknown) {
       "Other"
   ));
   ASSERT_TRUE(geoip) << geoip.error();
-  EXPECT_EQ((*geoip)->find("192.0.2.1"), GeoRecord{});
+  EXPECT_EQ((*geoip)->find("192.0.2.1"), Place{});
 }
 
 TEST_F(GeoIpFile, SaysWhatIsWrongWithAFile) {

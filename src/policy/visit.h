@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/place.h"
 #include "http/cache_control.h"
 #include "http/status_range.h"
+#include "http/url.h"
 #include "policy/vary.h"
 
 namespace festina::policy {
@@ -21,6 +23,10 @@ struct Visit {
   std::string country;      // two letters, or empty
   std::string colo;
   TimePoint now;
+  std::string protocol = {};  // "HTTP/2"; empty for a Worker's request
+  // The URL as it was asked for, where normalising it changed something.
+  std::optional<http::Url> raw_url = {};
+  Place place = {};  // of the client's address, as far as a GeoIP file knows it
 };
 
 // Who answers when the cache does not.

@@ -1,39 +1,21 @@
 // Expression: the text of a rule, as Cloudflare's Rules language has it (reference §7), parsed and typed once and asked
 // for every request.
 //
-// The one face of the language: behind it are `lexer`, `parser`, `vocabulary`, `typecheck` and `evaluate`. What parses is
-// immutable, may be asked by every thread at once, and is copied by counting.
+// The one face of the language; `parser` and `evaluate` are behind it. What parses is immutable, may be asked by every
+// thread at once, and is copied by counting.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/errors.h"
-#include "http/message.h"
-#include "policy/visit.h"
+#include "rules/facts.h"
 
 namespace festina::rules {
 
-inline constexpr std::size_t kMaxExpressionBytes = 4096;  // reference §7.1
-
-// When the rule is asked: before the cache is, or once the origin has answered (reference §6.4). Fields of the response
-// exist in the second only.
-enum class Phase : std::uint8_t { request, response };
-
-// What a rule may look at. Requires: a response in Phase::response.
-struct Facts {
-  const http::Request& request;
-  const policy::Visit& visit;
-  const http::Response* response = nullptr;
-};
-
-namespace expression_detail {
 struct Program;
-}
 
 // A condition.
 class Expression {
@@ -43,8 +25,8 @@ class Expression {
   static Result<Expression> parse(std::string_view text, Phase);
 
   // Does the rule apply? One that fails does not.
-  bool matches(const Facts& facts) const { return evaluate(facts).value_or(false); }
-  // The same, for who wants to know of a failure. Errors: too_large (client): what the rule computes of this request
+  bool matches(const Facts&) const;
+  // The same, for who wants to know of a failure. Errors: too_large (self): what the rule computes of this request
   // exceeds kMaxScratchBytes.
   Result<bool> evaluate(const Facts&) const;
 
@@ -52,8 +34,8 @@ class Expression {
   std::string_view text() const [[clang::lifetimebound]];
 
  private:
-  explicit Expression(std::shared_ptr<const expression_detail::Program>);
-  std::shared_ptr<const expression_detail::Program> program_;
+  explicit Expression(std::shared_ptr<const Program>);
+  std::shared_ptr<const Program> program_;
 };
 
 // An expression that gives texts instead of a judgement, as set_cache_tags takes it (reference §6.4):
@@ -69,8 +51,8 @@ class ListExpression {
   std::string_view text() const [[clang::lifetimebound]];
 
  private:
-  explicit ListExpression(std::shared_ptr<const expression_detail::Program>);
-  std::shared_ptr<const expression_detail::Program> program_;
+  explicit ListExpression(std::shared_ptr<const Program>);
+  std::shared_ptr<const Program> program_;
 };
 
 }  // namespace festina::rules

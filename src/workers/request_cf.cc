@@ -58,8 +58,8 @@ json::Value of_connection(const Visit&, const Visitor& who) {
   return who.connection ? json::Value((*who.connection).*kMember) : json::Value();
 }
 template <auto kMember>
-json::Value of_place(const Visit&, const Visitor& who) {
-  return text_or_nothing(who.place.*kMember);
+json::Value of_place(const Visit& visit, const Visitor&) {
+  return text_or_nothing(visit.place.*kMember);
 }
 
 struct Member {
@@ -67,24 +67,22 @@ struct Member {
   json::Value (*value)(const Visit&, const Visitor&);  // null: not known
 };
 
-using net::GeoRecord;
-
 // clang-format off
 constexpr Member kMembers[] = {
     {"colo", [](const Visit& visit, const Visitor&) { return text_or_nothing(visit.colo); }},
     {"country", [](const Visit& visit, const Visitor&) { return text_or_nothing(visit.country); }},
-    {"isEUCountry", [](const Visit&, const Visitor& who) { return who.place.is_in_european_union ? json::Value("1") : json::Value(); }},
-    {"continent", of_place<&GeoRecord::continent>},
-    {"region", of_place<&GeoRecord::region>},
-    {"regionCode", of_place<&GeoRecord::region_code>},
-    {"city", of_place<&GeoRecord::city>},
-    {"postalCode", of_place<&GeoRecord::postal_code>},
-    {"metroCode", of_place<&GeoRecord::metro_code>},
-    {"latitude", [](const Visit&, const Visitor& who) { return degrees(who.place.latitude); }},
-    {"longitude", [](const Visit&, const Visitor& who) { return degrees(who.place.longitude); }},
-    {"timezone", of_place<&GeoRecord::timezone>},
-    {"asn", [](const Visit&, const Visitor& who) { return who.place.asn ? json::Value(*who.place.asn) : json::Value(); }},
-    {"asOrganization", of_place<&GeoRecord::as_organization>},
+    {"isEUCountry", [](const Visit& visit, const Visitor&) { return visit.place.is_in_european_union ? json::Value("1") : json::Value(); }},
+    {"continent", of_place<&Place::continent>},
+    {"region", of_place<&Place::region>},
+    {"regionCode", of_place<&Place::region_code>},
+    {"city", of_place<&Place::city>},
+    {"postalCode", of_place<&Place::postal_code>},
+    {"metroCode", of_place<&Place::metro_code>},
+    {"latitude", [](const Visit& visit, const Visitor&) { return degrees(visit.place.latitude); }},
+    {"longitude", [](const Visit& visit, const Visitor&) { return degrees(visit.place.longitude); }},
+    {"timezone", of_place<&Place::timezone>},
+    {"asn", [](const Visit& visit, const Visitor&) { return visit.place.asn ? json::Value(*visit.place.asn) : json::Value(); }},
+    {"asOrganization", of_place<&Place::as_organization>},
     {"httpProtocol", of_connection<&ClientConnection::protocol>},
     {"tlsVersion", of_connection<&ClientConnection::tls_version>},
     {"tlsCipher", [](const Visit&, const Visitor& who) { return who.connection ? json::Value(cipher_name(who.connection->tls_cipher)) : json::Value(); }},

@@ -11,7 +11,6 @@
 #include <string>
 #include <string_view>
 
-#include "net/geoip.h"
 #include "policy/visit.h"
 
 namespace festina::workers {
@@ -28,7 +27,6 @@ struct ClientConnection {
 };
 
 struct Visitor {
-  net::GeoRecord place;
   std::optional<ClientConnection> connection;  // nothing: the client is not at its other end
   std::string accept_encoding;                 // as it sent it
 };

@@ -22,7 +22,9 @@ Visitor in_the_clear() {
 
 TEST(RequestCf, TellsAllThatIsKnown) {
   Visitor who = in_the_clear();
-  who.place = {
+  policy::Visit asked = visit();
+  asked.country = "US";
+  asked.place = {
       .country = "US",
       .continent = "NA",
       .is_in_european_union = false,
@@ -44,8 +46,6 @@ TEST(RequestCf, TellsAllThatIsKnown) {
       .round_trip = std::chrono::microseconds(21'600)
   };
   who.accept_encoding = "gzip, deflate, br";
-  policy::Visit asked = visit();
-  asked.country = "US";
   EXPECT_EQ(
       request_cf(asked, who),
       R"({"colo":"FRA","country":"US","continent":"NA","region":"Texas","regionCode":"TX",)"
@@ -72,9 +72,9 @@ TEST(RequestCf, SaysOfAPlainConnectionThatItHasNoTls) {
 }
 
 TEST(RequestCf, CountsTheEuropeanUnionAsOne) {
-  Visitor who;
-  who.place.is_in_european_union = true;
-  EXPECT_EQ(request_cf(visit(), who), R"({"colo":"FRA","country":"DE","isEUCountry":"1"})");
+  policy::Visit asked = visit();
+  asked.place.is_in_european_union = true;
+  EXPECT_EQ(request_cf(asked, {}), R"({"colo":"FRA","country":"DE","isEUCountry":"1"})");
 }
 
 TEST(RequestCf, NamesCiphersAsTheServiceDoes) {

@@ -1,0 +1,73 @@
+#include "rules/right_side.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rules/set.h"
+
+namespace festina::rules {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The fault in it, or that there is none.
+std::string fault_of(std::string_view text, Type left, std::size_t regexes = 0) {
+  Lexer lexer(text);
+  const auto test = read_test(lexer, left, regexes);
+  EXPECT_NE(test.has_value(), lexer.fault().has_value());
+  return test ? "none" : lexer.fault()->why;
+}
+
+TEST(RightSide, TakesOperatorsByType) {  // reference §7.2
+  const struct {
+    const char* text;
+    bool of_text, of_integer, of_address;
+  } cases[] = {
+      {"eq ", true, true, true},
+      {"!= ", true, true, true},
+      {"lt ", true, true, true},
+      {">= ", true, true, true},
+      {"& ", false, true, false},
+      {"bitwise_and ", false, true, false},
+      {"contains ", true, false, false},
+      {"~ ", true, false, false},
+      {"wildcard ", true, false, false},
+      {"strict wildcard ", true, false, false},
+      {"starts_with ", true, false, false},
+      {"ends_with ", true, false, false},
+  };
+  for (const auto& c : cases) {
+    const std::string op = c.text;
+    EXPECT_EQ(fault_of(op + "\"a\"", kText) == "none", c.of_text) << op;
+    EXPECT_EQ(fault_of(op + "1", kInteger) == "none", c.of_integer) << op;
+    EXPECT_EQ(fault_of(op + "::1", kAddress) == "none", c.of_address) << op;
+    EXPECT_THAT(fault_of(op + "1", kTexts), HasSubstr("on type Array<Bytes>"));
+  }
+  EXPECT_EQ(fault_of("in {\"a\"}", kText), "none");
+  EXPECT_EQ(fault_of("in {1 2..3}", kInteger), "none");
+  EXPECT_EQ(fault_of("in {::1 10.0.0.0/8}", kAddress), "none");
+}
+
+TEST(RightSide, WantsOneSpaceInStrictWildcard) {  // reference §7.2
+  EXPECT_EQ(fault_of("strict  wildcard \"a\"", kText), "expected ComparisonOp");
+}
+
+TEST(RightSide, LimitsTheRegularExpressions) {
+  EXPECT_EQ(fault_of("matches \"a\"", kText, kMaxRegexes - 1), "none");
+  EXPECT_EQ(fault_of("matches \"a\"", kText, kMaxRegexes), "more than 64 regular expressions");
+}
+
+TEST(RightSide, LimitsSets) {
+  std::string items;
+  for (std::size_t i = 0; i < kMaxSetItems; ++i) items += "1 ";
+  EXPECT_EQ(fault_of("in {" + items + "}", kInteger), "none");
+  EXPECT_EQ(fault_of("in {" + items + "1}", kInteger), "more than 1024 values in a set");
+}
+
+TEST(RightSide, KnowsNoLists) {
+  EXPECT_EQ(fault_of("in $cf.malware", kAddress), "there is no list \"cf.malware\"");
+  EXPECT_EQ(fault_of("in $a.", kText), "invalid list name \"a.\"");
+}
+
+}  // namespace
+}  // namespace festina::rules
