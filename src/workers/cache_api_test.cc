@@ -100,7 +100,7 @@ class CacheApiTest : public testing::Test {
          .quota = std::move(quota)}
     );
   }
-  void tag() { request_.headers.add("CF-Blob", R"({"$f":{"ray":"0000000000000007","op":"any"}})"); }
+  void tag() { request_.headers.add("CF-Blob", R"({"$f":"any 0000000000000007"})"); }
   template <class Call>
   http::Status as_tagged(Call call) {
     tag();
@@ -319,7 +319,7 @@ TEST_F(CacheApiTest, KeepsZonesApart) {
        .zone = "a",
        .client_address = "203.0.113.7"}
   );
-  request_.headers.add("CF-Blob", R"({"$f":{"ray":"0000000000000007","op":"match"}})");
+  request_.headers.add("CF-Blob", R"({"$f":"match 0000000000000007"})");
   EXPECT_EQ(match().status, 200) << "the zone whose request it serves";
 }
 

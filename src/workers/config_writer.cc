@@ -17,6 +17,8 @@ namespace config = workerd::server::config;
 // What lets a module import AsyncLocalStorage, and what lets a service worker have a wrapped binding.
 constexpr std::string_view kAsyncLocalStorage = "nodejs_als";
 constexpr std::uint64_t kMiB = std::uint64_t{1024} * 1024;
+// Which part of the heap one half of V8's youngest generation begins with (its own default is 1 MiB).
+constexpr std::uint64_t kYoungestShare = 64;
 constexpr std::string_view kNewModuleRegistry = "new_module_registry";
 
 unsigned size_of(const auto& list) { return static_cast<unsigned>(list.size()); }
@@ -174,6 +176,15 @@ std::vector<zone::Variable> variables_of(const zone::Script& script, const Bundl
   return variables;
 }
 
+// A request leaves some ten kilobytes of garbage: the more the youngest generation holds, the fewer of its collections there
+// are, and the less they find alive (ADR 15).
+void write_flags(config::Config::Builder root, std::uint64_t heap_mebibytes) {
+  const std::uint64_t youngest = std::max<std::uint64_t>(heap_mebibytes / kYoungestShare, 1);
+  auto flags = root.initV8Flags(2);
+  flags.set(0, "--max-heap-size=" + std::to_string(heap_mebibytes));
+  flags.set(1, "--min-semi-space-size=" + std::to_string(youngest));
+}
+
 }  // namespace
 
 ScriptPlan plan_of(const zone::Script& script, const Bundle& bundle, std::vector<Module> wrapped) {
@@ -230,7 +241,7 @@ std::string workerd_config(const ProcessPlan& plan) {
       ++next;
     }
   }
-  root.initV8Flags(1).set(0, "--max-heap-size=" + std::to_string(plan.heap_bytes / kMiB));
+  write_flags(root, plan.heap_bytes / kMiB);
   const auto words = capnp::messageToFlatArray(message);
   const auto bytes = words.asBytes();
   return {reinterpret_cast<const char*>(bytes.begin()), bytes.size()};

@@ -170,8 +170,9 @@ TEST(WorkerdConfig, BindsServicesOfTheSameColo) {
 
 TEST(WorkerdConfig, LimitsTheHeap) {
   ReadBack read(workerd_config(plan()));
-  ASSERT_EQ(read.root().getV8Flags().size(), 1U);
+  ASSERT_EQ(read.root().getV8Flags().size(), 2U);
   EXPECT_STREQ(read.root().getV8Flags()[0].cStr(), "--max-heap-size=512");
+  EXPECT_STREQ(read.root().getV8Flags()[1].cStr(), "--min-semi-space-size=8");
 }
 
 TEST(WorkerdConfig, NamesScriptAndColoToTheHost) {

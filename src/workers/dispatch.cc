@@ -65,10 +65,9 @@ http::Headers worker_headers(const http::Request& request, const Call& call, Tes
   if (call.tells_true_client_ip) headers.set(http::kTrueClientIp, call.visit.client_address);
   headers.add(Name::cf_visitor, std::string(R"({"scheme":")").append(scheme).append(R"("})"));
   if (!call.visit.country.empty()) headers.add(Name::cf_ip_country, call.visit.country);
-  headers.add(Name::cf_blob, request_cf(call.visit, call.visitor));
-  if (test_clock == TestClock::on)
-    headers.add("X-Festina-Clock", std::to_string(call.clock_offset.count()));
-  if (call.console == Console::captured) headers.add("X-Festina-Console", "1");
+  ServingTag tag{.clock = {}, .console = call.console == Console::captured};
+  if (test_clock == TestClock::on) tag.clock = call.clock_offset;
+  headers.add(Name::cf_blob, request_cf(call.visit, call.visitor, tag));
   return headers;
 }
 

@@ -52,6 +52,15 @@ Awaitable<Result<json::Value>> read_report(Body body, std::size_t limit) {
 // What workerd sends of itself is none of the script's: a request that is passed through, or goes to no listener.
 bool is_fetch_of_script(const Caller& caller) { return caller.operation == "fetch"; }
 
+// "fetch 89abcdef01234567"; a clock may stand behind it, which is no business of the host's.
+void read_tag(Blob& blob, std::string_view tag) {
+  const auto words = split_once(tag, ' ');
+  if (!words) return;
+  const auto more = split_once(words->after, ' ');
+  blob.operation = words->before;
+  blob.ray = parse_ray(more ? more->before : words->after);
+}
+
 }  // namespace
 
 std::optional<Identity> parse_identity(std::string_view source_header) {
@@ -73,10 +82,7 @@ Blob parse_blob(std::optional<std::string_view> cf_blob, std::string_view script
     return blob;
   }
   blob.options = cf_options(cf->get_object(), script);
-  if (const json::Value* tag = json::find(*cf, "$f")) {
-    blob.ray = parse_ray(json::string_member(*tag, "ray").value_or(""));
-    blob.operation = json::string_member(*tag, "op").value_or("");
-  }
+  read_tag(blob, text_member(*cf, "$f"));
   return blob;
 }
 

@@ -20,9 +20,15 @@ TEST(ParseIdentity, TakesScriptVersionAndColo) {
 }
 
 TEST(ParseBlob, ReadsTheTag) {
-  const Blob blob = parse_blob(R"({"$f":{"ray":"89abcdef01234567","op":"put"}})", "api");
+  const Blob blob = parse_blob(R"({"$f":"put 89abcdef01234567"})", "api");
   EXPECT_EQ(blob.ray, 0x89abcdef01234567);
   EXPECT_EQ(blob.operation, "put");
+  const Blob called = parse_blob(R"({"$f":"call 89abcdef01234567 60000"})", "api");
+  EXPECT_EQ(called.ray, 0x89abcdef01234567) << "the clock stands behind it";
+  EXPECT_EQ(called.operation, "call");
+  const Blob unlinked = parse_blob(R"({"$f":"fetch -"})", "api");
+  EXPECT_FALSE(unlinked.ray);
+  EXPECT_EQ(unlinked.operation, "fetch");
 }
 
 TEST(ParseBlob, TreatsAnythingElseAsUntagged) {
@@ -33,8 +39,10 @@ TEST(ParseBlob, TreatsAnythingElseAsUntagged) {
         "null",
         "{",
         R"({"$f":null})",
-        R"({"$f":{"ray":null}})",
-        R"({"$f":{"ray":7,"op":7}})"}) {
+        R"({"$f":7})",
+        R"({"$f":""})",
+        R"({"$f":"89abcdef01234567"})",
+        R"({"$f":{"clock":5,"console":true}})"}) {
     const Blob blob = parse_blob(text, "api");
     EXPECT_FALSE(blob.ray) << text;
     EXPECT_EQ(blob.operation, "") << text;
@@ -79,7 +87,7 @@ TEST(CallerOf, LinksARequestToTheOneItIsPartOf) {
   Rays rays(clock);
   const auto live = rays.open(served_ray());
   auto request = request_from(kIdentity);
-  request.headers.add("CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":"fetch"}})");
+  request.headers.add("CF-Blob", R"({"$f":"fetch 89abcdef01234567"})");
   EXPECT_EQ(parent_of(request, rays).client_address, "203.0.113.7");
 }
 
@@ -88,7 +96,7 @@ TEST(CallerOf, LeavesARayOfAnotherScriptUnlinked) {
   Rays rays(clock);
   const auto live = rays.open(served_ray());
   auto request = request_from("other@5f0c21d7/FRA");
-  request.headers.add("CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":"fetch"}})");
+  request.headers.add("CF-Blob", R"({"$f":"fetch 89abcdef01234567"})");
   EXPECT_EQ(parent_of(request, rays).ray, 0U);
 }
 
@@ -100,7 +108,9 @@ TEST(CallerOf, KnowsARequestThatPassesThroughOnAnException) {
   request.headers.add("CF-Ray", "89abcdef01234567");
   request.headers.add("CF-Blob", R"({"colo":"FRA"})");
   EXPECT_EQ(parent_of(request, rays).ray, served_ray().ray);
-  request.headers.set("CF-Blob", R"({"$f":{"ray":null,"op":"fetch"}})");
+  request.headers.set("CF-Blob", R"({"colo":"FRA","$f":{"clock":5,"console":true}})");
+  EXPECT_EQ(parent_of(request, rays).ray, served_ray().ray) << "the tag is the host's own";
+  request.headers.set("CF-Blob", R"({"$f":"fetch -"})");
   EXPECT_EQ(parent_of(request, rays).ray, 0U) << "a tagged request says itself what it is part of";
 }
 
@@ -135,15 +145,13 @@ class OutboundTest : public testing::Test {
   // What the edge is given of a fetch() that the script makes for the request.
   Caller fetched() {
     auto request = request_from(kIdentity);
-    request.headers.add("CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":"fetch"}})");
+    request.headers.add("CF-Blob", R"({"$f":"fetch 89abcdef01234567"})");
     handle(std::move(request));
     return recorder_.callers.back();
   }
   http::Status report(std::string body, const std::string& operation = "exception") {
     auto request = request_from(kIdentity, "https://festina.invalid/" + operation);
-    request.headers.add(
-        "CF-Blob", R"({"$f":{"ray":"89abcdef01234567","op":")" + operation + "\"}}"
-    );
+    request.headers.add("CF-Blob", R"({"$f":")" + operation + R"( 89abcdef01234567"})");
     return handle(std::move(request), std::move(body)).response.status;
   }
 
@@ -164,7 +172,7 @@ TEST_F(OutboundTest, HandsAFetchOnWithoutWhatOnlyTheEdgeMaySay) {
         "CF-Connecting-IP",
         "CF-Worker",
         "CF-Cache-Namespace",
-        "X-Festina-Clock",
+        "X-Festina-Other",
         "Connection",
         "Content-Length"}) {
     request.headers.add(name, "1");

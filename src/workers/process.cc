@@ -36,11 +36,21 @@ Descriptor open_handle(pid_t pid) {
   return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
+// As execve() takes them: a null behind the last. They stay the strings'.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 // What the child needs, laid out before the fork.
 struct Launch {
   const char* path;
   const char* directory;  // null: ours
   std::vector<char*> arguments;
+  std::vector<char*> environment;
   std::array<int, 3> streams;
   const std::vector<int>& inherited;
   const std::optional<Confinement>& confinement;
@@ -67,8 +77,7 @@ int become(const Launch& launch) {
   // Not every library opens its sockets with close-on-exec.
   if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
   for (const int descriptor : launch.inherited) ::fcntl(descriptor, F_SETFD, 0);
-  char* no_environment[] = {nullptr};
-  ::execve(launch.path, launch.arguments.data(), no_environment);
+  ::execve(launch.path, launch.arguments.data(), launch.environment.data());
   return errno;
 }
 
@@ -136,10 +145,12 @@ Result<Process> Process::start(const Program& program) {
 
   std::vector<std::string> words{program.path};
   words.insert(words.end(), program.arguments.begin(), program.arguments.end());
-  Launch launch{
+  std::vector<std::string> environment = program.environment;
+  const Launch launch{
       .path = program.path.c_str(),
       .directory = program.directory.empty() ? nullptr : program.directory.c_str(),
-      .arguments = {},
+      .arguments = pointers_to(words),
+      .environment = pointers_to(environment),
       .streams =
           {or_nothing(program.input), or_nothing(program.output), or_nothing(program.errors)},
       .inherited = program.inherited,
@@ -147,8 +158,6 @@ Result<Process> Process::start(const Program& program) {
       .failure = failure->writing.number(),
       .parent = ::getpid(),
   };
-  for (std::string& word : words) launch.arguments.push_back(word.data());
-  launch.arguments.push_back(nullptr);
 
   const pid_t pid = ::fork();
   if (pid == 0) {

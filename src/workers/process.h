@@ -1,6 +1,6 @@
 // Process: a child program that gets nothing of ours but what it is given, and never outlives us.
 //
-// It has an empty environment, a process group of its own (Ctrl-C is for the host alone) and only the descriptors named.
+// It has no environment but what it is given, a process group of its own (Ctrl-C is for the host alone) and only the descriptors named.
 // The kernel kills it when the thread that started it ends: start it from one that lives as long as the child may.
 #pragma once
 
@@ -50,7 +50,8 @@ Result<Descriptor> memory_file(std::string_view content);
 struct Program {
   std::string path;
   std::vector<std::string> arguments;
-  std::string directory;  // where it runs; empty: where we do
+  std::vector<std::string> environment = {};  // "NAME=value"
+  std::string directory;                      // where it runs; empty: where we do
   // Its standard streams. Requires: descriptors above 2.
   int input = -1;
   int output = -1;

@@ -55,6 +55,14 @@ TEST(Process, SeesNothingOfOursButWhatItIsGiven) {
   EXPECT_EQ(finished->output, "none\ngiven\nclosed\n");
 }
 
+TEST(Process, HasTheEnvironmentThatItIsGiven) {
+  Program child = shell("echo \"$ONE $TWO\"");
+  child.environment = {"ONE=1", "TWO=2"};
+  const auto finished = run(child, kLimit);
+  ASSERT_TRUE(finished);
+  EXPECT_EQ(finished->output, "1 2\n");
+}
+
 TEST(Process, IsKilledWithItsOwner) {
   pid_t pid = 0;
   {

@@ -91,14 +91,24 @@ constexpr Member kMembers[] = {
 };
 // clang-format on
 
+// Nothing when there is nothing to tell: with a tag the runtime module has to copy the request.
+json::Value tag_value(const ServingTag& tag) {
+  json::Object value;
+  if (tag.clock) value["clock"] = tag.clock->count();
+  if (tag.console) value["console"] = true;
+  return value.empty() ? json::Value() : json::Value(std::move(value));
+}
+
 }  // namespace
 
-std::string request_cf(const Visit& visit, const Visitor& who) {
+std::string request_cf(const Visit& visit, const Visitor& who, const ServingTag& tag) {
   json::Object cf;
   for (const Member& member : kMembers) {
     json::Value value = member.value(visit, who);
     if (!value.is_null()) cf[member.name] = std::move(value);
   }
+  json::Value told = tag_value(tag);
+  if (!told.is_null()) cf["$f"] = std::move(told);
   return json::to_text(cf);
 }
 

@@ -31,7 +31,14 @@ struct Visitor {
   std::string accept_encoding;                 // as it sent it
 };
 
+// What the runtime module is told beside it, and the script does not see (worker-wire.md §2).
+struct ServingTag {
+  std::optional<std::chrono::milliseconds>
+      clock;             // how far Date runs ahead; nothing: there is no test clock
+  bool console = false;  // somebody listens to what is printed
+};
+
 // The JSON object, as CF-Blob carries it.
-std::string request_cf(const policy::Visit&, const Visitor&);
+std::string request_cf(const policy::Visit&, const Visitor&, const ServingTag&);
 
 }  // namespace festina::workers

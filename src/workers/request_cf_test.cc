@@ -47,7 +47,7 @@ TEST(RequestCf, TellsAllThatIsKnown) {
   };
   who.accept_encoding = "gzip, deflate, br";
   EXPECT_EQ(
-      request_cf(asked, who),
+      request_cf(asked, who, {}),
       R"({"colo":"FRA","country":"US","continent":"NA","region":"Texas","regionCode":"TX",)"
       R"("city":"Austin","postalCode":"78701","metroCode":"635","latitude":"30.27130",)"
       R"("longitude":"-97.74260","timezone":"America/Chicago","asn":64500,)"
@@ -58,15 +58,15 @@ TEST(RequestCf, TellsAllThatIsKnown) {
 }
 
 TEST(RequestCf, LeavesOutWhatNobodyKnows) {
-  EXPECT_EQ(request_cf(visit(), {}), R"({"colo":"FRA","country":"DE"})");
+  EXPECT_EQ(request_cf(visit(), {}, {}), R"({"colo":"FRA","country":"DE"})");
   policy::Visit nowhere = visit();
   nowhere.country.clear();
-  EXPECT_EQ(request_cf(nowhere, {}), R"({"colo":"FRA"})");
+  EXPECT_EQ(request_cf(nowhere, {}, {}), R"({"colo":"FRA"})");
 }
 
 TEST(RequestCf, SaysOfAPlainConnectionThatItHasNoTls) {
   EXPECT_EQ(
-      request_cf(visit(), in_the_clear()),
+      request_cf(visit(), in_the_clear(), {}),
       R"({"colo":"FRA","country":"DE","httpProtocol":"HTTP/1.1","tlsVersion":"","tlsCipher":""})"
   );
 }
@@ -74,7 +74,7 @@ TEST(RequestCf, SaysOfAPlainConnectionThatItHasNoTls) {
 TEST(RequestCf, CountsTheEuropeanUnionAsOne) {
   policy::Visit asked = visit();
   asked.place.is_in_european_union = true;
-  EXPECT_EQ(request_cf(asked, {}), R"({"colo":"FRA","country":"DE","isEUCountry":"1"})");
+  EXPECT_EQ(request_cf(asked, {}, {}), R"({"colo":"FRA","country":"DE","isEUCountry":"1"})");
 }
 
 TEST(RequestCf, NamesCiphersAsTheServiceDoes) {
@@ -87,7 +87,7 @@ TEST(RequestCf, NamesCiphersAsTheServiceDoes) {
     Visitor who = in_the_clear();
     who.connection->tls_cipher = openssl;
     const std::string expected = R"("tlsCipher":")" + std::string(service) + "\"";
-    EXPECT_NE(request_cf(visit(), who).find(expected), std::string::npos) << openssl;
+    EXPECT_NE(request_cf(visit(), who, {}).find(expected), std::string::npos) << openssl;
   }
 }
 
@@ -106,9 +106,20 @@ TEST(RequestCf, ShowsAcceptEncodingWithinItsLimit) {
   for (const auto& c : cases) {
     Visitor who;
     who.accept_encoding = c.value;
-    const bool is_shown = request_cf(visit(), who).find("clientAccept") != std::string::npos;
+    const bool is_shown = request_cf(visit(), who, {}).find("clientAccept") != std::string::npos;
     EXPECT_EQ(is_shown, c.is_shown) << c.why;
   }
+}
+
+TEST(RequestCf, TellsTheRuntimeModuleOnlyWhatItHasToKnow) {
+  using std::chrono_literals::operator""s;
+  const std::pair<ServingTag, const char*> cases[] = {
+      {{.clock = 90s}, R"({"colo":"FRA","country":"DE","$f":{"clock":90000}})"},
+      {{.clock = 0s}, R"({"colo":"FRA","country":"DE","$f":{"clock":0}})"},
+      {{.clock = {}, .console = true}, R"({"colo":"FRA","country":"DE","$f":{"console":true}})"},
+      {{}, R"({"colo":"FRA","country":"DE"})"},
+  };
+  for (const auto& [tag, expected] : cases) EXPECT_EQ(request_cf(visit(), {}, tag), expected);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ export default {
         console.log("one", { two: 2 });
         console.warn("three");
         ctx.waitUntil(Promise.resolve().then(() => console.error("four")));
-        return new Response(String(request.headers.has("X-Festina-Console")));
+        return new Response(String("$f" in request.cf));
       case "/w/boom": throw new TypeError("no such thing");
       default: return new Response("?", { status: 404 });
     }

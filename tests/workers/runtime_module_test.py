@@ -60,6 +60,28 @@ class Exceptions(unittest.TestCase):
                 self.assertNotIn("__festina", body["stack"])
                 self.assertGreater(body["timestamp"], 1_700_000_000_000)
 
+    def test_are_told_of_handlers_that_are_no_async_functions(self):
+        source = (
+            "let asked = 0;\n"
+            "const thenable = { then(_, reject) { asked += 1; reject(new RangeError(`asked ${asked}`)); } };\n"
+            "const on = {\n"
+            "  once: () => { throw new TypeError('at once'); },\n"
+            "  thenable: () => thenable,\n"
+            "  promise: () => Promise.reject(new Error('promised')),\n"
+            "};\n"
+            "export default { fetch: (r) => on[new URL(r.url).pathname.slice(1)]() };\n"
+        )
+        with Workerd({"src/index.js": source}) as worker:
+            for name, message in (("once", "at once"), ("thenable", "asked 1"), ("promise", "promised")):
+                with self.subTest(name):
+                    self.assert_signature(worker.get(url(name)))
+                    self.assertEqual(json.loads(worker.host.next_of("exception").body)["message"], message)
+
+    def test_take_an_answer_that_only_behaves_like_a_promise(self):
+        source = "export default { fetch: () => ({ then(resolve) { resolve(new Response('thenable')); } }) };"
+        with Workerd({"src/index.js": source}) as worker:
+            self.assertEqual(worker.get().body, b"thenable")
+
     def test_are_cut_to_a_bounded_report(self):
         self.assert_signature(self.get("long"))
         body = json.loads(self.report().body)
@@ -149,6 +171,7 @@ class Wrapping(unittest.TestCase):
 
 class Clock(unittest.TestCase):
     DAY = 86_400_000
+    AHEAD = f'CF-Blob: {{"$f":{{"clock":{DAY}}}}}'
 
     @classmethod
     def setUpClass(cls):
@@ -165,7 +188,7 @@ class Clock(unittest.TestCase):
 
     def test_runs_ahead_in_the_request_that_says_so_only(self):
         before = self.json("times")
-        ahead = self.json("times", f"X-Festina-Clock: {self.DAY}")
+        ahead = self.json("times", self.AHEAD)
         after = self.json("times")
         for key in ("now", "made", "text"):
             self.assertAlmostEqual(ahead[key] - before[key], self.DAY, delta=60_000)
@@ -174,10 +197,10 @@ class Clock(unittest.TestCase):
         self.assertEqual((ahead["fixed"], ahead["utc"]), (5, self.DAY))
 
     def test_keeps_date_a_date(self):
-        self.assertEqual(self.json("kinds", f"X-Festina-Clock: {self.DAY}"), [True] * 5)
+        self.assertEqual(self.json("kinds", self.AHEAD), [True] * 5)
 
     def test_is_not_seen_by_the_script_which_sees_all_else(self):
-        names, body, cf = self.json("seen", "X-Festina-Clock: 5", 'CF-Blob: {"colo":"FRA"}', method="POST", body=b"hello")
+        names, body, cf = self.json("seen", 'CF-Blob: {"colo":"FRA","$f":{"clock":5}}', method="POST", body=b"hello")
         self.assertEqual((sorted(names), body, cf), (["cf-ray", "content-length", "host"], "hello", {"colo": "FRA"}))
 
 

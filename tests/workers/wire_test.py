@@ -97,6 +97,8 @@ class Fetch(unittest.TestCase):
             cfnull=f"return fetch('{O}', {{cf: null}}).catch(e => new Response(String(e)));",
             headers=f"return fetch('{O}', {{headers: {{'X-Festina-Src': 'other@1/LHR', 'CF-Blob': '{{}}'}}}});",
             stream=f"return new Response(new ReadableStream({{async pull(c) {{ await fetch('{O}'); c.close(); }}}}));",
+            keep="globalThis.kept = AsyncLocalStorage.snapshot(); return new Response('ok');",
+            use=f"return kept(() => fetch('{O}'));",
             after=f"ctx.waitUntil((async () => {{ await null; await fetch('{O}'); }})()); return new Response('ok');",
         )
         prelude = "import { AsyncLocalStorage } from 'node:async_hooks';\nconst torn = AsyncLocalStorage.snapshot();\n"
@@ -128,6 +130,10 @@ class Fetch(unittest.TestCase):
         for name in ("stream", "after"):
             with self.subTest(name):
                 self.assertEqual(self.get(name)[1].tag, {"ray": RAY, "op": "fetch"})
+
+    def test_keeps_the_scope_where_a_later_request_takes_it_up(self):
+        self.worker.get(url("keep"), ray="0000000000000001")
+        self.assertEqual(self.get("use", ray="0000000000000002")[1].tag["ray"], "0000000000000001")
 
     def test_keeps_apart_requests_served_by_one_isolate(self):
         for ray in ("0000000000000001", "0000000000000002"):

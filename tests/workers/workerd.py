@@ -43,7 +43,12 @@ class Message:
 
     @property
     def cf(self):
-        return json.loads(self.get("CF-Blob"))
+        """As it is on the wire, but for the tag: that is told by its parts."""
+        cf = json.loads(self.get("CF-Blob"))
+        if isinstance(cf.get("$f"), str):
+            op, ray = cf["$f"].split(" ")
+            cf["$f"] = {"ray": None if ray == "-" else ray, "op": op}
+        return cf
 
     @property
     def tag(self):

@@ -1,10 +1,13 @@
 // The runtime module: ties what a Worker does to the request it does it for.
 //
 // Evaluated before the script. fetch() and the Cache API are patched to write the tag
-//   $f = {ray, op}
+//   $f = "op ray"
 // into `cf`, which workerd sends as CF-Blob (docs/formats/worker-wire.md). The script's own `cf` is kept, the tag
 // always wins. All else stays native, errors included: what we cannot rebuild, the native call judges itself.
 // Both syntaxes share this module; main.js and service_worker.js put it around a script.
+//
+// All of this runs for every request. What enters the runtime (a field that is read, a `cf` that is parsed, a promise
+// more) costs many times what stays in JavaScript: so it happens when it is needed, and once.
 import { AsyncLocalStorage, WorkerEntrypoint } from "{{native}}";
 
 const kReportTo = "https://festina.invalid/exception";
@@ -15,20 +18,29 @@ const kTooManyFetches = "Too many subrequests.";
 const kTooManyOperations = "Too many API requests by single worker invocation.";
 const kRequestOver = "The request was answered too long ago: its waitUntil() work has ended.";
 const kModuleRoot = "file:///bundle/"; // in front of module names at newer compatibility dates
+const kUnknown = "-"; // in place of a ray
 const kMaxLines = 64; // of what is printed, in one report
 
 const NativeRequest = Request;
 const nativeFetch = fetch;
-const serving = new AsyncLocalStorage(); // {ray, clock, calls, printed} of the request being served
-const kNobody = { ray: null, clock: 0, printed: null };
+const serving = new AsyncLocalStorage(); // the scope of the request being served: {request, ray, clock, calls, printed}
 
 // How many milliseconds Date runs ahead for the request being served.
 export const clockOffset = () => serving.getStore()?.clock ?? 0;
 
+// The host says it in a field, which is read when something is first sent for the request.
+function rayOf(scope) {
+  if (scope === undefined) return kUnknown;
+  if (scope.ray === undefined) scope.ray = scope.request.headers.get("CF-Ray") ?? kUnknown;
+  return scope.ray;
+}
+
 // The clock goes only where another Worker reads it: the host has its own.
 function tagged(cf, op) {
-  const { ray, clock } = serving.getStore() ?? kNobody;
-  return { ...cf, $f: op === "call" && clock !== 0 ? { ray, op, clock } : { ray, op } };
+  const scope = serving.getStore();
+  const link = `${op} ${rayOf(scope)}`;
+  const $f = op === "call" && scope !== undefined && scope.clock !== 0 ? `${link} ${scope.clock}` : link;
+  return cf === undefined ? { $f } : { ...cf, $f };
 }
 const cfOf = (input) => (input instanceof NativeRequest ? input.cf : undefined);
 
@@ -64,9 +76,10 @@ function heard(response, text) {
   return response;
 }
 
+const fetched = (response) => heard(response, kTooManyFetches);
 const taggedFetch = tagging(nativeFetch, "fetch");
 globalThis.fetch = function fetch(input, init) {
-  return oneTooMany(kTooManyFetches) ?? taggedFetch.call(this, input, init).then((r) => heard(r, kTooManyFetches));
+  return oneTooMany(kTooManyFetches) ?? taggedFetch.call(this, input, init).then(fetched);
 };
 
 // Service bindings lead to another isolate, where our store cannot be seen: their fetch() says in the tag which request
@@ -136,28 +149,26 @@ function wrapClass(User) {
 function serve(request, env, ctx, handle) {
   tagBindings(env);
   watchWaitUntil(ctx);
-  return within(request, ctx, (seen) => answered(() => handle(seen), ctx));
+  return within(request, ctx, (seen) => answered(handle, seen, ctx));
 }
 
-// Calls `handle` in the scope of a request, with what the script may see of that. The host tells the scope in fields,
-// another Worker of this process in the tag: `cf` has none when it comes from the host.
+// Calls `handle` in the scope of a request, with what the script may see of that. A tag is there when another Worker of
+// this process calls, as a text, and when the host has more to say than the ray: {clock, console}.
 export function within(request, ctx, handle) {
   const tag = request.cf?.$f;
-  const clock = request.headers.get("X-Festina-Clock");
-  const scope = tag ?? { ray: request.headers.get("CF-Ray"), clock };
-  const printed = request.headers.has("X-Festina-Console") ? new Printed(ctx) : null;
-  const isOurs = tag !== undefined || clock !== null || printed !== null;
-  const seen = isOurs ? withoutOurs(request) : request;
-  return serving.run({ ray: scope.ray, clock: Number(scope.clock ?? 0), calls: 0, printed }, handle, seen);
+  if (tag === undefined) {
+    return serving.run({ request, ray: undefined, clock: 0, calls: 0, printed: null }, handle, request);
+  }
+  const [, ray, ahead] = typeof tag === "string" ? tag.split(" ") : [];
+  const clock = Number(ahead ?? tag.clock ?? 0);
+  const printed = tag.console === true ? new Printed(ctx) : null;
+  return serving.run({ request, ray, clock, calls: 0, printed }, handle, withoutTag(request));
 }
 
-// Fields of an inbound Request cannot be changed, those of a copy can.
-function withoutOurs(request) {
-  const { $f, ...cf } = request.cf ?? {};
-  const copy = new NativeRequest(request, $f === undefined ? {} : { cf });
-  copy.headers.delete("X-Festina-Clock");
-  copy.headers.delete("X-Festina-Console");
-  return copy;
+// The `cf` of an inbound Request cannot be changed, that of a copy can.
+function withoutTag(request) {
+  const { $f, ...cf } = request.cf;
+  return new NativeRequest(request, { cf });
 }
 
 // What is printed while a request is served that somebody listens to: sent on in order, several lines at a time.
@@ -212,15 +223,24 @@ for (const level of ["debug", "error", "info", "log", "warn"]) {
   };
 }
 
-// The handler's answer. Throws what the handler threw: workerd's own answer to that, and passThroughOnException(), stay
-// as they are. `ctx` is whatever has waitUntil().
-export async function answered(handle, ctx) {
+// What the handler answers, or throws: workerd's own answer to that, and passThroughOnException(), stay as they are.
+// What it throws at once or later is told. `ctx` is whatever has waitUntil().
+function answered(handle, argument, ctx) {
   try {
-    return await handle();
+    return watched(handle(argument), ctx);
   } catch (thrown) {
     tell(thrown, ctx);
     throw thrown;
   }
+}
+
+// An answer that may still fail. It comes back itself; only what merely behaves like a promise becomes one, lest its
+// then() is called twice.
+export function watched(answer, ctx) {
+  if (typeof answer?.then !== "function") return answer;
+  const promise = answer instanceof Promise ? answer : Promise.resolve(answer);
+  promise.catch((thrown) => tell(thrown, ctx));
+  return promise;
 }
 
 export function tell(thrown, ctx) {

@@ -1,6 +1,6 @@
 // Put around a service-worker script, as the module of a wrapped binding: workerd evaluates it before the script, which
 // it leaves as it is (docs/formats/worker-wire.md §1).
-import { answered, tagBindings, tell, watchWaitUntil, within } from "{{rt}}";
+import { tagBindings, tell, watched, watchWaitUntil, within } from "{{rt}}";
 {{clock}}
 
 const kBinding = "__festina";
@@ -28,7 +28,7 @@ function listening(listener) {
     tagBindings(globalThis);
     watchWaitUntil(event);
     const respondWith = event.respondWith;
-    const answer = (given) => respondWith.call(event, answered(() => given, event));
+    const answer = (given) => respondWith.call(event, watched(given, event));
     Object.defineProperty(event, "respondWith", { value: answer, writable: true, configurable: true });
     return within(event.request, event, (seen) => {
       if (seen !== event.request) Object.defineProperty(event, "request", { value: seen, configurable: true });
