@@ -61,9 +61,11 @@ bool holds(Relation relation, std::strong_ordering order) {
   unreachable("every relation holds or does not");
 }
 
-// In time linear in the text, which string_view::find() does not promise.
+// In time linear in the text, which string_view::find() does not promise. A text that is shorter may be no text at all:
+// memmem() takes no null.
 bool has_part(std::string_view text, std::string_view part) {
-  return part.empty() || ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+  if (part.empty() || text.size() < part.size()) return part.empty();
+  return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 // What a value is asked; none of them is asked of what is missing.

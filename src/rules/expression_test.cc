@@ -208,6 +208,13 @@ TEST(Expression, FailsBeyondTheScratch) {
   ) << "nor does its opposite";
 }
 
+TEST(Expression, FindsNothingInWhatIsTooMuch) {
+  const auto rule = parsed(R"(lower(http.cookie) contains "a")");
+  Asked asked("https://example.com/");
+  asked.request.headers.add("Cookie", std::string(kMaxScratchBytes + 1, 'a'));
+  EXPECT_FALSE(rule.matches(asked.facts()));
+}
+
 TEST(Expression, KeepsItsText) {
   const std::string_view text = "  ssl ";
   const Expression expression = parsed(text);

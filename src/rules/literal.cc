@@ -36,8 +36,8 @@ std::optional<char> read_byte(Lexer& lexer, std::size_t digits, int radix) {
   const Span span{lexer.position(), digits};
   const std::string_view text = lexer.text_of(span);
   unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, value, radix);
-  if (error != std::errc() || end != text.data() + digits || value > 0xff) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, radix);
+  if (error != std::errc() || end != text.data() + text.size() || value > 0xff) {
     return lexer.fail(
         span, "invalid digit found in string while parsing with radix " + std::to_string(radix)
     );
