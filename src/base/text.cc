@@ -121,6 +121,8 @@ std::optional<std::string_view> nearest(
   std::size_t best = std::max<std::size_t>(1, word.size() / 3) + 1;
   std::optional<std::string_view> found;
   for (const std::string_view candidate : candidates) {
+    const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
+    if (longer - shorter >= best) continue;  // as many slips at least
     const std::size_t distance = edit_distance(word, candidate);
     if (distance >= best) continue;
     best = distance;
