@@ -11,19 +11,27 @@ using std::chrono::seconds;
 struct Row {
   Feature feature;
   Plan least;
+  std::string_view name;
 };
 
 constexpr Row kFeatures[] = {
-    {Feature::worker_cache_key, Plan::enterprise},
-    {Feature::true_client_ip, Plan::enterprise},
-    {Feature::custom_key, Plan::enterprise},
-    {Feature::key_by_device_type, Plan::enterprise},
-    {Feature::cookie_rules, Plan::business},
-    {Feature::ttl_by_status, Plan::enterprise},
-    {Feature::cacheable_ports, Plan::enterprise},
-    {Feature::origin_cache_control, Plan::enterprise},
-    {Feature::error_pages, Plan::enterprise},
+    {Feature::worker_cache_key, Plan::enterprise, "cf.cacheKey"},
+    {Feature::true_client_ip, Plan::enterprise, "True-Client-IP"},
+    {Feature::custom_key, Plan::enterprise, "custom cache keys"},
+    {Feature::key_by_device_type, Plan::enterprise, "cache by device type"},
+    {Feature::cookie_rules, Plan::business, "caching by cookie"},
+    {Feature::ttl_by_status, Plan::enterprise, "edge TTL by status in Page Rules"},
+    {Feature::cacheable_ports, Plan::enterprise, "additional cacheable ports"},
+    {Feature::origin_cache_control, Plan::enterprise, "switching origin cache control"},
+    {Feature::error_pages, Plan::enterprise, "the origin's own error pages"},
 };
+
+const Row& row_of(Feature feature) {
+  for (const Row& row : kFeatures) {
+    if (row.feature == feature) return row;
+  }
+  unreachable("every feature has its plan");
+}
 
 // What a plan limits; a row for each plan, in their order.
 struct Limits {
@@ -52,18 +60,15 @@ std::optional<Plan> plan(std::string_view name) {
   return std::nullopt;
 }
 
-Plan least_plan(Feature feature) {
-  for (const Row& row : kFeatures) {
-    if (row.feature == feature) return row.least;
-  }
-  unreachable("every feature has its plan");
-}
+std::string_view name(Feature feature) { return row_of(feature).name; }
+
+Plan least_plan(Feature feature) { return row_of(feature).least; }
 
 bool offers(Plan plan, Feature feature) { return plan >= least_plan(feature); }
 
 std::uint64_t max_cacheable_bytes(Plan plan) {
-  constexpr std::uint64_t mib = 1024 * 1024;
-  return plan == Plan::enterprise ? 5 * 1024 * mib : 512 * mib;
+  constexpr std::uint64_t mib = std::uint64_t{1024} * 1024;
+  return plan == Plan::enterprise ? std::uint64_t{5} * 1024 * mib : 512 * mib;
 }
 
 std::array<http::Coding, 3> codings_of(Plan plan) {

@@ -30,6 +30,8 @@ enum class Feature : std::uint8_t {
   error_pages,           // the origin's own 502 and 504 (reference §8.4)
 };
 
+// "custom cache keys", for messages.
+std::string_view name(Feature);
 Plan least_plan(Feature);
 bool offers(Plan, Feature);
 
