@@ -85,8 +85,8 @@ http::Reply explained(
       .uncacheable = {}
   };
   if (decision.may_use_cache) {
-    const http::Scheme scheme = zone::key_scheme(origin, request.url.scheme);
-    const policy::CacheKey key = policy::cache_key(zone.id, scheme, request, decision.key);
+    const policy::KeyOrigin from = zone::key_origin(origin, request.url.scheme);
+    const policy::CacheKey key = policy::cache_key(zone.id, from, request, decision.key);
     const cache::EntryRef found = colo.cache->peek(key);
     input.key = key.text;
     input.uncacheable = colo.cache->why_uncacheable(key);

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "policy/cache_key.h"
-#include "rules/resolve.h"
+#include "rules/key.h"
 
 namespace festina::control {
 namespace {
@@ -16,7 +16,7 @@ Error refused(std::string why) { return {ErrorCode::malformed, Side::client, std
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // The key of what a visitor with these headers would have been given: the same judgement as when it was stored
-// (reference §10.4).
+// (reference §10.4). The method is none that is cached: rules that ask for "GET" do not match here either (§6.3).
 Result<cache::PurgeFact> key_fact(
     const ControlServices& services, const zone::Zone& zone, std::string_view url,
     const http::Headers& headers
@@ -24,7 +24,7 @@ Result<cache::PurgeFact> key_fact(
   const Result<http::Url> parsed = http::parse_url(url);
   if (!parsed) return refused("\"" + std::string(url) + "\" is no URL: " + parsed.error().detail);
   http::Request request{
-      .method = http::Method::get, .method_text = "GET", .url = *parsed, .headers = headers
+      .method = http::Method::purge, .method_text = "PURGE", .url = *parsed, .headers = headers
   };
   request.url = http::normalized(std::move(request.url));
   const zone::SnapshotRef snapshot = services.snapshots.get();
@@ -33,11 +33,13 @@ Result<cache::PurgeFact> key_fact(
     return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
   if (!owner) return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
 
-  const http::Scheme scheme =
-      zone::key_scheme(zone.origin_for(request.url.host), request.url.scheme);
-  const policy::KeySpec spec = rules::key_spec(zone.rules, request.url);
+  const policy::KeyOrigin origin =
+      zone::key_origin(zone.origin_for(request.url.host), request.url.scheme);
+  policy::Visit visit;
+  visit.now = services.clock.now();
+  const policy::KeySpec spec = rules::key_spec_of_purge(zone.rules, request, visit);
   return cache::PurgeFact{
-      .kind = cache::PurgeKind::key, .value = policy::cache_key(zone.id, scheme, request, spec).text
+      .kind = cache::PurgeKind::key, .value = policy::cache_key(zone.id, origin, request, spec).text
   };
 }
 

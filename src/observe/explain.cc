@@ -79,6 +79,8 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
       lines.push_back(refused_line(decision, "if it sets a cookie", Reason::set_cookie));
     if (!decision.origin_cache_control)
       lines.push_back(refused_line(decision, "if it says no-cache", Reason::no_cache));
+    if (decision.wants_freshness)
+      lines.push_back(refused_line(decision, "if it says no freshness", Reason::no_freshness));
     if (decision.deception_armor)
       lines.push_back(refused_line(decision, "if its type does not fit", Reason::deception_armor));
   } else if (decision.edge_ttl < std::chrono::seconds{0}) {

@@ -37,28 +37,65 @@ std::string_view field_of(policy::Aspect aspect) {
       return "connection";
     case policy::Aspect::worker_cf:
       return "cf";
+    case policy::Aspect::origin_cache_control:
+      return "origin cache control";
+    case policy::Aspect::ports:
+      return "ports";
+    case policy::Aspect::read_timeout:
+      return "read timeout";
+    case policy::Aspect::error_pages:
+      return "error pages";
+    case policy::Aspect::rule:
+      return "rule";
   }
   unreachable("every aspect has a name");
+}
+
+std::string edge_ttl_of(const policy::Step& step) {
+  switch (step.reason) {
+    case policy::Reason::origin_decides:
+    case policy::Reason::rule_respects_origin:
+    case policy::Reason::rule_wants_freshness:
+      return "as the origin says";
+    case policy::Reason::worker_sets_ttl_by_status:
+    case policy::Reason::rule_sets_ttl_by_status:
+      return "by status";
+    case policy::Reason::overruled:
+      return "overruled";
+    default:
+      return seconds(std::chrono::seconds(step.value));
+  }
+}
+
+std::string browser_ttl_of(const policy::Step& step) {
+  if (step.reason == policy::Reason::rule_keeps_from_browsers) return "none";
+  return step.value == 0 ? "as the origin says" : seconds(std::chrono::seconds(step.value));
+}
+
+// What only some requests have.
+std::string aside_of(const policy::Step& step) {
+  if (step.reason == policy::Reason::overruled) return "overruled";
+  if (step.value == 0) return "ignored";
+  if (step.aspect == policy::Aspect::read_timeout) return seconds(std::chrono::seconds(step.value));
+  return step.setter == policy::Setter::worker ? "as the Worker says" : "as the rule says";
 }
 
 std::string value_of(const policy::Step& step) {
   switch (step.aspect) {
     case policy::Aspect::eligible:
       return step.value != 0 ? "yes" : "no";
+    case policy::Aspect::edge_ttl:
+      return edge_ttl_of(step);
+    case policy::Aspect::browser_ttl:
+      return browser_ttl_of(step);
     case policy::Aspect::cache_key:
-      return "as below";
+      return step.value != 0 ? "as below" : "ignored";
     case policy::Aspect::stale_copies:
-      return "Always Online";
+      return step.reason == policy::Reason::always_online ? "Always Online" : aside_of(step);
     case policy::Aspect::deception_armor:
-      return "on";
+      return step.value != 0 ? "on" : "off";
     case policy::Aspect::validators:
       return "stripped";
-    case policy::Aspect::edge_ttl:
-      if (step.reason == policy::Reason::origin_decides) return "as the origin says";
-      if (step.reason == policy::Reason::worker_sets_ttl_by_status) return "by status";
-      return seconds(std::chrono::seconds(step.value));
-    case policy::Aspect::browser_ttl:
-      return step.value == 0 ? "as the origin says" : seconds(std::chrono::seconds(step.value));
     case policy::Aspect::cache_tags:
     case policy::Aspect::cache_control:
     case policy::Aspect::vary:
@@ -66,7 +103,12 @@ std::string value_of(const policy::Step& step) {
     case policy::Aspect::cache_reserve:
     case policy::Aspect::connection:
     case policy::Aspect::worker_cf:
-      return step.value != 0 ? "as the Worker says" : "ignored";
+    case policy::Aspect::origin_cache_control:
+    case policy::Aspect::ports:
+    case policy::Aspect::read_timeout:
+    case policy::Aspect::error_pages:
+    case policy::Aspect::rule:
+      return aside_of(step);
   }
   unreachable("every aspect has a value");
 }

@@ -3,227 +3,15 @@
 #include <array>
 
 #include "base/errors.h"
+#include "observe/decision_reasons.h"
 
 namespace festina::observe {
 namespace {
 
 using policy::Reason;
 
-struct ReasonText {
-  Reason reason;
-  std::string_view name;
-  std::string_view sentence;  // "%" stands for the subject
-};
-
-// A row for every reason; the test walks the enumeration.
+// A row for every reason that is none of a decision's; the test walks the enumeration.
 constexpr std::array kReasons = {
-    ReasonText{
-        Reason::default_extension,
-        "default_extension",
-        "the extension \"%\" is one of those cached by default"
-    },
-    ReasonText{Reason::robots_txt, "robots_txt", "/robots.txt is cached by default"},
-    ReasonText{
-        Reason::standard_profile,
-        "standard_profile",
-        "the profile of the zone is \"standard\": every GET and HEAD may be answered from the cache"
-    },
-    ReasonText{
-        Reason::not_default_extension,
-        "not_default_extension",
-        "the extension \"%\" is not one of those cached by default, and headers of the origin "
-        "cannot change that; a "
-        "Worker's cf.cacheEverything can"
-    },
-    ReasonText{
-        Reason::method_not_cacheable, "method_not_cacheable", "only GET and HEAD are cached, not %"
-    },
-    ReasonText{
-        Reason::upgrade_not_cacheable,
-        "upgrade_not_cacheable",
-        "an upgrade to another protocol is never cached"
-    },
-    ReasonText{
-        Reason::port_not_cacheable,
-        "port_not_cacheable",
-        "nothing is cached on port %; 80, 443 and 8080 are"
-    },
-    ReasonText{
-        Reason::query_string_refused,
-        "query_string_refused",
-        "cache_level \"basic\" caches no URL with a query string; \"aggressive\" makes it part of "
-        "the key"
-    },
-    ReasonText{
-        Reason::development_mode,
-        "development_mode",
-        "development mode is on: nothing is cached until it ends"
-    },
-    ReasonText{
-        Reason::cache_level_bypass,
-        "cache_level_bypass",
-        "cache_level \"bypass\" switches the cache off"
-    },
-    ReasonText{
-        Reason::worker_cache_everything,
-        "worker_cache_everything",
-        "the Worker % said cf.cacheEverything"
-    },
-    ReasonText{
-        Reason::worker_cache_ttl,
-        "worker_cache_ttl",
-        "the Worker % said cf.cacheTtl, which implies cacheEverything"
-    },
-    ReasonText{Reason::worker_bypass, "worker_bypass", "the Worker % said cache: \"no-store\""},
-    ReasonText{
-        Reason::worker_in_front,
-        "worker_in_front",
-        "the Worker % answers here, in front of the cache; what it fetches meets the cache request "
-        "by request"
-    },
-    ReasonText{
-        Reason::origin_decides,
-        "origin_decides",
-        "the origin's CDN-Cache-Control, Cache-Control or Expires decides, else the default for "
-        "its status"
-    },
-    ReasonText{Reason::worker_sets_ttl, "worker_sets_ttl", "the Worker % said cf.cacheTtl"},
-    ReasonText{
-        Reason::worker_sets_ttl_by_status,
-        "worker_sets_ttl_by_status",
-        "the Worker % said cf.cacheTtlByStatus"
-    },
-    ReasonText{
-        Reason::zone_browser_ttl,
-        "zone_browser_ttl",
-        "Browser Cache TTL of the zone replaces a shorter max-age"
-    },
-    ReasonText{
-        Reason::browser_ttl_respects_origin,
-        "browser_ttl_respects_origin",
-        "Browser Cache TTL is 0: the origin's headers reach the browser"
-    },
-    ReasonText{
-        Reason::standard_browser_ttl,
-        "standard_browser_ttl",
-        "the profile of the zone is \"standard\": what the origin says reaches the browser"
-    },
-    ReasonText{
-        Reason::query_string_ignored,
-        "query_string_ignored",
-        "cache_level \"simplified\" leaves the query string out of the key of static files"
-    },
-    ReasonText{
-        Reason::query_string_sorted,
-        "query_string_sorted",
-        "sort_query_string_for_cache sorts the query string in the key"
-    },
-    ReasonText{
-        Reason::always_online,
-        "always_online",
-        "Always Online is on: a stored copy stands in when the origin cannot be reached (520 to "
-        "527), "
-        "and stale-while-revalidate and stale-if-error do not count"
-    },
-    ReasonText{
-        Reason::worker_deception_armor,
-        "worker_deception_armor",
-        "the Worker % said cf.cacheDeceptionArmor: a response whose Content-Type does not fit the "
-        "extension of the URL is not stored"
-    },
-    ReasonText{
-        Reason::worker_strips_validators,
-        "worker_strips_validators",
-        "the Worker % said cf.stripEtags or cf.stripLastModified: an expired copy is fetched whole"
-    },
-    ReasonText{
-        Reason::worker_cache_key,
-        "worker_cache_key",
-        "the Worker % said cf.cacheKey: it is the whole key, so a purge of the URL does not find "
-        "it; "
-        "one of its tag, prefix or host does"
-    },
-    ReasonText{
-        Reason::worker_cache_tags,
-        "worker_cache_tags",
-        "the Worker % said cf.cacheTags, which replace those of the response"
-    },
-    ReasonText{
-        Reason::worker_cache_control,
-        "worker_cache_control",
-        "the Worker % said cf.cacheControl, which the edge obeys in place of all that the response "
-        "says of caching; the response keeps its own fields"
-    },
-    ReasonText{
-        Reason::worker_vary,
-        "worker_vary",
-        "the Worker % said cf.vary: what the response names in Vary sets variants apart, or keeps "
-        "it "
-        "from being stored"
-    },
-    ReasonText{
-        Reason::worker_strong_etags,
-        "worker_strong_etags",
-        "the Worker % said cf.respectStrongEtag: what has a strong ETag is not coded at the edge, "
-        "so "
-        "that the ETag stays as the origin sent it"
-    },
-    ReasonText{
-        Reason::worker_resolves,
-        "worker_resolves",
-        "the Worker said cf.resolveOverride: the origin of % is asked, for the host of the URL"
-    },
-    ReasonText{
-        Reason::worker_may_not_resolve,
-        "worker_may_not_resolve",
-        "the Worker said cf.resolveOverride = \"%\", which is ignored: it and the host of the URL "
-        "must both be in the Worker's own zone"
-    },
-    ReasonText{
-        Reason::worker_port_dropped,
-        "worker_port_dropped",
-        "the URL names port %, which is ignored: the Worker runs without the flag "
-        "allow_custom_ports"
-    },
-    ReasonText{
-        Reason::worker_of_another_zone,
-        "worker_of_another_zone",
-        "the request goes in by the front door of this host, whose own rules decide: the cf of the "
-        "Worker % is ignored"
-    },
-    ReasonText{
-        Reason::worker_needs_eligibility,
-        "worker_needs_eligibility",
-        "the Worker % says how to store, but not that: cf.cacheEverything or cf.cacheTtl makes the "
-        "URL eligible"
-    },
-    ReasonText{
-        Reason::worker_flag_lets_rules_win,
-        "worker_flag_lets_rules_win",
-        "the Worker % runs without the flag request_cf_overrides_cache_rules (on from 2025-04-02): "
-        "its cf does not beat the zone"
-    },
-    ReasonText{
-        Reason::cache_reserve_absent,
-        "cache_reserve_absent",
-        "the Worker % speaks of Cache Reserve, which is not here: the cache of the colo keeps what "
-        "it keeps"
-    },
-    ReasonText{
-        Reason::plan_has_no_cache_key,
-        "plan_has_no_cache_key",
-        "cf.cacheKey is ignored: it needs the plan \"%\""
-    },
-    ReasonText{
-        Reason::cf_member_unknown,
-        "cf_member_unknown",
-        "cf.% is no option of fetch(): it does nothing"
-    },
-    ReasonText{
-        Reason::cf_member_unusable,
-        "cf_member_unusable",
-        "cf.% has a value that cannot be used: it does nothing"
-    },
     ReasonText{Reason::storable, "storable", "the response may be stored"},
     ReasonText{
         Reason::vary_star, "vary_star", "the response says Vary: *, which fits no other request"
@@ -231,7 +19,7 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::vary_bypass,
         "vary_bypass",
-        "the response varies by a field whose action is bypass (cf.vary)"
+        "the response varies by a field whose action is bypass (cf.vary, or vary of a Cache Rule)"
     },
     ReasonText{
         Reason::no_store,
@@ -459,6 +247,9 @@ constexpr std::array kReasons = {
 };
 
 const ReasonText& text_of(Reason reason) {
+  for (const ReasonText& row : decision_reasons()) {
+    if (row.reason == reason) return row;
+  }
   for (const ReasonText& row : kReasons) {
     if (row.reason == reason) return row;
   }
@@ -475,6 +266,12 @@ std::string_view name(policy::Setter setter) {
       return "default";
     case policy::Setter::zone_setting:
       return "zone setting";
+    case policy::Setter::page_rule:
+      return "page rule";
+    case policy::Setter::cache_rule:
+      return "cache rule";
+    case policy::Setter::response_rule:
+      return "response rule";
     case policy::Setter::worker:
       return "Worker";
     case policy::Setter::origin:

@@ -49,39 +49,67 @@ void append_part(std::string& out, std::string_view name, std::string_view value
   append_escaped(out, value);
 }
 
+std::string_view name_of(std::string_view parameter) {
+  const auto halves = split_once(parameter, '=');
+  return halves ? halves->before : parameter;
+}
+
+bool is_listed(std::string_view parameter, const CustomKey& custom) {
+  return std::ranges::find(custom.parameter_names, name_of(parameter)) !=
+         custom.parameter_names.end();
+}
+
+bool counts(std::string_view parameter, const CustomKey* custom) {
+  if (custom == nullptr || custom->parameters == ParametersInKey::all) return true;
+  return is_listed(parameter, *custom) == (custom->parameters == ParametersInKey::listed);
+}
+
 // By name, then by value: "word=beta&word=alpha" and "word=alpha&word=beta" are one (reference §8.4).
-void append_sorted(std::string& out, std::string_view query) {
+void sort(std::vector<std::string_view>& parameters) {
   const auto name_and_value = [](std::string_view parameter) {
     const auto halves = split_once(parameter, '=');
     return std::tuple(halves ? halves->before : parameter, halves ? halves->after : "", parameter);
   };
-  std::vector<std::string_view> parameters = split(query, '&');
   std::ranges::sort(parameters, {}, name_and_value);
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    if (i > 0) out += '&';
-    append_escaped(out, parameters[i]);
+}
+
+bool takes_every_parameter(const CustomKey* custom) {
+  return custom == nullptr || custom->parameters == ParametersInKey::all;
+}
+
+// The query as it enters the key, with its "?": nothing where no parameter counts, as of a URL without a query.
+void append_query(std::string& out, std::string_view query, const KeySpec& spec) {
+  if (spec.query == QueryInKey::whole && takes_every_parameter(spec.custom.get())) {
+    out += '?';
+    return append_escaped(out, query);
+  }
+  std::vector<std::string_view> parameters = split(query, '&');
+  std::erase_if(parameters, [&spec](std::string_view parameter) {
+    return !counts(parameter, spec.custom.get());
+  });
+  if (spec.query == QueryInKey::sorted) sort(parameters);
+  char before = '?';
+  for (const std::string_view parameter : parameters) {
+    out += before;
+    append_escaped(out, parameter);
+    before = '&';
   }
 }
 
 // The URL with the scheme of the connection to the origin (reference §11.1). Reserves for all of it.
-std::string url_text(http::Scheme origin_scheme, const http::Url& url, QueryInKey query) {
+std::string url_text(const KeyOrigin& origin, const http::Url& url, const KeySpec& spec) {
   constexpr std::size_t longest_around = std::string_view("https://:65535?").size();
+  const bool is_resolved = spec.custom && spec.custom->with_resolved_host && !origin.host.empty();
+  const std::string_view host = is_resolved ? origin.host : std::string_view(url.host);
   std::string text;
   text.reserve(
-      longest_around + url.host.size() + url.path.size() + (url.query ? url.query->size() : 0)
+      longest_around + host.size() + url.path.size() + (url.query ? url.query->size() : 0)
   );
-  text.append(http::name(origin_scheme)).append("://");
-  append_escaped(text, url.host);
+  text.append(http::name(origin.scheme)).append("://");
+  append_escaped(text, host);
   if (!url.has_default_port()) text.append(":").append(std::to_string(url.port));
   append_escaped(text, url.path);
-  if (url.query && query != QueryInKey::dropped) {
-    text += '?';
-    if (query == QueryInKey::sorted) {
-      append_sorted(text, *url.query);
-    } else {
-      append_escaped(text, *url.query);
-    }
-  }
+  if (url.query && spec.query != QueryInKey::dropped) append_query(text, *url.query, spec);
   return text;
 }
 
@@ -102,6 +130,83 @@ bool has_key_field(const http::Headers& headers) {
   return false;
 }
 
+bool excludes_origin(const KeySpec& spec) {
+  return !spec.with_origin || (spec.custom && spec.custom->excludes_origin);
+}
+
+// The fields that are in every key (reference §11.1).
+void append_key_fields(std::string& out, const http::Headers& headers, const KeySpec& spec) {
+  if (!has_key_field(headers)) return;  // nearly always
+  for (const http::Name name : kKeyFields) {
+    for (const http::Field field : headers) {
+      if (field.name != name || says_nothing(field)) continue;
+      if (name == http::Name::origin && excludes_origin(spec)) continue;
+      append_part(out, http::spelling(name), field.value);
+    }
+  }
+}
+
+bool contains_any(std::string_view value, const std::vector<std::string>& texts) {
+  return std::ranges::any_of(texts, [value](const std::string& text) {
+    return value.find(text) != value.npos;
+  });
+}
+
+// Each line of the field, so that two lines differ from one that holds both.
+void append_field(
+    std::string& out, const http::Headers& headers, std::string_view name,
+    const std::vector<std::string>* containing = nullptr
+) {
+  for (const http::Field field : headers) {
+    const bool counts = equal_ignoring_case(field.name_text, name) &&
+                        (containing == nullptr || contains_any(field.value, *containing));
+    if (counts) append_part(out, "header:" + std::string(name), field.value);
+  }
+}
+
+// Name and value of each cookie, in their order (RFC 6265 §4.2.1).
+std::vector<Halves> cookies_of(const http::Headers& headers) {
+  std::vector<Halves> cookies;
+  for (const http::Field field : headers) {
+    if (field.name != http::Name::cookie) continue;
+    for (const std::string_view pair : split(field.value, ';')) {
+      if (const auto halves = split_once(trimmed(pair), '=')) cookies.push_back(*halves);
+    }
+  }
+  return cookies;
+}
+
+void append_cookies(std::string& out, const http::Headers& headers, const CustomKey& custom) {
+  if (custom.cookies.empty() && custom.cookies_present.empty()) return;
+  const std::vector<Halves> cookies = cookies_of(headers);
+  for (const std::string& name : custom.cookies) {
+    for (const Halves& cookie : cookies) {
+      if (cookie.before == name) append_part(out, "cookie:" + name, cookie.after);
+    }
+  }
+  for (const std::string& name : custom.cookies_present) {
+    if (std::ranges::count(cookies, std::string_view(name), &Halves::before) > 0)
+      append_part(out, "has-cookie", name);
+  }
+}
+
+// What a rule adds (reference §11.2). What the request has not is not in its key.
+void append_custom(std::string& out, const http::Headers& headers, const CustomKey& custom) {
+  for (const std::string& name : custom.fields) append_field(out, headers, name);
+  for (const std::string& name : custom.fields_present) {
+    if (headers.get(name)) append_part(out, "has-header", name);
+  }
+  for (const auto& [name, texts] : custom.fields_containing)
+    append_field(out, headers, name, &texts);
+  append_cookies(out, headers, custom);
+}
+
+void append_who_asks(std::string& out, const KeySpec& spec) {
+  if (spec.device) append_part(out, "device", name(*spec.device));
+  if (spec.country) append_part(out, "country", *spec.country);
+  if (spec.language) append_part(out, "language", *spec.language);
+}
+
 // Begins what a script said is the key; no URL begins like this.
 constexpr std::string_view kScriptMark = "cacheKey=";
 
@@ -117,19 +222,14 @@ constexpr std::string_view kVariantMark = " vary=";
 }  // namespace
 
 CacheKey cache_key(
-    std::string_view zone, http::Scheme origin_scheme, const http::Request& request,
+    std::string_view zone, const KeyOrigin& origin, const http::Request& request,
     const KeySpec& spec
 ) {
   if (!spec.instead.empty()) return {script_text(spec.instead), std::string(zone)};
-  CacheKey key{url_text(origin_scheme, request.url, spec.query), std::string(zone)};
-  if (!has_key_field(request.headers)) return key;  // nearly always
-  for (const http::Name name : kKeyFields) {
-    for (const http::Field field : request.headers) {
-      if (field.name != name || says_nothing(field)) continue;
-      if (name == http::Name::origin && !spec.with_origin) continue;
-      append_part(key.text, http::spelling(name), field.value);
-    }
-  }
+  CacheKey key{url_text(origin, request.url, spec), std::string(zone)};
+  append_key_fields(key.text, request.headers, spec);
+  if (spec.custom) append_custom(key.text, request.headers, *spec.custom);
+  append_who_asks(key.text, spec);
   return key;
 }
 
@@ -167,8 +267,7 @@ CacheKey cache_api_key(
 ) {
   const bool is_shared = !place.name && place.of_default == CacheApiNamespace::shared;
   const http::Scheme scheme = is_shared ? origin_scheme : url.scheme;
-  std::string text =
-      place.key.empty() ? url_text(scheme, url, QueryInKey::whole) : script_text(place.key);
+  std::string text = place.key.empty() ? url_text(scheme, url, {}) : script_text(place.key);
   CacheKey key{std::move(text), std::string(zone)};
   if (place.name) {
     append_part(key.text, "cache", *place.name);

@@ -22,10 +22,20 @@ struct CacheKey {
   bool operator==(const CacheKey&) const = default;
 };
 
-// What the script says is the key, or the default key: origin scheme, host, URI with query, Origin, the method-override and forwarding fields of §11.1.
-// GET and HEAD share it.
+// Where the content of a URL comes from, as far as a key says it: the scheme of the connection to the origin, and the
+// origin's own host, for those keys that have it in place of the URL's (reference §6.2). Empty: it has none.
+struct KeyOrigin {
+  KeyOrigin(http::Scheme of, std::string_view at = {})
+      : scheme(of), host(at) {}  // NOLINT(google-explicit-constructor)
+
+  http::Scheme scheme;
+  std::string_view host;
+};
+
+// What the script says is the key, or the default key: origin scheme, host, URI with query, Origin, the method-override
+// and forwarding fields of §11.1, with what a rule changes in it and adds to it (§11.2). GET and HEAD share it.
 CacheKey cache_key(
-    std::string_view zone, http::Scheme origin_scheme, const http::Request& request,
+    std::string_view zone, const KeyOrigin& origin, const http::Request& request,
     const KeySpec& spec
 );
 

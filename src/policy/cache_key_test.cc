@@ -230,5 +230,92 @@ TEST(CacheApiKey, IsWhatTheScriptSays) {  // reference §5.3
   EXPECT_TRUE(is_of_a_script(named.text));
 }
 
+KeySpec with(CustomKey custom) {
+  return {.custom = std::make_shared<const CustomKey>(std::move(custom))};
+}
+
+TEST(CustomKey, ChoosesParameters) {  // reference §11.2
+  const CustomKey listed{.parameters = ParametersInKey::listed, .parameter_names = {"a", "b"}};
+  const CustomKey unlisted{
+      .parameters = ParametersInKey::unlisted, .parameter_names = {"utm_source"}
+  };
+  const struct {
+    CustomKey custom;
+    const char* query;
+    QueryInKey order;
+    const char* expected;
+    const char* why;
+  } cases[] = {
+      {listed, "?b=2&c=3&a=1&b", QueryInKey::whole, "?b=2&a=1&b", "all of a name, in order"},
+      {listed, "?b=2&c=3&a=1&b", QueryInKey::sorted, "?a=1&b&b=2", "sorted if asked"},
+      {listed, "?A=1&c=3", QueryInKey::whole, "", "with case; none left is as no query"},
+      {unlisted, "?utm_source=x&a=1", QueryInKey::whole, "?a=1", ""},
+      {unlisted, "?utm_source=x", QueryInKey::whole, "", ""},
+      {unlisted, "?", QueryInKey::whole, "?", "an empty query is another URL than none"},
+      {{}, "?b&a", QueryInKey::sorted, "?a&b", "all of them"},
+      {listed, "?a=1", QueryInKey::dropped, "", "without the query"},
+  };
+  for (const auto& c : cases) {
+    KeySpec spec = with(c.custom);
+    spec.query = c.order;
+    EXPECT_EQ(
+        key_text("http://e.com/p" + std::string(c.query), {}, spec),
+        "http://e.com/p" + std::string(c.expected)
+    ) << c.why;
+  }
+}
+
+TEST(CustomKey, AddsFieldsAndCookies) {  // reference §11.2
+  const KeySpec spec = with(
+      {.fields = {"x-variant", "x-absent"},
+       .fields_present = {"x-beta", "x-gone"},
+       .fields_containing = {{"accept", {"webp", "avif"}}, {"user-agent", {"Bot"}}},
+       .cookies = {"lang", "none"},
+       .cookies_present = {"sid", "gone"}}
+  );
+  EXPECT_EQ(
+      key_text(
+          "http://e.com/a",
+          {{"X-Variant", "b c"},
+           {"X-Variant", ""},
+           {"x-beta", "whatever"},
+           {"Accept", "image/avif"},
+           {"User-Agent", "Firefox"},
+           {"Cookie", "sid=1; lang=de"},
+           {"Cookie", "other=2; lang=fr"}},
+          spec
+      ),
+      "http://e.com/a header:x-variant=b\\20c header:x-variant= has-header=x-beta "
+      "header:accept=image/avif cookie:lang=de cookie:lang=fr has-cookie=sid"
+  );
+  EXPECT_EQ(key_text("http://e.com/a", {}, spec), "http://e.com/a") << "what is not there is not";
+}
+
+TEST(CustomKey, LeavesOriginOut) {
+  const Fields origin = {{"Origin", "https://x"}, {"X-Host", "h"}};
+  EXPECT_EQ(
+      key_text("http://e.com/a", origin, with({.excludes_origin = true})), "http://e.com/a X-Host=h"
+  );
+}
+
+TEST(CustomKey, TakesTheOriginsHost) {  // reference §6.2
+  const auto asked = request("https://e.com/a");
+  const KeySpec spec = with({.with_resolved_host = true});
+  EXPECT_EQ(cache_key("z", {Scheme::http, "10.0.0.1"}, asked, spec).text, "http://10.0.0.1/a");
+  EXPECT_EQ(cache_key("z", Scheme::http, asked, spec).text, "http://e.com/a") << "it has none";
+  EXPECT_EQ(cache_key("z", {Scheme::http, "10.0.0.1"}, asked, {}).text, "http://e.com/a");
+}
+
+TEST(KeySpec, SetsApartWhoAsks) {  // reference §11.3
+  const KeySpec spec{.device = Device::tablet, .country = "DE", .language = "en"};
+  EXPECT_EQ(
+      key_text("http://e.com/a", {}, spec), "http://e.com/a device=tablet country=DE language=en"
+  );
+  EXPECT_EQ(
+      key_text("http://e.com/a", {}, {.country = "", .language = ""}),
+      "http://e.com/a country= language="
+  ) << "who tells neither is a group as well";
+}
+
 }  // namespace
 }  // namespace festina::policy

@@ -13,10 +13,7 @@ std::optional<std::chrono::seconds> ttl_of_range(
   const auto range = std::ranges::find_if(ranges, [status](const StatusTtl& ttl) {
     return http::contains(ttl.statuses, status);
   });
-  if (range == ranges.end()) return std::nullopt;
-  const bool forbids = range->ttl == std::chrono::seconds{0} &&
-                       decision.compat.cache_ttl_by_status_zero == CacheTtlByStatusZero::no_store;
-  return forbids ? std::chrono::seconds{-1} : range->ttl;
+  return range == ranges.end() ? std::nullopt : std::optional(range->ttl);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "http/content_coding.h"
 #include "http/message.h"
 #include "policy/compat.h"
+#include "policy/key_spec.h"
 #include "policy/visit.h"
 
 namespace festina::policy {
@@ -29,13 +30,19 @@ enum class Reason : std::uint8_t {
   // eligibility
   default_extension, robots_txt, standard_profile, not_default_extension, method_not_cacheable,
   upgrade_not_cacheable, port_not_cacheable, query_string_refused, development_mode,
-  cache_level_bypass, worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front,
+  cache_level_bypass, cookie_bypasses, cookie_missing, cache_everything, rule_eligible, rule_bypasses,
+  worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front,
   // edge TTL
-  origin_decides, worker_sets_ttl, worker_sets_ttl_by_status,
+  origin_decides, worker_sets_ttl, worker_sets_ttl_by_status, rule_sets_ttl, rule_sets_ttl_by_status,
+  rule_respects_origin, rule_wants_freshness, zone_edge_ttl,
   // browser TTL
-  zone_browser_ttl, browser_ttl_respects_origin, standard_browser_ttl,
+  zone_browser_ttl, browser_ttl_respects_origin, standard_browser_ttl, rule_browser_ttl,
+  rule_browser_ttl_respects_origin, rule_keeps_from_browsers, rule_wants_browser_freshness,
   // cache key
-  query_string_ignored, query_string_sorted,
+  query_string_ignored, query_string_sorted, rule_makes_key,
+  // what rules settle beside these, and what of them does nothing
+  rule_says, response_rule_tags, response_rule_directives, response_rule_strips, overruled, plan_lacks, rule_idle,
+  rule_failed,
   // what else was asked for
   always_online, worker_deception_armor, worker_strips_validators,
   // a Worker's cf (reference §4.2)
@@ -60,7 +67,16 @@ enum class Reason : std::uint8_t {
 inline constexpr Reason kLastReason = Reason::only_if_cached;
 
 // Who set a field of the decision.
-enum class Setter : std::uint8_t { product_default, zone_setting, worker, origin, request };
+enum class Setter : std::uint8_t {
+  product_default,
+  zone_setting,
+  page_rule,
+  cache_rule,
+  response_rule,
+  worker,
+  origin,
+  request
+};
 
 // What a step settles.
 enum class Aspect : std::uint8_t {
@@ -71,14 +87,19 @@ enum class Aspect : std::uint8_t {
   stale_copies,     // when one stands in for the upstream
   deception_armor,  // is the type compared with the extension?
   validators,       // which of the origin's are kept
-  // Settled for Workers only.
+  // Settled for Workers and by rules only.
   cache_tags,
   cache_control,
   vary,
   strong_etags,
   cache_reserve,
-  connection,  // where the origin is asked
-  worker_cf    // what of a Worker's cf does nothing here
+  connection,            // where the origin is asked
+  worker_cf,             // what of a Worker's cf does nothing here
+  origin_cache_control,  // is Cache-Control obeyed as written?
+  ports,                 // on which others than the service's own something is cached
+  read_timeout,
+  error_pages,  // whose are they?
+  rule          // what of a rule does nothing here
 };
 
 // One step of the chain: what was settled, how, who set it and why. It allocates nothing unless a name is long, for
@@ -88,16 +109,15 @@ struct Step {
   std::int64_t value = 0;  // yes or no as 1 or 0; seconds for a TTL
   Setter setter = Setter::product_default;
   Reason reason = Reason::origin_decides;
-  std::string name;  // what the reason speaks of: the extension, the script, the key of cf
+  std::string
+      name;  // what the reason speaks of: the extension, the script, the rule, the key of cf
 };
 
-enum class QueryInKey : std::uint8_t { whole, dropped, sorted };
-
-struct KeySpec {
-  QueryInKey query = QueryInKey::whole;
-  bool with_origin =
-      true;  // the request's Origin, as the service has it; by the RFC Vary says whether it matters
-  std::string instead = {};  // cf.cacheKey: the whole key; empty: the URL and what belongs to it
+// What browsers are told about keeping a response (reference §2.6).
+enum class ForBrowsers : std::uint8_t {
+  longer,       // of what the origin says and the browser TTL
+  never,        // nothing is to be kept
+  as_by_origin  // what the origin says; where it says nothing, nothing is to be kept
 };
 
 inline constexpr std::size_t kMaxSteps = 7;
@@ -117,16 +137,24 @@ struct CacheDecision {
   // Explicit edge TTL: overrides whatever the origin says (reference §1.3 rule 2).
   std::optional<std::chrono::seconds> edge_ttl;
   std::vector<StatusTtl> edge_ttl_by_status;
-  // Towards browsers; 0 s: the origin's headers are left alone (reference §2.6).
-  std::chrono::seconds browser_ttl{0};
+  // What says nothing of its freshness is not stored, in place of a time by its status (reference §6.2).
+  bool wants_freshness = false;
+  // In place of the two hours of what says nothing of its freshness (reference §8.4).
+  std::optional<std::chrono::seconds> default_ttl;
+  ForBrowsers for_browsers = ForBrowsers::longer;
+  std::chrono::seconds browser_ttl{0};  // 0: the origin's headers are left alone (reference §2.6)
   bool force_revalidate = false;
   bool always_online = false;    // rules stale copies in place of the directives (reference §3.6)
+  bool may_be_updating = true;   // stale-while-revalidate counts (reference §3.3)
   bool deception_armor = false;  // reference §3.8
   bool strip_etags = false;      // before storing (reference §6.4)
   bool strip_last_modified = false;  // the same
+  bool strip_set_cookie = false;     // the same
   // In place of what the response says to the edge, and of its tags (reference §4.2).
   std::optional<http::CacheControl> cache_control;
   std::optional<std::vector<std::string>> cache_tags;
+  // In place of Cache-Control, for everybody (reference §6.4); empty: there is none.
+  std::optional<std::string> cache_control_field;
   std::optional<VarySpec> vary;                   // nothing: Vary is ignored (reference §11.4)
   std::uint64_t max_size = 512ULL * 1024 * 1024;  // by plan (reference §1.6)
   // What the client's Cache-Control asks of caches, where that counts: in the profile `standard` (RFC 9111 §5.2.1).
@@ -134,6 +162,8 @@ struct CacheDecision {
   // What bodies are coded with, the best first: by plan (reference §11.7).
   std::array<http::Coding, 3> codings{http::Coding::brotli, http::Coding::gzip, http::Coding::zstd};
   bool respects_strong_etags = false;  // what has one is not coded (reference §1.9)
+  bool passes_error_pages = false;     // a 502 or 504 of the origin's is the origin's own (§6.2)
+  std::optional<std::chrono::milliseconds> read_timeout;  // in place of the origin's (§6.2)
 
   // In the order they were decided; the first `step_count` count.
   std::array<Step, kMaxSteps> steps;
@@ -142,7 +172,7 @@ struct CacheDecision {
     check(step_count < kMaxSteps, "every aspect is settled once");
     steps[step_count++] = std::move(step);
   }
-  // What else a script's cf settled, and what of it does nothing: few requests have any of it.
+  // What else rules and a script's cf settled, and what of them does nothing: few requests have any of it.
   std::vector<Step> asides;
 };
 

@@ -28,18 +28,6 @@ TEST(ExplicitTtl, IsTheFirstRangeThatHoldsTheStatusThenTheOneForAll) {
   for (const auto& c : cases) EXPECT_EQ(explicit_ttl(decision, c.status), c.ttl) << c.why;
 }
 
-TEST(ExplicitTtl, OfZeroForAStatusForbidsStoringWhereTheOwnerSaysSo) {  // reference §4.2
-  CacheDecision decision;
-  decision.edge_ttl_by_status = {{{500, 599}, 0s}, {{200, 299}, 60s}};
-  decision.compat.cache_ttl_by_status_zero = CacheTtlByStatusZero::no_store;
-  EXPECT_EQ(explicit_ttl(decision, 503), -1s);
-  EXPECT_EQ(explicit_ttl(decision, 200), 60s) << "any other TTL is as it was";
-  decision.edge_ttl = 0s;
-  EXPECT_EQ(explicit_ttl(decision, 404), 0s) << "cacheTtl is another matter";
-  decision.compat.cache_ttl_by_status_zero = CacheTtlByStatusZero::expired;
-  EXPECT_EQ(explicit_ttl(decision, 503), 0s);
-}
-
 TEST(ExplicitTtl, IsNothingWhenTheOriginDecides) {
   CacheDecision decision;
   EXPECT_EQ(explicit_ttl(decision, 200), std::nullopt);

@@ -11,6 +11,9 @@ namespace {
 using std::chrono::floor;
 using std::chrono::seconds;
 
+// By status, where the origin gives no freshness (reference §1.5).
+constexpr seconds kLongestDefaultTtl{7200};
+
 constexpr seconds within_limits(seconds delta) {
   return std::clamp(delta, seconds{0}, http::kMaxDelta);  // RFC 9111 §1.2.2
 }
@@ -53,7 +56,7 @@ std::optional<seconds> default_ttl(http::Status status) {
   switch (status) {
     case 200:
     case 301:
-      return seconds{7200};
+      return kLongestDefaultTtl;
     case 302:
     case 303:
       return seconds{1200};
@@ -111,6 +114,16 @@ std::optional<seconds> origin_lifetime(
   return profile == Profile::standard ? heuristic_lifetime(facts, status) : default_ttl(status);
 }
 
+std::optional<seconds> owners_ttl(
+    const CacheDecision& decision, const ResponseFacts& facts, http::Status status
+) {
+  const auto ttl = explicit_ttl(decision, status);
+  const bool is_guessed = decision.default_ttl && decision.profile == Profile::cloudflare &&
+                          !facts.edge.directives.no_cache && !has_explicit_lifetime(facts);
+  if (ttl || !is_guessed || default_ttl(status) != kLongestDefaultTtl) return ttl;
+  return decision.default_ttl;
+}
+
 seconds freshness_lifetime(const StoredResponse& stored, Profile profile) {
   if (stored.explicit_ttl) return within_limits(*stored.explicit_ttl);
   return origin_lifetime(stored.facts, stored.status, profile).value_or(seconds{0});
@@ -156,7 +169,9 @@ bool is_spared_by_switch(const StoredResponse& stored, const CacheDecision& deci
 std::optional<seconds> stale_while_revalidate_window(
     const StoredResponse& stored, const CacheDecision& decision
 ) {
-  if (decision.always_online || forbids_stale(stored, decision)) return seconds{0};
+  if (decision.always_online || !decision.may_be_updating || forbids_stale(stored, decision)) {
+    return seconds{0};
+  }
   const auto& window = stored.facts.edge.directives.stale_while_revalidate;
   if (window) return window;
   if (decision.compat.stale_while_revalidate == StaleWhileRevalidate::synchronous) {
@@ -188,9 +203,14 @@ std::optional<TimePoint> edge_last_modified(
 std::optional<BrowserCacheControl> browser_cache_control(
     const http::Headers& headers, const ResponseFacts& facts, const CacheDecision& decision
 ) {
+  const bool is_silent = !headers.has(http::Name::cache_control) && !facts.has_expires;
+  if (decision.for_browsers == ForBrowsers::never) return BrowserCacheControl("no-store");
+  if (decision.for_browsers == ForBrowsers::as_by_origin) {
+    return is_silent ? std::optional(BrowserCacheControl("no-store")) : std::nullopt;
+  }
   if (decision.browser_ttl == seconds{0}) return std::nullopt;  // respect existing headers
   const std::string seconds_text = std::to_string(decision.browser_ttl.count());
-  if (!headers.has(http::Name::cache_control) && !facts.has_expires) {
+  if (is_silent) {
     BrowserCacheControl text("max-age=");
     text.append(seconds_text);
     return text;

@@ -34,6 +34,12 @@ bool has_explicit_lifetime(const ResponseFacts&);
 // heuristic. no-cache gives zero.
 std::optional<std::chrono::seconds> origin_lifetime(const ResponseFacts&, http::Status, Profile);
 
+// The owner's edge TTL that a response of this status is stored with: the explicit one, else the owner's own in place of
+// the service's two hours, where the origin says nothing (reference §8.4). Nothing: what the origin lets it.
+std::optional<std::chrono::seconds> owners_ttl(
+    const CacheDecision&, const ResponseFacts&, http::Status
+);
+
 // How long the stored response stays fresh: the explicit edge TTL, else what the origin lets it. Zero: stale at once.
 std::chrono::seconds freshness_lifetime(const StoredResponse&, Profile);
 

@@ -368,6 +368,17 @@ TEST(StaleWindows, HoldNoRefreshInTheBackgroundUnderAlwaysOnline) {  // referenc
   EXPECT_EQ(stale_while_revalidate_window(sample.stored, always_online), 0s);
 }
 
+TEST(StaleWindows, HoldNoneWhileUpdatingWhereTheOwnerForbidsIt) {  // reference §3.3
+  const Sample sample({{"Cache-Control", "max-age=9, stale-while-revalidate=30"}});
+  CacheDecision strict = decision();
+  strict.may_be_updating = false;
+  EXPECT_EQ(stale_while_revalidate_window(sample.stored, strict), 0s);
+  strict.compat.stale_while_revalidate = StaleWhileRevalidate::synchronous;
+  EXPECT_EQ(stale_while_revalidate_window(sample.stored, strict), 0s);
+  EXPECT_EQ(stale_if_error_window(sample.stored, strict), std::nullopt)
+      << "a failure is another matter";
+}
+
 TEST(StaleWindows, AreWithoutLimitWhereNoDirectiveSpeaksInTheSynchronousWay) {  // reference §3.4
   CacheDecision synchronous = decision();
   synchronous.compat.stale_while_revalidate = StaleWhileRevalidate::synchronous;
@@ -454,6 +465,42 @@ TEST(BrowserCacheControl, IsTheLongerOfSettingAndOrigin) {  // reference §2.6
     EXPECT_EQ(browser_cache_control(sample.response.headers, sample.facts, chosen), c.sent)
         << c.why;
   }
+}
+
+TEST(BrowserCacheControl, TellsBrowsersToKeepNothing) {  // reference §2.6
+  const Sample silent({});
+  const Sample speaking({{"Cache-Control", "max-age=60"}});
+  const Sample expiring({{"Expires", "0"}});
+  CacheDecision chosen = decision();
+  chosen.browser_ttl = 14400s;
+  const auto told = [&chosen](const Sample& sample) {
+    const auto text = browser_cache_control(sample.response.headers, sample.facts, chosen);
+    return text ? std::string(*text) : "as it was";
+  };
+  chosen.for_browsers = ForBrowsers::never;
+  EXPECT_EQ(told(silent), "no-store");
+  EXPECT_EQ(told(speaking), "no-store");
+  chosen.for_browsers = ForBrowsers::as_by_origin;
+  EXPECT_EQ(told(silent), "no-store");
+  EXPECT_EQ(told(speaking), "as it was");
+  EXPECT_EQ(told(expiring), "as it was");
+}
+
+TEST(OwnersTtl, StandsInPlaceOfTwoHours) {  // reference §8.4
+  CacheDecision chosen = decision();
+  chosen.default_ttl = 60s;
+  const Sample silent({});
+  const Sample speaking({{"Cache-Control", "max-age=5"}});
+  const Sample asked_every_time({{"Cache-Control", "no-cache"}});
+  EXPECT_EQ(owners_ttl(chosen, silent.stored.facts, 200), 60s);
+  EXPECT_EQ(owners_ttl(chosen, silent.stored.facts, 301), 60s);
+  EXPECT_EQ(owners_ttl(chosen, silent.stored.facts, 404), std::nullopt) << "three minutes";
+  EXPECT_EQ(owners_ttl(chosen, silent.stored.facts, 500), std::nullopt) << "not stored at all";
+  EXPECT_EQ(owners_ttl(chosen, speaking.stored.facts, 200), std::nullopt);
+  EXPECT_EQ(owners_ttl(chosen, asked_every_time.stored.facts, 200), std::nullopt);
+  chosen.edge_ttl = 7s;
+  EXPECT_EQ(owners_ttl(chosen, silent.stored.facts, 200), 7s) << "an explicit one comes first";
+  EXPECT_EQ(owners_ttl(decision(), silent.stored.facts, 200), std::nullopt);
 }
 
 TEST(BrowserCacheControl, KeepsTheOtherDirectivesUnderOriginCacheControl) {  // reference §1.3

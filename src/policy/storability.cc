@@ -153,6 +153,16 @@ bool is_of_a_get(
   return named && named->text() == request.url.text();
 }
 
+// Nobody says how long it is fresh: neither the origin nor, where the owner lets that do, the profile by its own idea
+// (reference §1.5, §6.2).
+bool lacks_freshness(
+    const ResponseFacts& facts, http::Status status, const CacheDecision& decision
+) {
+  const bool is_guessed = !facts.edge.directives.no_cache && !has_explicit_lifetime(facts);
+  return (decision.wants_freshness && is_guessed) ||
+         !origin_lifetime(facts, status, decision.profile);
+}
+
 // What the RFC says of storing (RFC 9111 §3), for a shared cache, where no owner speaks.
 std::optional<Reason> standard_forbids(
     const http::Request& request, const http::Response& response, const ResponseFacts& facts,
@@ -169,7 +179,7 @@ std::optional<Reason> standard_forbids(
   const bool is_guessed = !cc.no_cache && !has_explicit_lifetime(facts);
   const bool sets_cookie = response.headers.has(http::Name::set_cookie);
   if (is_guessed && sets_cookie) return Reason::set_cookie;  // §7.3: not for others by a guess
-  if (!origin_lifetime(facts, response.status, Profile::standard)) return Reason::no_freshness;
+  if (lacks_freshness(facts, response.status, decision)) return Reason::no_freshness;
   return std::nullopt;
 }
 
@@ -191,7 +201,7 @@ std::optional<Reason> origin_forbids(
   if (cookie_forbids(response, cc, decision)) return Reason::set_cookie;
   if (bluntly && asks_every_time(cc)) return Reason::no_cache;
   if (armor_forbids(request, response, cc, decision)) return Reason::deception_armor;
-  if (!origin_lifetime(facts, response.status, decision.profile)) return Reason::no_freshness;
+  if (lacks_freshness(facts, response.status, decision)) return Reason::no_freshness;
   return std::nullopt;
 }
 
@@ -250,12 +260,15 @@ std::string without_directive(std::string_view value, std::string_view directive
   return kept;
 }
 
+void replace_cache_control(http::Headers& headers, const std::string& value) {
+  headers.remove(http::Name::cache_control);
+  if (!value.empty()) headers.add(http::Name::cache_control, value);
+}
+
 void remove_immutable(http::Headers& headers) {
   const auto value = headers.joined(http::Name::cache_control);
   if (!value || !http::parse_cache_control(*value).immutable) return;
-  const std::string kept = without_directive(*value, "immutable");
-  headers.remove(http::Name::cache_control);
-  if (!kept.empty()) headers.add(http::Name::cache_control, kept);
+  replace_cache_control(headers, without_directive(*value, "immutable"));
 }
 
 void replace_tags(http::Headers& headers, const std::vector<std::string>& tags) {
@@ -266,10 +279,12 @@ void replace_tags(http::Headers& headers, const std::vector<std::string>& tags) 
 }  // namespace
 
 void edit_response(http::Headers& headers, const CacheDecision& decision) {
+  if (decision.cache_control_field) replace_cache_control(headers, *decision.cache_control_field);
   if (decision.cache_tags) replace_tags(headers, *decision.cache_tags);
   if (decision.strip_etags) headers.remove(http::Name::etag);
   if (decision.strip_last_modified) headers.remove(http::Name::last_modified);
-  if (!decision.origin_cache_control) remove_immutable(headers);
+  if (decision.strip_set_cookie) headers.remove(http::Name::set_cookie);
+  if (decision.eligible && !decision.origin_cache_control) remove_immutable(headers);
 }
 
 Storability may_store(

@@ -16,8 +16,8 @@ struct Storability {
   Reason reason = Reason::not_eligible;
 };
 
-// What the owner or a script wants changed in an upstream's answer before it is judged: validators stripped (reference
-// §6.4), tags replaced (reference §4.2), and `immutable` removed, which the origin may say only under origin cache
+// What the owner or a script wants changed in an upstream's answer before it is judged: validators, cookies and
+// directives edited (reference §6.4), tags replaced (reference §4.2), and `immutable` removed of what is eligible, which the origin may say only under origin cache
 // control (reference §1.3).
 void edit_response(http::Headers&, const CacheDecision&);
 

@@ -793,5 +793,26 @@ TEST(RemoveUnstoredFields, KeepsInStandardWhatTheRfcKeeps) {  // RFC 9111 §3.1,
   );
 }
 
+TEST(MayStore, WantsFreshnessWhereTheOwnerDoes) {  // reference §6.2, bypass_by_default
+  CacheDecision wanting = by_script();
+  wanting.wants_freshness = true;
+  EXPECT_EQ(reason(wanting, {}), Reason::no_freshness);
+  EXPECT_EQ(reason(wanting, {{"Cache-Control", "public"}}), Reason::no_freshness);
+  EXPECT_EQ(reason(wanting, {{"Cache-Control", "max-age=5"}}), Reason::storable);
+  EXPECT_EQ(reason(wanting, {{"Expires", "Sun, 06 Nov 1994 09:00:00 GMT"}}), Reason::storable);
+  EXPECT_EQ(reason(wanting, {{"Cache-Control", "no-cache"}}), Reason::storable) << "it says how";
+  EXPECT_EQ(reason(with_ttl(wanting, 5s), {}), Reason::storable) << "the owner says";
+  EXPECT_EQ(reason(by_script(), {}), Reason::storable);
+}
+
+TEST(EditResponse, StripsSetCookie) {  // reference §6.4
+  CacheDecision decision = by_script();
+  http::Headers edited = headers({{"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}, {"ETag", "\"x\""}});
+  decision.strip_set_cookie = true;
+  edit_response(edited, decision);
+  EXPECT_FALSE(edited.has(http::Name::set_cookie));
+  EXPECT_TRUE(edited.has(http::Name::etag));
+}
+
 }  // namespace
 }  // namespace festina::policy

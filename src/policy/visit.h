@@ -32,10 +32,10 @@ struct Visit {
 // Who answers when the cache does not.
 enum class UpstreamKind : std::uint8_t { origin, worker };
 
-// One entry of cf.cacheTtlByStatus.
+// The edge TTL of some statuses: of cf.cacheTtlByStatus, or of a rule.
 struct StatusTtl {
   http::StatusRange statuses;
-  std::chrono::seconds ttl;  // 0: see compat.h; negative: not stored
+  std::chrono::seconds ttl;  // 0: stored and expired at once; negative: not stored
   bool operator==(const StatusTtl&) const = default;
 };
 
@@ -72,12 +72,12 @@ struct WorkerOptions {
   std::optional<std::vector<std::string>> cache_tags;
   std::optional<http::CacheControl> cache_control;
   std::optional<VarySpec> vary;
-  bool bypass = false;            // RequestInit cache: "no-store" (reference §4.4)
-  bool force_revalidate = false;  // RequestInit cache: "no-cache"
-  bool deception_armor = false;   // reference §3.8
-  bool respects_strong_etags = false;
-  bool strip_etags = false;
-  bool strip_last_modified = false;
+  bool bypass = false;                  // RequestInit cache: "no-store" (reference §4.4)
+  bool force_revalidate = false;        // RequestInit cache: "no-cache"
+  std::optional<bool> deception_armor;  // reference §3.8
+  std::optional<bool> respects_strong_etags;
+  std::optional<bool> strip_etags;
+  std::optional<bool> strip_last_modified;
   bool wants_cache_reserve = false;
   std::string resolve_override;        // the host to connect to; empty: that of the URL
   std::vector<IgnoredMember> ignored;  // of cf, for explain and the log

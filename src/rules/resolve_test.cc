@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "rules/written.h"
+
 namespace festina::rules {
 namespace {
 
@@ -56,46 +58,6 @@ WorkerOptions asked_by(std::string script) {
   options.present = true;
   options.script = std::move(script);
   return options;
-}
-
-TEST(IsDefaultExtension, KnowsTheFiftySix) {  // reference §1.2
-  std::string_view all =
-      "7z avi avif apk bin bmp bz2 class css csv doc docx dmg ejs eot eps exe flac gif gz ico iso "
-      "jar jpg jpeg js mid midi mkv mp3 mp4 ogg otf pdf pict pls png ppt pptx ps rar svg svgz swf "
-      "tar tif tiff ttf webm webp woff woff2 xls xlsx zip zst ";
-  int count = 0;
-  for (; !all.empty(); ++count) {
-    const auto end = all.find(' ');
-    EXPECT_TRUE(is_default_extension(all.substr(0, end))) << all.substr(0, end);
-    all.remove_prefix(end + 1);
-  }
-  EXPECT_EQ(count, 56);
-}
-
-TEST(IsDefaultExtension, KnowsNoOther) {  // reference §1.2
-  for (const std::string_view extension :
-       {"html",
-        "htm",
-        "json",
-        "xml",
-        "txt",
-        "wasm",
-        "map",
-        "mjs",
-        "webmanifest",
-        "m3u8",
-        "ts",
-        "m4s",
-        "rss",
-        "php",
-        "",
-        "cs",
-        "csss",
-        "js;jsessionid=1",
-        "woff2woff2"}) {
-    EXPECT_FALSE(is_default_extension(extension)) << extension;
-  }
-  EXPECT_TRUE(is_default_extension("PnG"));
 }
 
 TEST(Resolve, MakesStaticFilesEligible) {  // reference §1.1, §1.2
@@ -438,6 +400,177 @@ TEST(ResolveStandard, KeepsTheOwnersSettings) {
                    request("/"), standard({.development_mode = {.is_on = true, .since = {}}})
   ).may_use_cache);
   EXPECT_FALSE(decide(request("/?a"), standard({.cache_level = CacheLevel::basic})).may_use_cache);
+}
+
+ZoneRules with_rule(std::string_view settings, Plan plan = Plan::enterprise) {
+  return {.plan = plan, .cache_rules = testing::cache_rules({{"c", settings}})};
+}
+ZoneRules with_page_rule(std::string_view actions, Plan plan = Plan::enterprise) {
+  return {.plan = plan, .page_rules = testing::page_rules({{"*", actions}})};
+}
+// Both say it; the Cache Rule comes first.
+ZoneRules with_both(std::string_view settings, std::string_view actions) {
+  ZoneRules rules = with_rule(settings);
+  rules.page_rules = with_page_rule(actions).page_rules;
+  return rules;
+}
+
+TEST(ResolvePrecedence, OfFlagsOfRulesPlansAndScripts) {  // reference §9.1, §9.2
+  const auto meek = [](WorkerOptions worker) {
+    worker.overrides_rules = false;
+    return worker;
+  };
+  WorkerOptions strong = asked_by("w");
+  strong.respects_strong_etags = true;
+  WorkerOptions weak = asked_by("w");
+  weak.respects_strong_etags = false;
+  WorkerOptions armored = asked_by("w");
+  armored.deception_armor = true;
+  WorkerOptions bare = asked_by("w");
+  bare.deception_armor = false;
+  const auto occ = [](const CacheDecision& d) { return d.origin_cache_control; };
+  const auto etags = [](const CacheDecision& d) { return d.respects_strong_etags; };
+  const auto armor = [](const CacheDecision& d) { return d.deception_armor; };
+  const auto updating = [](const CacheDecision& d) { return d.may_be_updating; };
+  const auto pages = [](const CacheDecision& d) { return d.passes_error_pages; };
+  ZoneRules zone_pages{.plan = Plan::enterprise, .settings = {.origin_error_page_pass_thru = true}};
+  ZoneRules zone_pages_pro{.settings = {.origin_error_page_pass_thru = true}};
+  ZoneRules rule_pages = with_rule(R"("origin_error_page_passthru": false)");
+  rule_pages.settings = zone_pages.settings;
+  constexpr std::string_view page_occ = R"({"id": "explicit_cache_control", "value": "on"})";
+  constexpr std::string_view page_etags = R"({"id": "respect_strong_etag", "value": "on"})";
+  constexpr std::string_view page_armor = R"({"id": "cache_deception_armor", "value": "on"})";
+  constexpr std::string_view page_pages = R"({"id": "origin_error_page_pass_thru", "value": "on"})";
+  constexpr std::string_view rule_no_armor = R"("cache_key": {"cache_deception_armor": false})";
+  constexpr std::string_view rule_no_etags = R"("respect_strong_etags": false)";
+  const struct {
+    bool (*of)(const CacheDecision&);
+    ZoneRules rules;
+    WorkerOptions worker;
+    bool expected;
+    const char* why;
+  } cases[] = {
+      {occ, {}, {}, true, "pro obeys the origin"},
+      {occ, {.plan = Plan::enterprise}, {}, false, "enterprise does not"},
+      {occ, with_page_rule(page_occ), {}, true, "a Page Rule"},
+      {occ, with_both(R"("origin_cache_control": false)", page_occ), {}, false, "a Cache Rule"},
+      {occ, with_rule(R"("origin_cache_control": false)", Plan::pro), {}, true, "not on pro"},
+      {etags, {}, {}, false, ""},
+      {etags, with_page_rule(page_etags, Plan::free), {}, true, "a Page Rule"},
+      {etags, with_both(rule_no_etags, page_etags), {}, false, "a Cache Rule"},
+      {etags, with_rule(rule_no_etags), strong, true, "a Worker"},
+      {etags, with_page_rule(page_etags), weak, false, "a Worker, either way"},
+      {etags, with_rule(rule_no_etags), meek(strong), false, "one that lets rules win"},
+      {etags, {}, meek(strong), true, "where they say nothing"},
+      {armor, {}, {}, false, ""},
+      {armor, with_page_rule(page_armor, Plan::free), {}, true, "a Page Rule"},
+      {armor, with_both(rule_no_armor, page_armor), {}, false, "a Cache Rule"},
+      {armor, with_rule(rule_no_armor), armored, true, "a Worker"},
+      {armor, with_page_rule(page_armor), bare, false, "a Worker, either way"},
+      {armor, with_rule(rule_no_armor), meek(armored), false, "one that lets rules win"},
+      {armor, {}, meek(armored), true, "where they say nothing"},
+      {updating, {}, {}, true, ""},
+      {updating,
+       with_rule(R"("serve_stale": {"disable_stale_while_updating": true})", Plan::free),
+       {},
+       false,
+       "a Cache Rule"},
+      {pages, {}, {}, false, ""},
+      {pages, zone_pages, {}, true, "the zone"},
+      {pages, zone_pages_pro, {}, false, "not on pro"},
+      {pages, with_page_rule(page_pages), {}, true, "a Page Rule"},
+      {pages, rule_pages, {}, false, "a Cache Rule"},
+  };
+  for (const auto& c : cases)
+    EXPECT_EQ(c.of(decide(request("/a.css"), c.rules, c.worker)), c.expected) << c.why;
+}
+
+TEST(ResolvePrecedence, OfVary) {  // reference §9.1, §11.4
+  using policy::VaryAction;
+  const ZoneRules ruled = with_rule(R"("vary": {"default": {"action": "passthrough"}})");
+  WorkerOptions worker = asked_by("w");
+  worker.vary = policy::VarySpec{.otherwise = VaryAction::bypass, .rules = {}};
+  WorkerOptions meek = worker;
+  meek.overrides_rules = false;
+  EXPECT_EQ(decide(request("/a.css")).vary, std::nullopt);
+  EXPECT_EQ(decide(request("/a.css"), ruled).vary->otherwise, VaryAction::passthrough);
+  EXPECT_EQ(decide(request("/a.css"), ruled, worker).vary->otherwise, VaryAction::bypass);
+  EXPECT_EQ(decide(request("/a.css"), ruled, meek).vary->otherwise, VaryAction::passthrough);
+  EXPECT_EQ(decide(request("/a.css"), {}, meek).vary->otherwise, VaryAction::bypass);
+  EXPECT_EQ(decide(request("/"), standard(), asked_by("w")).vary->otherwise, VaryAction::equivalent)
+      << "a script that says nothing of it changes nothing";
+}
+
+TEST(ResolvePrecedence, OfTheKey) {  // reference §9.1
+  const ZoneRules ruled =
+      with_rule(R"("cache_key": {"custom_key": {"query_string": {"include": ["a"]}}})");
+  WorkerOptions worker = asked_by("w");
+  worker.cache_key = "k";
+  WorkerOptions meek = worker;
+  meek.overrides_rules = false;
+  const auto by_rule = decide(request("/a.css?a"), ruled);
+  ASSERT_TRUE(by_rule.key.custom);
+  EXPECT_EQ(step(by_rule, Aspect::cache_key)->reason, Reason::rule_makes_key);
+  EXPECT_EQ(step(by_rule, Aspect::cache_key)->name, "c");
+  EXPECT_EQ(decide(request("/a.css"), ruled, worker).key.instead, "k");
+  EXPECT_EQ(step(decide(request("/a.css"), ruled, worker), Aspect::cache_key), nullptr);
+  EXPECT_EQ(decide(request("/a.css"), ruled, meek).key.instead, "");
+  ZoneRules plain;
+  plain.plan = Plan::enterprise;
+  EXPECT_EQ(decide(request("/a.css"), plain, meek).key.instead, "k");
+}
+
+TEST(Resolve, TakesTheReadTimeoutOfARuleForWhatIsNotCachedToo) {  // reference §6.2
+  const ZoneRules ruled = with_rule(R"("read_timeout": 900)");
+  EXPECT_EQ(decide(request("/page"), ruled).read_timeout, 900s);
+  EXPECT_FALSE(decide(request("/page"), ruled).eligible);
+  EXPECT_EQ(decide(request("/page")).read_timeout, std::nullopt);
+}
+
+TEST(Resolve, TakesWhatTheZoneKeepsBeyondTheService) {  // reference §8.4
+  const Settings minute{.edge_cache_ttl = 60s};
+  EXPECT_EQ(decide(request("/a.css"), with(minute)).default_ttl, 60s);
+  EXPECT_EQ(step(decide(request("/a.css"), with(minute)), Aspect::edge_ttl)->value, 60);
+}
+
+TEST(Resolve, SaysWhichRuleSettledWhat) {
+  const auto decision = decide(
+      request("/p"),
+      with_rule(
+          R"("cache": true, "edge_ttl": {"mode": "override_origin", "default": 60},
+             "browser_ttl": {"mode": "bypass"}, "respect_strong_etags": true,
+             "cache_reserve": {"eligible": true})"
+      )
+  );
+  for (const Aspect aspect : {Aspect::eligible, Aspect::edge_ttl, Aspect::browser_ttl}) {
+    ASSERT_NE(step(decision, aspect), nullptr);
+    EXPECT_EQ(step(decision, aspect)->setter, Setter::cache_rule);
+    EXPECT_EQ(step(decision, aspect)->name, "c");
+  }
+  EXPECT_FALSE(decision.eligible_by_default) << "as Cache Everything (reference §1.4)";
+  ASSERT_EQ(decision.asides.size(), 2U);
+  EXPECT_EQ(decision.asides[0].reason, Reason::rule_idle);
+  EXPECT_EQ(decision.asides[1].aspect, Aspect::strong_etags);
+}
+
+TEST(Resolve, HasRoomForEveryStepOfRules) {
+  const ZoneRules rules = with_rule(
+      R"("cache": true, "edge_ttl": {"mode": "override_origin", "default": 60},
+         "browser_ttl": {"mode": "bypass"},
+         "cache_key": {"cache_by_device_type": true, "cache_deception_armor": true})"
+  );
+  ZoneRules online = rules;
+  online.settings.always_online = true;
+  WorkerOptions worker = asked_by("w");
+  worker.strip_etags = true;
+  EXPECT_EQ(decide(request("/p?x"), online, worker).step_count, policy::kMaxSteps);
+}
+
+TEST(Resolve, AsksNoRuleBeforeAWorker) {  // reference §0.3
+  const auto decision =
+      resolve(with_rule(R"("cache": true)"), request("/p"), {}, UpstreamKind::worker, {});
+  EXPECT_FALSE(decision.may_use_cache);
+  EXPECT_EQ(why_eligible(decision), Reason::worker_in_front);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "rules/lifetimes.h"
 #include "rules/plan_features.h"
 
 namespace festina::rules {
@@ -61,21 +62,31 @@ bool has_idle_wishes(const policy::WorkerOptions& worker) {
          worker.cache_control || worker.vary;
 }
 
+bool speaks_of_key(const Heard& heard) {
+  return heard.key || heard.by_device_type || heard.sorted_query;
+}
+
 }  // namespace
 
 void settle_worker_cf(
-    policy::CacheDecision& decision, const policy::WorkerOptions& worker, Plan plan
+    policy::CacheDecision& decision, const policy::WorkerOptions& worker, Plan plan,
+    const Heard& heard
 ) {
-  settle_key(decision, worker, plan);
+  const bool first = worker.overrides_rules;
+  if (first || !speaks_of_key(heard)) settle_key(decision, worker, plan);
   settle_tags(decision, worker);
   decision.cache_control = worker.cache_control;
   if (worker.cache_control)
     settle(decision, Aspect::cache_control, Reason::worker_cache_control, worker.script);
-  decision.vary = worker.vary;
-  if (worker.vary) settle(decision, Aspect::vary, Reason::worker_vary, worker.script);
-  decision.respects_strong_etags = worker.respects_strong_etags;
-  if (worker.respects_strong_etags)
-    settle(decision, Aspect::strong_etags, Reason::worker_strong_etags, worker.script);
+  if (worker.vary && (first || !heard.vary)) {
+    decision.vary = worker.vary;
+    settle(decision, Aspect::vary, Reason::worker_vary, worker.script);
+  }
+  if (worker.respects_strong_etags && (first || !heard.respects_strong_etags)) {
+    decision.respects_strong_etags = *worker.respects_strong_etags;
+    const bool on = decision.respects_strong_etags;
+    if (on) settle(decision, Aspect::strong_etags, Reason::worker_strong_etags, worker.script);
+  }
   if (worker.wants_cache_reserve)
     settle(decision, Aspect::cache_reserve, Reason::cache_reserve_absent, worker.script, 0);
 }
@@ -102,7 +113,7 @@ policy::CacheDecision decision_of_operation(
   policy::CacheDecision decision;
   decision.compat = rules.compat;
   decision.edge_ttl = worker.cache_ttl;
-  decision.edge_ttl_by_status = worker.cache_ttl_by_status;
+  decision.edge_ttl_by_status = ttls_by_status(worker, rules.compat);
   settle_key(decision, worker, rules.plan);
   settle_tags(decision, worker);
   for (const policy::IgnoredMember& member : worker.ignored) note_ignored(decision, member);

@@ -6,13 +6,17 @@
 
 #include "policy/decision.h"
 #include "policy/visit.h"
+#include "rules/heard.h"
 #include "rules/zone_rules.h"
 
 namespace festina::rules {
 
-// Takes over into the decision what counts under the plan, with its steps.
-// Requires: the decision's request is eligible.
-void settle_worker_cf(policy::CacheDecision&, const policy::WorkerOptions&, Plan);
+// Takes over into the decision what counts under the plan, with its steps; where the script's flags let the rules win,
+// only what they say nothing of. Requires: the decision's request is eligible, and the rules are settled.
+void settle_worker_cf(
+    policy::CacheDecision& decision, const policy::WorkerOptions& worker, Plan plan,
+    const Heard& heard
+);
 
 // Takes note of what does nothing, or is no matter of the cache, whether the request is eligible or not.
 void note_worker_cf(policy::CacheDecision&, const policy::WorkerOptions&);

@@ -18,7 +18,8 @@ using std::chrono::seconds;
 // What a member should have been; nothing when it was taken.
 using Objection = std::optional<std::string>;
 
-Objection take_flag(bool& flag, const json::Value& value) {
+template <class Flag>  // bool, or an optional one that says whether it was given
+Objection take_flag(Flag& flag, const json::Value& value) {
   if (!value.is_bool()) return "it must be true or false";
   flag = value.get_bool();
   return {};

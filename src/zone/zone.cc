@@ -75,6 +75,12 @@ http::Scheme key_scheme(const Origin& origin, http::Scheme asked) {
   return is_connected ? origin.scheme : asked;
 }
 
+policy::KeyOrigin key_origin(const Origin& origin, http::Scheme asked) {
+  const std::string_view host =
+      origin.servers.empty() ? "" : std::string_view(origin.servers.front().host);
+  return {key_scheme(origin, asked), host};
+}
+
 std::string setting_part(std::string_view id) {
   return std::string(kSettingParts) + std::string(id);
 }

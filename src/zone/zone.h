@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "http/message.h"
+#include "policy/cache_key.h"
 #include "policy/visit.h"
 #include "rules/zone_rules.h"
 #include "zone/route.h"
@@ -110,6 +111,8 @@ Origin worker_origin(const std::string& script);
 // The scheme in the cache key of what stands behind a host: that of the connection to the origin (reference §11.1); where
 // there is none, the request's own.
 http::Scheme key_scheme(const Origin&, http::Scheme asked);
+// The same with the host that it is asked at; of several servers that of the first.
+policy::KeyOrigin key_origin(const Origin&, http::Scheme asked);
 
 // A stable id for a name: the first 32 hex digits of its digest.
 std::string id_of(std::string_view zone_name);

@@ -1,0 +1,330 @@
+#include "observe/decision_reasons.h"
+
+#include <array>
+
+namespace festina::observe {
+namespace {
+
+using policy::Reason;
+
+constexpr std::array kReasons = {
+    ReasonText{
+        Reason::default_extension,
+        "default_extension",
+        "the extension \"%\" is one of those cached by default"
+    },
+    ReasonText{Reason::robots_txt, "robots_txt", "/robots.txt is cached by default"},
+    ReasonText{
+        Reason::standard_profile,
+        "standard_profile",
+        "the profile of the zone is \"standard\": every GET and HEAD may be answered from the cache"
+    },
+    ReasonText{
+        Reason::not_default_extension,
+        "not_default_extension",
+        "the extension \"%\" is not one of those cached by default, and headers of the origin "
+        "cannot change that; a "
+        "Worker's cf.cacheEverything can"
+    },
+    ReasonText{
+        Reason::method_not_cacheable, "method_not_cacheable", "only GET and HEAD are cached, not %"
+    },
+    ReasonText{
+        Reason::upgrade_not_cacheable,
+        "upgrade_not_cacheable",
+        "an upgrade to another protocol is never cached"
+    },
+    ReasonText{
+        Reason::port_not_cacheable,
+        "port_not_cacheable",
+        "nothing is cached on port %; 80, 443 and 8080 are"
+    },
+    ReasonText{
+        Reason::query_string_refused,
+        "query_string_refused",
+        "cache_level \"basic\" caches no URL with a query string; \"aggressive\" makes it part of "
+        "the key"
+    },
+    ReasonText{
+        Reason::development_mode,
+        "development_mode",
+        "development mode is on: nothing is cached until it ends"
+    },
+    ReasonText{
+        Reason::cache_level_bypass,
+        "cache_level_bypass",
+        "cache_level \"bypass\" switches the cache off"
+    },
+    ReasonText{
+        Reason::cookie_bypasses,
+        "cookie_bypasses",
+        "the Page Rule \"%\" has bypass_cache_on_cookie, and a cookie of the request is among those"
+    },
+    ReasonText{
+        Reason::cookie_missing,
+        "cookie_missing",
+        "the Page Rule \"%\" has cache_on_cookie, and no cookie of the request is among those"
+    },
+    ReasonText{
+        Reason::cache_everything,
+        "cache_everything",
+        "the Page Rule \"%\" has cache_level \"cache_everything\": whatever the extension"
+    },
+    ReasonText{
+        Reason::rule_eligible,
+        "rule_eligible",
+        "the Cache Rule \"%\" makes it eligible for cache, whatever the extension"
+    },
+    ReasonText{
+        Reason::rule_bypasses,
+        "rule_bypasses",
+        "the Cache Rule \"%\" says \"bypass cache\": such a request is DYNAMIC, for it is settled "
+        "before the cache is asked"
+    },
+    ReasonText{
+        Reason::worker_cache_everything,
+        "worker_cache_everything",
+        "the Worker % said cf.cacheEverything"
+    },
+    ReasonText{
+        Reason::worker_cache_ttl,
+        "worker_cache_ttl",
+        "the Worker % said cf.cacheTtl, which implies cacheEverything"
+    },
+    ReasonText{Reason::worker_bypass, "worker_bypass", "the Worker % said cache: \"no-store\""},
+    ReasonText{
+        Reason::worker_in_front,
+        "worker_in_front",
+        "the Worker % answers here, in front of the cache; what it fetches meets the cache request "
+        "by request"
+    },
+    ReasonText{
+        Reason::origin_decides,
+        "origin_decides",
+        "the origin's CDN-Cache-Control, Cache-Control or Expires decides, else the default for "
+        "its status"
+    },
+    ReasonText{Reason::worker_sets_ttl, "worker_sets_ttl", "the Worker % said cf.cacheTtl"},
+    ReasonText{
+        Reason::worker_sets_ttl_by_status,
+        "worker_sets_ttl_by_status",
+        "the Worker % said cf.cacheTtlByStatus"
+    },
+    ReasonText{
+        Reason::rule_sets_ttl,
+        "rule_sets_ttl",
+        "the rule \"%\" sets the edge TTL, whatever the origin says"
+    },
+    ReasonText{
+        Reason::rule_sets_ttl_by_status,
+        "rule_sets_ttl_by_status",
+        "the rule \"%\" sets the edge TTL by status, whatever the origin says"
+    },
+    ReasonText{
+        Reason::rule_respects_origin,
+        "rule_respects_origin",
+        "the rule \"%\" lets the origin decide: CDN-Cache-Control, Cache-Control or Expires, else "
+        "the default for its status"
+    },
+    ReasonText{
+        Reason::rule_wants_freshness,
+        "rule_wants_freshness",
+        "the rule \"%\" lets the origin decide, and what says nothing of its freshness is not "
+        "stored"
+    },
+    ReasonText{
+        Reason::zone_edge_ttl,
+        "zone_edge_ttl",
+        "edge_cache_ttl of the zone stands in place of two hours where the origin says nothing"
+    },
+    ReasonText{
+        Reason::zone_browser_ttl,
+        "zone_browser_ttl",
+        "Browser Cache TTL of the zone replaces a shorter max-age"
+    },
+    ReasonText{
+        Reason::browser_ttl_respects_origin,
+        "browser_ttl_respects_origin",
+        "Browser Cache TTL is 0: the origin's headers reach the browser"
+    },
+    ReasonText{
+        Reason::standard_browser_ttl,
+        "standard_browser_ttl",
+        "the profile of the zone is \"standard\": what the origin says reaches the browser"
+    },
+    ReasonText{
+        Reason::rule_browser_ttl,
+        "rule_browser_ttl",
+        "the rule \"%\" sets the browser TTL, which replaces a shorter max-age"
+    },
+    ReasonText{
+        Reason::rule_browser_ttl_respects_origin,
+        "rule_browser_ttl_respects_origin",
+        "the rule \"%\" lets the origin's headers reach the browser"
+    },
+    ReasonText{
+        Reason::rule_keeps_from_browsers,
+        "rule_keeps_from_browsers",
+        "the rule \"%\" tells browsers to keep nothing"
+    },
+    ReasonText{
+        Reason::rule_wants_browser_freshness,
+        "rule_wants_browser_freshness",
+        "the rule \"%\" lets the origin's headers reach the browser; where it sends none, nothing "
+        "is to be kept"
+    },
+    ReasonText{
+        Reason::query_string_ignored,
+        "query_string_ignored",
+        "cache_level \"simplified\" leaves the query string out of the key of static files"
+    },
+    ReasonText{
+        Reason::query_string_sorted,
+        "query_string_sorted",
+        "sort_query_string_for_cache sorts the query string in the key"
+    },
+    ReasonText{
+        Reason::rule_makes_key,
+        "rule_makes_key",
+        "the rule \"%\" says what is in the key; a purge of the URL must name the same"
+    },
+    ReasonText{Reason::rule_says, "rule_says", "the rule \"%\" says so"},
+    ReasonText{
+        Reason::response_rule_tags,
+        "response_rule_tags",
+        "the Cache Response Rule \"%\" changes the cache tags"
+    },
+    ReasonText{
+        Reason::response_rule_directives,
+        "response_rule_directives",
+        "the Cache Response Rule \"%\" changes Cache-Control, and the edge obeys it"
+    },
+    ReasonText{
+        Reason::response_rule_strips,
+        "response_rule_strips",
+        "the Cache Response Rule \"%\" removes fields before the response is stored"
+    },
+    ReasonText{
+        Reason::overruled, "overruled", "what % says of it does not count: another comes first"
+    },
+    ReasonText{Reason::plan_lacks, "plan_lacks", "the plan of the zone does not offer %"},
+    ReasonText{Reason::rule_idle, "rule_idle", "% is accepted, and does nothing here"},
+    ReasonText{
+        Reason::rule_failed,
+        "rule_failed",
+        "the expression of the rule \"%\" could not be computed for this request, so it counts as "
+        "not matching"
+    },
+    ReasonText{
+        Reason::always_online,
+        "always_online",
+        "Always Online is on: a stored copy stands in when the origin cannot be reached (520 to "
+        "527), "
+        "and stale-while-revalidate and stale-if-error do not count"
+    },
+    ReasonText{
+        Reason::worker_deception_armor,
+        "worker_deception_armor",
+        "the Worker % said cf.cacheDeceptionArmor: a response whose Content-Type does not fit the "
+        "extension of the URL is not stored"
+    },
+    ReasonText{
+        Reason::worker_strips_validators,
+        "worker_strips_validators",
+        "the Worker % said cf.stripEtags or cf.stripLastModified: an expired copy is fetched whole"
+    },
+    ReasonText{
+        Reason::worker_cache_key,
+        "worker_cache_key",
+        "the Worker % said cf.cacheKey: it is the whole key, so a purge of the URL does not find "
+        "it; "
+        "one of its tag, prefix or host does"
+    },
+    ReasonText{
+        Reason::worker_cache_tags,
+        "worker_cache_tags",
+        "the Worker % said cf.cacheTags, which replace those of the response"
+    },
+    ReasonText{
+        Reason::worker_cache_control,
+        "worker_cache_control",
+        "the Worker % said cf.cacheControl, which the edge obeys in place of all that the response "
+        "says of caching; the response keeps its own fields"
+    },
+    ReasonText{
+        Reason::worker_vary,
+        "worker_vary",
+        "the Worker % said cf.vary: what the response names in Vary sets variants apart, or keeps "
+        "it "
+        "from being stored"
+    },
+    ReasonText{
+        Reason::worker_strong_etags,
+        "worker_strong_etags",
+        "the Worker % said cf.respectStrongEtag: what has a strong ETag is not coded at the edge, "
+        "so "
+        "that the ETag stays as the origin sent it"
+    },
+    ReasonText{
+        Reason::worker_resolves,
+        "worker_resolves",
+        "the Worker said cf.resolveOverride: the origin of % is asked, for the host of the URL"
+    },
+    ReasonText{
+        Reason::worker_may_not_resolve,
+        "worker_may_not_resolve",
+        "the Worker said cf.resolveOverride = \"%\", which is ignored: it and the host of the URL "
+        "must both be in the Worker's own zone"
+    },
+    ReasonText{
+        Reason::worker_port_dropped,
+        "worker_port_dropped",
+        "the URL names port %, which is ignored: the Worker runs without the flag "
+        "allow_custom_ports"
+    },
+    ReasonText{
+        Reason::worker_of_another_zone,
+        "worker_of_another_zone",
+        "the request goes in by the front door of this host, whose own rules decide: the cf of the "
+        "Worker % is ignored"
+    },
+    ReasonText{
+        Reason::worker_needs_eligibility,
+        "worker_needs_eligibility",
+        "the Worker % says how to store, but not that: cf.cacheEverything or cf.cacheTtl makes the "
+        "URL eligible"
+    },
+    ReasonText{
+        Reason::worker_flag_lets_rules_win,
+        "worker_flag_lets_rules_win",
+        "the Worker % runs without the flag request_cf_overrides_cache_rules (on from 2025-04-02): "
+        "its cf does not beat the zone"
+    },
+    ReasonText{
+        Reason::cache_reserve_absent,
+        "cache_reserve_absent",
+        "the Worker % speaks of Cache Reserve, which is not here: the cache of the colo keeps what "
+        "it keeps"
+    },
+    ReasonText{
+        Reason::plan_has_no_cache_key,
+        "plan_has_no_cache_key",
+        "cf.cacheKey is ignored: it needs the plan \"%\""
+    },
+    ReasonText{
+        Reason::cf_member_unknown,
+        "cf_member_unknown",
+        "cf.% is no option of fetch(): it does nothing"
+    },
+    ReasonText{
+        Reason::cf_member_unusable,
+        "cf_member_unusable",
+        "cf.% has a value that cannot be used: it does nothing"
+    },
+};
+
+}  // namespace
+
+std::span<const ReasonText> decision_reasons() { return kReasons; }
+
+}  // namespace festina::observe
