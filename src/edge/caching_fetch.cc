@@ -4,6 +4,7 @@
 #include "edge/fill_task.h"
 #include "edge/fills.h"
 #include "edge/parts.h"
+#include "edge/response_edit.h"
 #include "edge/selection.h"
 #include "edge/upstream.h"
 #include "policy/cache_key.h"
@@ -26,8 +27,8 @@ policy::Reuse judged(const cache::EntryRef& found, const Exchange& x) {
 }
 
 policy::CacheKey key_of(const Services& services, const Exchange& x) {
-  const http::Scheme scheme = zone::key_scheme(*x.upstream.origin, x.request.url.scheme);
-  policy::CacheKey key = policy::cache_key(x.zone->id, scheme, x.request, x.decision.key);
+  const policy::KeyOrigin origin = zone::key_origin(*x.upstream.origin, x.request.url.scheme);
+  policy::CacheKey key = policy::cache_key(x.zone->id, origin, x.request, x.decision.key);
   if (!x.decision.vary) return key;
   return services.cache.variant_for(key, x.request.headers, *x.decision.vary);
 }
@@ -83,7 +84,7 @@ Awaitable<Result<http::Reply>> fetch_unstored(
 ) {
   Result<http::Reply> reply = co_await fetch_upstream(services, x);
   if (!reply) co_return reply;
-  policy::edit_response(reply->response.headers, x.decision);
+  edit_response(x, reply->response);
   const auto facts = policy::facts_of(reply->response, services.clock.wall(), x.decision);
   const policy::Storability verdict = storability_of(services, x, *reply, facts);
   x.not_stored = verdict.may_store ? std::nullopt : std::optional(verdict.reason);
@@ -130,8 +131,8 @@ void invalidate(const Services& services, const Exchange& x, const http::Respons
     const http::Request plain{
         .method = http::Method::get, .method_text = "GET", .url = url, .headers = {}
     };
-    const http::Scheme scheme = zone::key_scheme(*x.upstream.origin, url.scheme);
-    services.cache.erase(policy::cache_key(x.zone->id, scheme, plain, x.decision.key));
+    const policy::KeyOrigin origin = zone::key_origin(*x.upstream.origin, url.scheme);
+    services.cache.erase(policy::cache_key(x.zone->id, origin, plain, x.decision.key));
   }
 }
 
@@ -150,6 +151,7 @@ Awaitable<Result<http::Reply>> keep_for_a_get(Services& services, Exchange& x, h
 // A request that the cache has no part in, but what is stored may learn from its answer.
 Awaitable<Result<http::Reply>> pass_by(Services& services, Exchange& x) {
   Result<http::Reply> reply = co_await fetch_upstream(services, x);
+  if (reply) edit_response(x, reply->response);
   const bool is_heard = reply && x.decision.profile == policy::Profile::standard &&
                         x.upstream.kind == policy::UpstreamKind::origin;
   if (!is_heard) co_return reply;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "edge/filling_request.h"
 #include "edge/parts.h"
+#include "edge/response_edit.h"
 #include "edge/upstream.h"
 #include "observe/reasons.h"
 #include "policy/freshness.h"
@@ -144,7 +145,7 @@ policy::CacheKey FillTask::key_for(const http::Response& response) const {
 }
 
 cache::EntryHead FillTask::entry_head(http::Response response, policy::ResponseFacts facts) const {
-  const auto explicit_ttl = policy::explicit_ttl(x_.decision, response.status);
+  const auto explicit_ttl = policy::owners_ttl(x_.decision, facts, response.status);
   policy::CacheKey key = key_for(response);
   return {
       .key = std::move(key),
@@ -176,13 +177,14 @@ void FillTask::freshened(const http::Response& not_modified) {
       .status = found_->status(),
       .headers = policy::freshened(found_->headers(), not_modified.headers)
   };
+  edit_response(x_, merged);
   policy::ResponseFacts facts = policy::facts_of(merged, services_.clock.wall(), x_.decision);
   const policy::Storability verdict = policy::may_keep(x_.request, merged, facts, x_.decision);
   policy::remove_unstored_fields(merged.headers, facts, x_.decision.profile);
 
   const auto ttl = policy::explicit_ttl_after_304(x_.decision, merged.status);
   cache::EntryHead head = entry_head(std::move(merged), std::move(facts));
-  head.explicit_ttl = ttl;
+  if (ttl) head.explicit_ttl = ttl;
   const cache::EntryRef entry = found_->with_head(std::move(head));
   if (verdict.may_store) services_.cache.commit(entry);
   finish(verdict.may_store ? std::nullopt : std::optional(verdict.reason));
@@ -347,8 +349,8 @@ Awaitable<> run(std::unique_ptr<FillTask> owned) {
   if (!reply) co_return task.failed(reply.error());
 
   const http::Status status = reply->response.status;
-  policy::edit_response(reply->response.headers, task.x().decision);
   if (status == 304 && task.validates()) co_return task.freshened(reply->response);
+  edit_response(task.x(), reply->response);
   if (goes_as_head(task.x()) && task.is_confirmed_by(reply->response)) {
     co_return task.freshened(reply->response);
   }

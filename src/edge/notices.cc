@@ -9,7 +9,7 @@ void Notices::tell(
     std::string_view script, std::string_view version, const policy::CacheDecision& decision
 ) {
   for (const policy::Step& step : decision.asides) {
-    if (step.value != 0) continue;
+    if (step.value != 0 || step.setter != policy::Setter::worker) continue;
     const std::string sentence = observe::sentence(step.reason, step.name);
     std::string notice = std::string(script).append("@").append(version).append(" ") + sentence;
     const bool is_news = told_.with([&](auto& told) {

@@ -17,7 +17,7 @@ inline constexpr std::size_t kMaxNotices = 4'096;
 // Threads: any.
 class Notices {
  public:
-  // Tells what the decision ignored: its asides without effect.
+  // Tells what the decision ignored of the script: its asides without effect.
   void tell(
       std::string_view script, std::string_view version, const policy::CacheDecision& decision
   );

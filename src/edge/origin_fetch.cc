@@ -84,6 +84,13 @@ const http::Asker* asker_of(const Exchange& x) {
   return x.source == observe::RequestSource::edge_worker_fetch ? x.asker : nullptr;
 }
 
+// A rule may wait longer for what comes than the origin's own setting has it (reference §6.2).
+net::Upstream target_for(const Exchange& x, const zone::Server& server) {
+  net::Upstream target = target_of(*x.upstream.origin, server);
+  target.timeouts.read = x.decision.read_timeout.value_or(target.timeouts.read);
+  return target;
+}
+
 // Asks one server after another until one has answered, or none may be asked any more.
 Awaitable<Result<net::UpstreamReply>> ask_in_turn(
     Services& services, Exchange& x, http::Request request, http::InterimSink* interim
@@ -94,7 +101,7 @@ Awaitable<Result<net::UpstreamReply>> ask_in_turn(
   std::optional<Error> first;
   while (const zone::Server* server = turns.next()) {
     if (first) services.metrics.count(observe::Counter::origin_failovers);
-    const net::Upstream target = target_of(origin, *server);
+    const net::Upstream target = target_for(x, *server);
     http::Request attempt = request;
     Body lent = body.lend();
     Result<net::UpstreamReply> answer = co_await services.client.send(
@@ -115,7 +122,7 @@ Awaitable<Result<net::UpstreamReply>> ask(Services& services, Exchange& x, http:
   if (origin.servers.size() > 1) {
     co_return co_await ask_in_turn(services, x, std::move(request), interim);
   }
-  const net::Upstream target = target_of(origin, origin.servers.front());
+  const net::Upstream target = target_for(x, origin.servers.front());
   co_return co_await services.client.send(
       target, std::move(request), std::move(x.body), asker_of(x), interim
   );
@@ -150,6 +157,8 @@ http::Headers forwarded_headers(const Services& services, const Exchange& x) {
   );
   if (!x.visit.country.empty() && !x.upstream.is_foreign)
     headers.set(http::Name::cf_ip_country, x.visit.country);
+  if (const auto device = x.decision.key.device)  // reference §11.3
+    headers.set("CF-Device-Type", policy::name(*device));
   if (!x.worker_zone.empty()) headers.set(http::Name::cf_worker, x.worker_zone);
   http::mark_loop(headers, http::kOwnCdn);
   if (x.decision.profile == policy::Profile::standard) {

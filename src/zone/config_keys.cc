@@ -81,11 +81,11 @@ constexpr ConfigKey kKeys[] = {
 
     {"zones.settings", "cache_level", "string", R"("aggressive")", "`aggressive`: the query string is part of the key; `simplified`: not for static files; `basic`: URLs with one are not cached.", kFirst},
     {"zones.settings", "browser_cache_ttl", "integer", "14400", "Seconds the browser may keep a stored response, when that is longer than the origin says. 0: as the origin says.", kFirst},
-    {"zones.settings", "development_mode", "string", R"("off")", "`on`: nothing is cached.", kFirst},
+    {"zones.settings", "development_mode", "string", R"("off")", "`on`: nothing is cached, as long as the file says so.", kFirst},
     {"zones.settings", "always_online", "string", R"("off")", "`on`: a stored copy stands in when the origin cannot be reached (520 to 527), and only then; `stale-while-revalidate` and `stale-if-error` do not count.", kFirst},
     {"zones.settings", "sort_query_string_for_cache", "string", R"("off")", "`on`: parameters are sorted in the key.", kFirst},
     {"zones.settings", "cache_status_header", "string", R"("on")", "`off`: no `Cache-Status` (RFC 9211) beside `CF-Cache-Status`.", kFirst},
-    {"zones.settings", "edge_cache_ttl", "integer", "", "Seconds the edge keeps what the origin sets no time for.", kNotYet},
+    {"zones.settings", "edge_cache_ttl", "integer", "", "Seconds the edge keeps what the origin sets no time for and would be kept for two hours. Without it: two hours.", kFirst},
     {"zones.settings", "origin_error_page_pass_thru", "string", R"("off")", "`on`: error pages are the origin's own.", kNotYet},
     {"zones.settings", "response_buffering", "string", R"("off")", "`on`: a response is sent once it is whole.", kNotYet},
 

@@ -77,6 +77,7 @@ browser_cache_ttl = 0
 sort_query_string_for_cache = "on"
 cache_status_header = "off"
 always_online = "on"
+edge_cache_ttl = 60
 )");
   EXPECT_EQ(problems(), Texts{});
   EXPECT_EQ(zone.id, "0123456789abcdef0123456789abcdef");
@@ -96,6 +97,7 @@ always_online = "on"
   EXPECT_EQ(zone.rules.settings.browser_cache_ttl, seconds(0));
   EXPECT_TRUE(zone.rules.settings.development_mode.is_on);
   EXPECT_TRUE(zone.rules.settings.always_online);
+  EXPECT_EQ(zone.rules.settings.edge_cache_ttl, seconds(60));
   EXPECT_TRUE(zone.rules.settings.sort_query_string_for_cache);
   EXPECT_FALSE(zone.rules.settings.cache_status_header);
 }
@@ -151,8 +153,8 @@ TEST_F(ZoneConfigTest, NamesEveryFault) {
        "a.toml:5:21: 31536001 is no value of browser_cache_ttl - write 31536000"},
       {"[zones.settings]\nresponse_buffering = \"on\"",
        "a.toml:5:22: response_buffering \"on\" is not supported yet - remove it"},
-      {"[zones.settings]\nedge_cache_ttl = 7200",
-       "a.toml:5:18: edge_cache_ttl is not supported yet - remove it"},
+      {"[zones.settings]\nedge_cache_ttl = 0",
+       "a.toml:5:18: 0 is no value of edge_cache_ttl - write 30"},
       {"[zones.settings]\ncache_levl = \"basic\"",
        "a.toml:5:1: unknown key \"cache_levl\" - did you mean \"cache_level\"?"},
       {"orgin = \"http://a\"", "a.toml:4:1: unknown key \"orgin\" - did you mean \"origin\"?"},

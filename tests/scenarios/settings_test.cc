@@ -19,6 +19,7 @@ class ZoneSettings : public testing::Test {
            zone("simplified.example", origin, "cache_level = \"simplified\"") +
            zone("sorted.example", origin, "sort_query_string_for_cache = \"on\"") +
            zone("dev.example", origin, "development_mode = \"on\"") +
+           zone("minute.example", origin, "edge_cache_ttl = 60") +
            zone("respecting.example", origin, "browser_cache_ttl = 0") +
            zone_toml("plain.example", origin) +
            zone_toml("ent.example", origin, "plan = \"enterprise\"\n");
@@ -55,6 +56,18 @@ TEST_F(ZoneSettings, AlwaysOnlinePassesOnWhatTheOriginItselfSays) {
     EXPECT_EQ(answer.status, status);
     EXPECT_EQ(answer.body, "down");
   }
+}
+
+TEST_F(ZoneSettings, EdgeCacheTtlIsForWhatSaysNothing) {
+  origin.answers("/a.css", ok("silent", ""));
+  origin.answers("/b.css", ok("speaking", "max-age=600"));
+  get("minute.example/a.css");
+  get("minute.example/b.css");
+  edge.advance(seconds(59));
+  EXPECT_EQ(status("minute.example/a.css"), "HIT");
+  edge.advance(seconds(1));
+  EXPECT_EQ(status("minute.example/a.css"), "EXPIRED");
+  EXPECT_EQ(status("minute.example/b.css"), "HIT");
 }
 
 TEST_F(ZoneSettings, BasicCachesNoUrlWithAQuery) {
