@@ -6,7 +6,9 @@
 #include "control/explain_api.h"
 #include "control/logs_api.h"
 #include "control/node_api.h"
+#include "control/page_rules_api.h"
 #include "control/purge_api.h"
+#include "control/rulesets_api.h"
 #include "control/settings_api.h"
 #include "control/zone_call.h"
 #include "control/zones_api.h"
@@ -78,6 +80,8 @@ Awaitable<http::Reply> below_a_zone(
   if (call.path == std::vector<std::string>{"purge_cache"})
     co_return co_await purge(std::move(call));
   if (call.path[0] == "settings") co_return co_await settings(std::move(call));
+  if (call.path[0] == "rulesets") co_return co_await rulesets(std::move(call));
+  if (call.path[0] == "pagerules") co_return co_await page_rules(std::move(call));
   co_return no_route(call.request);
 }
 

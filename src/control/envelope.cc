@@ -94,4 +94,11 @@ Awaitable<Result<json::Value>> json_body(Body body) {
   co_return json::parse(*text);
 }
 
+Awaitable<Result<json::Object>> object_body(Body body) {
+  Result<json::Value> given = co_await json_body(std::move(body));
+  if (!given) co_return given.error();
+  if (given->is_object()) co_return std::move(given->as_object());
+  co_return Error{ErrorCode::malformed, Side::client, "the body must be a JSON object"};
+}
+
 }  // namespace festina::control

@@ -28,7 +28,11 @@ enum class ApiCode : std::uint16_t {
   unknown_setting = 1003,
   read_only = 1006,  // ours: nobody wrote down what the service says
   conflict = 1009,   // ours
-  internal = 10001
+  internal = 10001,
+  ruleset_not_found = 10002,  // ours
+  no_entrypoint = 10003,
+  rule_not_found = 10004,     // ours
+  page_rule_not_found = 1002  // ours
 };
 
 http::Reply json_reply(http::Status, const json::Value&);
@@ -46,5 +50,7 @@ std::optional<std::string_view> parameter(const Parameters&, std::string_view na
 inline constexpr std::size_t kMaxBodyBytes = std::size_t{1024} * 1024;
 // The body as JSON. Errors: too_large, malformed (client).
 Awaitable<Result<json::Value>> json_body(Body);
+// The same, of a body that must be an object.
+Awaitable<Result<json::Object>> object_body(Body);
 
 }  // namespace festina::control

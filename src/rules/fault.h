@@ -14,6 +14,7 @@ enum class FaultCode : std::uint16_t {
   setting = 1007,
   ruleset = 20021,
   no_action_parameters = 20106,
+  too_many_rulesets = 20217,
 };
 
 struct Fault {

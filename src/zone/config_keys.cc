@@ -64,10 +64,10 @@ constexpr ConfigKey kKeys[] = {
     {"zones", "profile", "string", R"("cloudflare")", "`cloudflare`: as the service does it. `standard`: [RFC 9110 and 9111 as written](standard.md).", kFirst},
     {"zones", "era", "string", R"("2026")", "`2025`: the behaviour that older articles describe. Sets a group of [switches](#zonescompat).", kFirst},
     {"zones", "compat", "table", "{}", "[Single switches](#zonescompat), whatever the era.", kFirst},
-    {"zones", "cache_rules", "list of tables", "", "The API's rule objects.", kNotYet},
-    {"zones", "response_rules", "list of tables", "", "The API's rule objects.", kNotYet},
+    {"zones", "cache_rules", "list of tables", "", "Cache Rules: the API's rule objects; `action` may be left out. Through the API they can then only be read.", kFirst},
+    {"zones", "response_rules", "list of tables", "", "Cache Response Rules, likewise.", kFirst},
     {"zones", "origin_rules", "list of tables", "", "The API's rule objects.", kNotYet},
-    {"zones", "page_rules", "list of tables", "", "The API's page rule objects.", kNotYet},
+    {"zones", "page_rules", "list of tables", "", "Page Rules: the API's objects; active unless `status` says otherwise. Through the API they can then only be read.", kFirst},
 
     {"zones.timeouts", "connect", "time", R"("10s")", "Until a connection stands, TLS included. At most `\"6000s\"`.", kFirst},
     {"zones.timeouts", "read", "time", R"("100s")", "Between two bytes, either way. At most `\"6000s\"`.", kFirst},

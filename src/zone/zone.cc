@@ -85,6 +85,10 @@ std::string setting_part(std::string_view id) {
   return std::string(kSettingParts) + std::string(id);
 }
 
+std::string ruleset_part(std::string_view phase) {
+  return std::string(kRulesetParts) + std::string(phase);
+}
+
 std::string id_of(std::string_view zone_name) { return to_hex(sha256(zone_name)).substr(0, 32); }
 
 }  // namespace festina::zone

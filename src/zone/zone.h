@@ -74,6 +74,10 @@ struct Origin {
 // What is set as a whole (zone_store), by name: "settings/cache_level".
 inline constexpr std::string_view kSettingParts = "settings/";
 std::string setting_part(std::string_view id);
+// "rulesets/http_request_cache_settings"
+inline constexpr std::string_view kRulesetParts = "rulesets/";
+std::string ruleset_part(std::string_view phase);
+inline constexpr std::string_view kPageRulesPart = "pagerules";
 
 struct Zone {
   std::string id;    // 32 hex digits

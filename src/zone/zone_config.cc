@@ -10,6 +10,7 @@
 #include "zone/compat_config.h"
 #include "zone/config_keys.h"
 #include "zone/origin_config.h"
+#include "zone/rules_config.h"
 #include "zone/values.h"
 
 namespace festina::zone {
@@ -121,10 +122,8 @@ ZoneConfig read_zone(const Table& table, const std::string& directory) {
   zone.rules.plan = read_plan(table);
   read_settings(table, zone);
   zone.rules.compat = read_compat(table);
-  for (const std::string_view key :
-       {"cache_rules", "response_rules", "origin_rules", "page_rules"}) {
-    table.not_supported(key);
-  }
+  read_rules(table, zone);
+  table.not_supported("origin_rules");
   table.report_unknown_keys();
   return {std::move(zone), table};
 }

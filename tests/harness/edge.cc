@@ -126,6 +126,7 @@ Edge::Edge(const TempDir& files, const EdgeOptions& options) : directory_(files.
   files.write("logs/access.log", "");
   files.write("run/out", "");
   const std::string ready = directory_ + "/run/ready";
+  ::unlink(ready.c_str());  // an edge before this one may have left it
   const std::string err = directory_ + "/logs/err";
   const Watch watch(directory_ + "/run");
   pid_ = spawn(
