@@ -4,6 +4,13 @@
 #include "server/command_line.h"
 #include "server/commands.h"
 
+// What jemalloc goes by, read before anything else runs; the environment's MALLOC_CONF comes after it. Freed pages return to
+// the system at once, not after ten seconds: a cache that takes other sizes than before must not hold memory for both (ADR 16).
+extern "C" {
+extern const char* const malloc_conf;  // NOLINT(readability-identifier-naming): jemalloc's name
+const char* const malloc_conf = "dirty_decay_ms:0,muzzy_decay_ms:0";
+}
+
 int main(int argc, char** argv) {
   using namespace festina::server;
   try {

@@ -172,7 +172,7 @@ TEST(WorkerdConfig, LimitsTheHeap) {
   ReadBack read(workerd_config(plan()));
   ASSERT_EQ(read.root().getV8Flags().size(), 2U);
   EXPECT_STREQ(read.root().getV8Flags()[0].cStr(), "--max-heap-size=512");
-  EXPECT_STREQ(read.root().getV8Flags()[1].cStr(), "--min-semi-space-size=8");
+  EXPECT_STREQ(read.root().getV8Flags()[1].cStr(), "--min-semi-space-size=4");
 }
 
 TEST(WorkerdConfig, NamesScriptAndColoToTheHost) {
