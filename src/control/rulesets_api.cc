@@ -123,7 +123,8 @@ Awaitable<http::Reply> replace_all(
   const Result<GivenRuleset> given = given_ruleset(body);
   if (!given) co_return refused(given.error().detail, "/rules");
   json::Object changed = old.ruleset();
-  if (given->description) changed["description"] = *given->description;
+  const std::optional<std::string>& description = given->description;
+  if (description) changed["description"] = *description;
   co_return co_await keep(call, old, changed, given->rules);
 }
 
@@ -162,6 +163,7 @@ Awaitable<http::Reply> create(const ZoneCall& call, json::Object body) {
 }
 
 Awaitable<http::Reply> remove(const ZoneCall& call, const Standing& old) {
+  if (!old.part) unreachable("what was found by its id is there");
   if (old.part->is_filed)
     co_return refused_as_filed("the ruleset of the phase " + std::string(old.phase->name));
   std::vector<zone::PartChange> change{

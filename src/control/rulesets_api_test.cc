@@ -28,6 +28,7 @@ class RulesetsApi : public ApiTest {
   // The ruleset with rules of these descriptions.
   json::Value made_of(const std::vector<std::string>& descriptions) {
     std::vector<std::string> rules;
+    rules.reserve(descriptions.size());
     for (const std::string& each : descriptions) rules.push_back(rule(each));
     const Got got = put(rules);
     EXPECT_EQ(got.status, 200) << got.text;

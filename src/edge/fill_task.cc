@@ -112,6 +112,7 @@ FillTask::FillTask(
 }
 
 FillTask::~FillTask() {
+  services_.notices.tell_of_rules(x_.zone->name, x_.decision, x_.visit.now);
   if (body_ && body_->state() == cache::BodyState::growing) {
     body_->fail({ErrorCode::truncated, Side::self, "the fill was given up"});
   }

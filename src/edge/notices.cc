@@ -26,6 +26,27 @@ void Notices::tell(
   }
 }
 
+void Notices::tell_of_rules(
+    std::string_view zone, const policy::CacheDecision& decision, TimePoint now
+) {
+  for (const policy::Step& step : decision.asides) {
+    if (step.reason != policy::Reason::rule_failed) continue;
+    const bool is_due = failed_.with([&](auto& failed) {
+      const std::string rule = std::string(zone).append(" ").append(step.name);
+      const auto last = failed.find(rule);
+      if (last != failed.end() && now - last->second < kBetweenFailures) return false;
+      if (last == failed.end() && failed.size() >= kMaxNotices) return false;
+      failed[rule] = now;
+      return true;
+    });
+    if (!is_due) continue;
+    log::warn(
+        "rule.failed",
+        {{"zone", zone}, {"rule", step.name}, {"why", observe::sentence(step.reason, step.name)}}
+    );
+  }
+}
+
 std::size_t Notices::told() const {
   return told_.with([](const auto& told) { return told.size(); });
 }

@@ -1,11 +1,15 @@
-// Notices: what of a script's wishes does nothing, told in the log once per script, version and wish.
+// Notices: what of an owner's wishes does nothing, told in the log: of a script once per script, version and wish; of a rule
+// that failed at run time once a minute.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/guarded.h"
 #include "policy/decision.h"
 
@@ -13,6 +17,7 @@ namespace festina::edge {
 
 // Beyond so many nothing more is told until the process starts anew.
 inline constexpr std::size_t kMaxNotices = 4'096;
+inline constexpr std::chrono::seconds kBetweenFailures{60};
 
 // Threads: any.
 class Notices {
@@ -22,9 +27,12 @@ class Notices {
       std::string_view script, std::string_view version, const policy::CacheDecision& decision
   );
   std::size_t told() const;
+  // Tells which rules of the zone had no value for a request. `now`: of a clock that never goes back.
+  void tell_of_rules(std::string_view zone, const policy::CacheDecision& decision, TimePoint now);
 
  private:
   Guarded<std::set<std::string, std::less<>>> told_;
+  Guarded<std::map<std::string, TimePoint, std::less<>>> failed_;  // by zone and rule
 };
 
 }  // namespace festina::edge

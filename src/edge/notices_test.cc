@@ -47,6 +47,26 @@ TEST_F(NoticesTest, TellWhatDoesNothingOncePerScriptVersionAndWish) {
   EXPECT_NE(told("api", "1", ignoring("myOwn")), "");
 }
 
+TEST_F(NoticesTest, TellOfARuleThatFailsOnceAMinute) {
+  policy::CacheDecision failing;
+  failing.asides = {
+      {policy::Aspect::rule, 0, policy::Setter::cache_rule, policy::Reason::rule_failed, "\"mine\""}
+  };
+  const TimePoint start{std::chrono::hours{1}};
+  const auto told_at = [&](std::string_view zone, std::chrono::seconds at) {
+    testing::internal::CaptureStderr();
+    notices.tell_of_rules(zone, failing, start + at);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(
+      told_at("a.example", std::chrono::seconds(0)), HasSubstr("rule.failed zone=a.example")
+  );
+  EXPECT_EQ(told_at("a.example", kBetweenFailures - std::chrono::seconds(1)), "");
+  EXPECT_NE(told_at("b.example", std::chrono::seconds(0)), "");
+  EXPECT_NE(told_at("a.example", kBetweenFailures), "");
+  EXPECT_THAT(told("api", "1", failing), Not(HasSubstr("rule_failed"))) << "it is no script's";
+}
+
 TEST_F(NoticesTest, AreSoManyAndNoMore) {
   testing::internal::CaptureStderr();
   for (std::size_t i = 0; i <= kMaxNotices; ++i)

@@ -159,6 +159,7 @@ void keep_coded(const Services& services, const Executor& executor, const Exchan
 http::Reply finished(Services& services, const Exchange& x, http::Reply reply) {
   services.metrics.count_request(x.source, x.status);
   services.journal.tell(record_of(services, x, reply));
+  if (x.zone) services.notices.tell_of_rules(x.zone->name, x.decision, x.visit.now);
   return reply;
 }
 

@@ -176,7 +176,7 @@ Wiring::Wiring(const zone::Config& config, Foundation foundation)
       listeners(threads, handlers_of(colos), base.heads) {}
 
 Result<> Wiring::follow_log() {
-  const Result<> following = zone_applier.start();
+  Result<> following = zone_applier.start();
   if (!following) return following;
   for (const auto& colo : colos) {
     appliers.push_back(std::make_unique<cluster::Applier>(*base.log, colo->cache()));

@@ -79,7 +79,7 @@ Result<> ZoneStore::apply(
 ) {
   check(sequence > applied_, "changes come in order, each once");
   const std::vector<PartChange> counting = those_that_count(changes, parts_of(zone));
-  const Result<> written = write(sequence, zone, counting);
+  Result<> written = write(sequence, zone, counting);
   if (!written) return written;
   applied_ = sequence;
   Parts& parts = zones_[std::string(zone)];
