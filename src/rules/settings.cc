@@ -94,7 +94,7 @@ bool is_on(const DevelopmentMode& mode, TimePoint now) {
 
 std::optional<seconds> time_remaining(const DevelopmentMode& mode, TimePoint now) {
   if (!mode.since) return std::nullopt;
-  return std::chrono::floor<seconds>(*mode.since + kDevelopmentModeLasts - now);
+  return std::chrono::ceil<seconds>(*mode.since + kDevelopmentModeLasts - now);
 }
 
 bool SettingRow::allows(const json::Value& given) const {

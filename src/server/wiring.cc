@@ -95,7 +95,7 @@ Result<Foundation> lay_foundation(const zone::Config& config, std::size_t thread
       .state = std::move(*state),
       .clock = std::move(clock),
       .log = std::move(*log),
-      .zones = std::move(*zones),
+      .zones = std::make_unique<zone::ZoneStore>(std::move(*zones)),
       .geoip = std::move(*geoip),
       .token = std::move(*token),
       .account_id = std::move(*account),

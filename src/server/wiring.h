@@ -7,7 +7,6 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,7 +31,7 @@ struct Foundation {
   StateDir state;
   std::unique_ptr<SystemClock> clock;  // the log refers to it
   std::unique_ptr<store::LocalLog> log;
-  std::optional<zone::ZoneStore> zones;     // until the live zones have it
+  std::unique_ptr<zone::ZoneStore> zones;   // until the live zones have it
   std::shared_ptr<const net::GeoIp> geoip;  // null: none
   std::string token;
   std::string account_id;

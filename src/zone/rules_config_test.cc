@@ -8,10 +8,11 @@ namespace {
 class RulesConfig : public testing::Test {
  protected:
   Zone read(const std::string& text) {
-    const auto tables = Table::parse("[[zones]]\n" + text, "a.toml", problems_)->tables("zones");
+    const auto root = Table::parse("[[zones]]\n" + text, "a.toml", problems_);
+    if (!root) unreachable("the text is TOML");
     Zone zone;
     zone.id = id_of("example.com");
-    read_rules(tables.at(0), zone);
+    read_rules(root->tables("zones").at(0), zone);
     return zone;
   }
   Problems problems_;
