@@ -39,8 +39,7 @@ Result<UrlPattern> UrlPattern::parse(std::string_view text) {
   const std::string_view authority = authority_of(text);
   if (authority.empty()) return Error{ErrorCode::malformed, Side::client, "must begin with a host"};
   const bool lacks_path = text.ends_with(authority) && !authority.ends_with('*');
-  auto wildcard =
-      Wildcard::parse(std::string(text) + (lacks_path ? "/" : ""), LetterCase::ignored);
+  auto wildcard = Wildcard::parse(std::string(text) + (lacks_path ? "/" : ""), LetterCase::ignored);
   if (!wildcard) return wildcard.error();
   return UrlPattern(text, *std::move(wildcard));
 }
