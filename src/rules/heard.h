@@ -50,6 +50,6 @@ struct Heard {
 };
 
 // Cache Rules come before the Page Rule, later ones before earlier ones. What the plan lacks is not heard, but noted.
-Heard hear(const ZoneRules& rules, const Facts& facts);
+Heard hear(const ZoneRules& rules [[clang::lifetimebound]], const Facts& facts);
 
 }  // namespace festina::rules

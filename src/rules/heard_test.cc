@@ -84,8 +84,8 @@ TEST(Hear, TakesTheKeyOfOneCacheRuleAsAWhole) {  // reference §6.3
   );
   const auto page = page_rules({{"*", R"({"id": "sort_query_string_for_cache", "value": "on"},
                 {"id": "cache_by_device_type", "value": "off"})"}});
-  const Heard heard =
-      hear({.plan = Plan::enterprise, .cache_rules = by_two, .page_rules = page}, asked.facts());
+  const ZoneRules rules{.plan = Plan::enterprise, .cache_rules = by_two, .page_rules = page};
+  const Heard heard = hear(rules, asked.facts());
   EXPECT_TRUE(*heard.by_device_type);
   EXPECT_FALSE(heard.deception_armor) << "of the earlier rule nothing stays";
   ASSERT_TRUE(heard.sorted_query) << "a Page Rule's settings stand each for itself";
