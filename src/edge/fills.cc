@@ -84,6 +84,27 @@ Filled under_way() {
   };
 }
 
+// What another request's fill has stored since this one looked, where that answers it: who wakes late from a failure asks
+// the upstream no more than who wakes in time.
+std::optional<Filled> stored_since(
+    const Services& services, const policy::CacheKey& key, const cache::EntryRef& found,
+    const Exchange& x
+) {
+  cache::EntryRef entry = services.cache.lookup(key);
+  if (!entry || entry == found) return std::nullopt;
+  const policy::StoredResponse stored = entry->stored();
+  if (policy::judge(&stored, x.decision, x.visit.now).action != policy::Action::serve)
+    return std::nullopt;
+  return Filled{
+      .outcome = policy::FillOutcome::stored,
+      .entry = std::move(entry),
+      .unstored = {},
+      .error = {},
+      .joined = true,
+      .seat = {}
+  };
+}
+
 Filled filled_of(const cache::Joined& joined, cache::Settled settled, Seat seat) {
   Filled filled{
       .outcome = settled.outcome,
@@ -118,6 +139,8 @@ Awaitable<Filled> Fills::join_or_start(
   const Executor executor = co_await asio::this_coro::executor;
   const auto patience = steady_clock::now() + kJoinLimit;
   for (bool is_first = true;; is_first = false) {
+    auto late = is_first ? std::nullopt : stored_since(services, key, found, x);
+    if (late) co_return *std::move(late);
     const cache::Joined joined = services.cache.join_or_start(key);
     if (!joined.fill) co_return passed(true, services.cache.why_uncacheable(key));
     const auto whose = joined.started ? cache::SeatOf::starter : cache::SeatOf::joiner;
