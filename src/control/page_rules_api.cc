@@ -107,8 +107,9 @@ Awaitable<http::Reply> add(const ZoneCall& call, const json::Object& body) {
 }
 
 // PUT gives the whole rule, PATCH what changes of it.
-Awaitable<http::Reply> change(const ZoneCall& call, std::size_t index, const json::Object& body) {
-  const Standing old = standing(call);
+Awaitable<http::Reply> change(
+    const ZoneCall& call, const Standing& old, std::size_t index, const json::Object& body
+) {
   const json::Object& before = old.rules[index].as_object();
   json::Object rule = call.request.method == Method::patch ? before : json::Object();
   for (const auto& [name, value] : owners_part(body)) rule[name] = value;
@@ -121,8 +122,7 @@ Awaitable<http::Reply> change(const ZoneCall& call, std::size_t index, const jso
   co_return success(std::move(rule));
 }
 
-Awaitable<http::Reply> remove(const ZoneCall& call, std::size_t index) {
-  const Standing old = standing(call);
+Awaitable<http::Reply> remove(const ZoneCall& call, const Standing& old, std::size_t index) {
   json::Array rules = old.rules;
   rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(index));
   auto refused = co_await keep(call, old, rules);
@@ -131,17 +131,18 @@ Awaitable<http::Reply> remove(const ZoneCall& call, std::size_t index) {
 }
 
 Awaitable<http::Reply> single(const ZoneCall& call, Body body) {
-  const json::Array rules = standing(call).rules;
-  const auto index = zone::index_of(rules, call.path[1]);
+  const Standing old = standing(call);
+  const auto index = zone::index_of(old.rules, call.path[1]);
   if (!index) co_return no_rule(call.path[1]);
   const Method method = call.request.method;
-  if (method == Method::get) co_return success(rules[*index]);
-  if (method == Method::del) co_return co_await remove(call, *index);
-  if (method != Method::put && method != Method::patch)
-    co_return wrong_method("GET, PUT, PATCH, DELETE");
+  if (method == Method::get) co_return success(old.rules[*index]);
+  const bool changes = method == Method::put || method == Method::patch;
+  if (!changes && method != Method::del) co_return wrong_method("GET, PUT, PATCH, DELETE");
+  if (old.is_filed) co_return refused_as_filed("the list of page rules");
+  if (!changes) co_return co_await remove(call, old, *index);
   const auto given = co_await object_body(std::move(body));
   if (!given) co_return failure(400, ApiCode::invalid_body, given.error().detail);
-  co_return co_await change(call, *index, *given);
+  co_return co_await change(call, old, *index, *given);
 }
 
 }  // namespace

@@ -70,5 +70,19 @@ TEST_F(PageRulesApi, AWrongRuleChangesNothing) {
   EXPECT_EQ(log->head(), 0U);
 }
 
+TEST_F(PageRulesApi, OnlyShowsWhatTheFileDefines) {  // house.md §7
+  auto filed = std::make_shared<zone::Zone>(zone());
+  json::Value listed = json::parse("[" + rule("example.com/img/*") + "]").value();
+  listed.as_array().at(0).as_object()["id"] = "a";
+  filed->filed[std::string(zone::kPageRulesPart)] = json::to_text(listed);
+  zones.use(std::make_shared<const zone::Snapshot>(
+      zone::Snapshot{.zones = zone::ZoneTable({std::move(filed)})}
+  ));
+  EXPECT_EQ(call("GET", at("/a")).status, 200);
+  for (const std::string_view method : {"PUT", "PATCH", "DELETE"})
+    EXPECT_EQ(call(method, at("/a"), rule("example.com/*")).status, 403) << method;
+  EXPECT_EQ(call("POST", at(), rule("example.com/*")).status, 403);
+}
+
 }  // namespace
 }  // namespace festina::control
