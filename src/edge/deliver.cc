@@ -161,12 +161,30 @@ void add_own_fields(const Services& services, const Exchange& x, http::Headers& 
   headers.add(Name::server, "festina");
 }
 
+// The edge's own page stands before a 502 or 504 of the origin's, unless the owner lets that through (reference §6.2,
+// §8.4). A Worker gets what its fetch() was answered, and answers what it likes.
+bool is_behind_own_page(const Exchange& x, http::Status status) {
+  const bool is_gateway_error = status == 502 || status == 504;
+  return is_gateway_error && x.source == observe::RequestSource::eyeball &&
+         x.upstream.kind == policy::UpstreamKind::origin &&
+         x.decision.profile == policy::Profile::cloudflare && !x.decision.passes_error_pages;
+}
+
+http::Reply with_own_page(const Services& services, Exchange& x, http::Reply reply) {
+  const http::Status status = x.served ? x.served->status() : reply.response.status;
+  if (!is_behind_own_page(x, status)) return reply;
+  x.served = nullptr;
+  x.remarks = gateway_error_detail(status);
+  return gateway_error_reply(services, x, status);
+}
+
 }  // namespace
 
 http::Reply deliver(const Services& services, Exchange& x, Result<http::Reply> reply) {
   x.status = status_of_exchange(x, reply.has_value());
   if (!reply) x.failure = reply.error();
-  http::Reply out = reply ? std::move(*reply) : error_reply(services, x, reply.error());
+  http::Reply out = reply ? with_own_page(services, x, std::move(*reply))
+                          : error_reply(services, x, reply.error());
   if (x.served) {
     out.response.headers.reserve(kOwnLines, kOwnBytes);
     shape_served(services, x, out);

@@ -295,4 +295,21 @@ http::Reply refusal_reply(const Services& services, const Exchange& x, Refusal r
   return reply;
 }
 
+std::string gateway_error_detail(http::Status status) {
+  return "The origin answered " + std::to_string(status) +
+         ". Its own page is shown where origin_error_page_pass_thru is on: a setting, and a "
+         "parameter of Cache Rules and Page Rules, from the plan enterprise on.";
+}
+
+http::Reply gateway_error_reply(const Services& services, const Exchange& x, http::Status status) {
+  return page(
+      services,
+      x,
+      {.status = {status, static_cast<std::uint16_t>(status)},
+       .title = "The origin says that it got no answer",
+       .blame = std::string(blame_of(Side::origin)),
+       .detail = gateway_error_detail(status)}
+  );
+}
+
 }  // namespace festina::edge

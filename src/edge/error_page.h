@@ -17,7 +17,10 @@ ErrorStatus status_of(const Error&);
 // A page, or JSON for a client that asks for it: what failed, whose fault it is, the ray, where to read more.
 http::Reply error_reply(const Services&, const Exchange&, const Error&);
 http::Reply refusal_reply(const Services&, const Exchange&, Refusal);
+// In place of the origin's own page for its 502 or 504 (reference §6.2).
+http::Reply gateway_error_reply(const Services&, const Exchange&, http::Status);
 // What its page says of the refusal.
 std::string refusal_detail(const Exchange&, Refusal);
+std::string gateway_error_detail(http::Status);
 
 }  // namespace festina::edge

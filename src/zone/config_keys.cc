@@ -86,7 +86,7 @@ constexpr ConfigKey kKeys[] = {
     {"zones.settings", "sort_query_string_for_cache", "string", R"("off")", "`on`: parameters are sorted in the key.", kFirst},
     {"zones.settings", "cache_status_header", "string", R"("on")", "`off`: no `Cache-Status` (RFC 9211) beside `CF-Cache-Status`.", kFirst},
     {"zones.settings", "edge_cache_ttl", "integer", "", "Seconds the edge keeps what the origin sets no time for and would be kept for two hours. Without it: two hours.", kFirst},
-    {"zones.settings", "origin_error_page_pass_thru", "string", R"("off")", "`on`: error pages are the origin's own.", kNotYet},
+    {"zones.settings", "origin_error_page_pass_thru", "string", R"("off")", "`on`: a 502 or 504 of the origin's reaches the visitor with the origin's own page, not the edge's. Plan `enterprise`.", kFirst},
     {"zones.settings", "response_buffering", "string", R"("off")", "`on`: a response is sent once it is whole.", kNotYet},
 
     {"scripts", "wrangler", "path", "", "**Required.** A Worker's [`wrangler.toml`, `wrangler.json` or `wrangler.jsonc`](wrangler.md), or the directory it is in.", kFirst},

@@ -369,6 +369,12 @@ TEST_F(WorkerFetch, KeepsWhatIsOfNoZoneInItsOwnCache) {  // reference §4.5
   ) << "another zone's Worker has another cache";
 }
 
+// What a visitor would get of the edge in its place: error_pages_test.cc.
+TEST_F(WorkerFetch, GetsTheOriginsOwnErrorPage) {  // reference §6.2
+  origin.answers("/bad", {.status = 502, .fields = {}, .body = "the origin's own"});
+  expect_answer(fetched("http://example.com/bad"), 502, "DYNAMIC", "the origin's own");
+}
+
 TEST_F(WorkerFetch, SaysInItsOwnZoneForWhomItAsks) {  // reference §13.2
   origin.answers("/page", ok("<p>"));
   fetched(kSite + "/page", "", with_headers("{}"));
