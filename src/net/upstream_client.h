@@ -9,20 +9,10 @@
 #include "http/handler.h"
 #include "net/connector.h"
 #include "net/upstream.h"
+#include "net/upstream_exchange.h"
 #include "net/upstream_pool.h"
 
 namespace festina::net {
-
-// The answer; and did its sender say that it closes the connection? From workerd that tells a Worker that threw
-// (worker-wire.md §3).
-struct UpstreamReply {
-  http::Reply reply;
-  bool closes = false;
-};
-
-// So often an exchange looks whether its asker is still there, while nothing else moves it. Waiting for the asker's socket
-// instead would end at the next pipelined request.
-inline constexpr std::chrono::milliseconds kLookForAsker{500};
 
 class UpstreamClient {
  public:
