@@ -1,6 +1,5 @@
 #include "cache/entry.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -21,15 +20,6 @@ constexpr std::uint64_t kIndexCharge = 48;
 
 constexpr std::uint64_t in_units(std::uint64_t bytes) {
   return (bytes + kChargeUnit - 1) / kChargeUnit * kChargeUnit;
-}
-
-std::vector<std::uint64_t> tag_hashes(const http::Headers& headers, const KeyedHash& hash) {
-  std::vector<std::uint64_t> hashes;
-  for (const std::string& tag : policy::cache_tags(headers)) hashes.push_back(tag_hash(hash, tag));
-  std::ranges::sort(hashes);
-  const auto repeated = std::ranges::unique(hashes);
-  hashes.erase(repeated.begin(), repeated.end());
-  return hashes;
 }
 
 }  // namespace
@@ -72,22 +62,11 @@ Entry::~Entry() {
 EntryRef Entry::make(EntryHead head, std::shared_ptr<StoredBody> body) {
   check(body != nullptr, "an entry has a body, if an empty one");
   const http::Status status = head.response.status;
-  PackedFacts facts = pack({
-      .status = status,
-      .facts = std::move(head.facts),
-      .request_time = head.request_time,
-      .response_time = head.response_time,
-      .explicit_ttl = head.explicit_ttl,
-  });
-  if (head.coded) facts = with_coding(facts, *head.coded);
-  std::string target = target_of(head.url);
-  if (target == target_in_key(head.key.text)) target.clear();
-  const HeaderText header =
-      header_text(std::move(head.response), head.coded ? Kept::coded : Kept::as_it_came);
+  const PackedHead kept = packed(head);
   const bool is_purged_with_all_only = head.purged_by == policy::CacheApiPurge::everything_only;
   return build({
       .passed = head.born.sequence,
-      .bits = facts.bits | (is_purged_with_all_only ? kIsPurgedWithAllOnly : 0),
+      .bits = kept.facts.bits | (is_purged_with_all_only ? kIsPurgedWithAllOnly : 0),
       .status = status,
       .response_time = head.response_time,
       .apart =
@@ -99,11 +78,11 @@ EntryRef Entry::make(EntryHead head, std::shared_ptr<StoredBody> body) {
           },
       .pieces =
           {
-              .numbers = std::span(facts.numbers).first(number_count(facts.bits)),
+              .numbers = std::span(kept.facts.numbers).first(number_count(kept.facts.bits)),
               .key = head.key.text,
-              .target = target,
-              .shown = header.shown,
-              .hidden = header.hidden,
+              .target = kept.target,
+              .shown = kept.header.shown,
+              .hidden = kept.header.hidden,
           },
   });
 }

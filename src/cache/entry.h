@@ -21,13 +21,13 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "cache/coded_anew.h"
+#include "cache/entry_head.h"
+#include "cache/evictable.h"
 #include "cache/header_lines.h"
 #include "cache/pieces.h"
 #include "cache/stored_body.h"
 #include "cache/zone_purges.h"
 #include "http/selection.h"
-#include "policy/cache_key.h"
-#include "policy/compat.h"
 #include "policy/partial.h"
 #include "policy/stored_response.h"
 
@@ -41,44 +41,6 @@ inline constexpr std::uint64_t kChargeUnit = 16;
 
 // A complete body up to this size stands in its entry.
 inline constexpr std::size_t kMaxBodyInside = std::size_t{32} * 1024;
-
-// What a response's making began after. Taken before the upstream is asked, or when the first byte of a put arrives;
-// what is purged or deleted later dooms it (storage-and-cluster.md §4.3).
-struct Birth {
-  std::uint64_t sequence = 0;   // of the change log, as far as it was applied
-  std::uint64_t deletions = 0;  // of this cache
-};
-
-// Must a large response have been asked for before, or has somebody demanded that it be kept?
-enum class Admission : std::uint8_t { judged, demanded };
-
-// All of an entry but its body.
-struct EntryHead {
-  policy::CacheKey key;
-  std::string url;          // effective target URI: what host and prefix purges judge by
-  http::Response response;  // as stored
-  policy::ResponseFacts facts;
-  TimePoint request_time;
-  TimePoint response_time;
-  std::optional<std::chrono::seconds> explicit_ttl;
-  Birth born;
-  std::optional<std::uint64_t> length;  // of the body, when the head said it
-  // What fetch() stores is reached by all purges.
-  policy::CacheApiPurge purged_by = policy::CacheApiPurge::all;
-  std::optional<CodedAnew> coded = {};  // how the body is kept, if not as it came
-};
-
-// What the eviction order keeps in an entry (s3_fifo.h). Guarded by the lock of the shard that holds the entry.
-struct Evictable {
-  enum class Queue : std::uint8_t { none, small, main };
-
-  mutable const Evictable* newer = nullptr;
-  mutable const Evictable* older = nullptr;
-  mutable std::uint64_t fingerprint = 0;  // of the key
-  mutable std::uint32_t weight = 0;       // its charge in units
-  mutable Queue queue = Queue::none;
-  mutable std::uint8_t frequency = 0;
-};
 
 // The layout is a base for the space that the first one leaves.
 class Entry final : public BytesOwner, private Layout, public Evictable {
