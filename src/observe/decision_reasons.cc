@@ -312,6 +312,27 @@ constexpr std::array kReasons = {
         "cf.cacheKey is ignored: it needs the plan \"%\""
     },
     ReasonText{
+        Reason::cache_api_beats_rules,
+        "cache_api_beats_rules",
+        "the zone bypasses its cache for this URL, and the Worker % uses it all the same: "
+        "cache_api_compat_flags and cache_api_request_cf_overrides_cache_rules are on"
+    },
+    ReasonText{
+        Reason::cache_api_flags_let_rules_win,
+        "cache_api_flags_let_rules_win",
+        "match() finds nothing and put() stores nothing where the zone bypasses its cache, because "
+        "the Worker % runs without one of the flags cache_api_compat_flags (on from 2025-04-19) "
+        "and cache_api_request_cf_overrides_cache_rules (on from 2025-05-19): raise its "
+        "compatibility_date, or name the flags"
+    },
+    ReasonText{
+        Reason::cache_api_key_of_another_zone,
+        "cache_api_key_of_another_zone",
+        "match() finds nothing and put() stores nothing where the zone bypasses its cache, and no "
+        "flag of the Worker % helps, because the host of the key is of another zone: use a key "
+        "whose host is of the Worker's own zone, or of none"
+    },
+    ReasonText{
         Reason::cf_member_unknown,
         "cf_member_unknown",
         "cf.% is no option of fetch(): it does nothing"

@@ -49,6 +49,7 @@ enum class Reason : std::uint8_t {
   worker_cache_key, worker_cache_tags, worker_cache_control, worker_vary, worker_strong_etags,
   worker_resolves, worker_may_not_resolve, worker_port_dropped, worker_of_another_zone,
   worker_needs_eligibility, worker_flag_lets_rules_win, cache_reserve_absent, plan_has_no_cache_key,
+  cache_api_beats_rules, cache_api_flags_let_rules_win, cache_api_key_of_another_zone,
   cf_member_unknown, cf_member_unusable,
   // storability (RFC 9111 §3, reference §1.3)
   storable, vary_star, vary_bypass, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,

@@ -45,6 +45,8 @@ struct EdgeFlags {
   bool takes_ports = true;          // allow_custom_ports; off: the port of a URL is dropped
   bool takes_brotli = true;         // brotli_content_encoding; off: br is not asked for
   bool is_strictly_public = false;  // global_fetch_strictly_public: its own zone by the front door
+  // cache_api_compat_flags and cache_api_request_cf_overrides_cache_rules, which count together only (reference §9.2)
+  bool cache_api_overrides_rules = true;
   bool operator==(const EdgeFlags&) const = default;
 };
 
@@ -83,7 +85,7 @@ struct WorkerOptions {
   std::vector<IgnoredMember> ignored;  // of cf, for explain and the log
 
   // What is known of the request once it is clear whose it is.
-  bool overrides_rules = true;  // EdgeFlags::cf_overrides_rules of the script
+  bool overrides_rules = true;  // by the script's EdgeFlags: a fetch(), or the Cache API
   Resolved resolved = Resolved::as_the_url_says;
   std::uint16_t dropped_port = 0;   // of the URL, for want of allow_custom_ports; 0: none
   bool is_of_another_zone = false;  // the script's word does not count here: only its name is given

@@ -145,9 +145,11 @@ Step eligibility(
   return eligible_by_default(rules, facts.request.url.path);
 }
 
-bool is_refused(const ZoneRules& rules, const Heard& heard, const Facts& facts) {
-  const auto said = said_by_owner(rules, heard, facts);
-  return said && said->value == 0;
+std::optional<Step> refused_by_owner(
+    const ZoneRules& rules, const Heard& heard, const Facts& facts
+) {
+  auto said = said_by_owner(rules, heard, facts);
+  return said && said->value == 0 ? std::move(said) : std::nullopt;
 }
 
 }  // namespace festina::rules

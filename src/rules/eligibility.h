@@ -2,6 +2,8 @@
 // §1.1), by who says it first: what no wish changes, the Worker, Development Mode and the rules, the zone, the extension.
 #pragma once
 
+#include <optional>
+
 #include "http/message.h"
 #include "policy/decision.h"
 #include "policy/visit.h"
@@ -15,7 +17,9 @@ policy::Step eligibility(
     const policy::WorkerOptions& worker
 );
 
-// Do the rules or the settings refuse a request that could be cached otherwise?
-bool is_refused(const ZoneRules& rules, const Heard& heard, const Facts& facts);
+// The step by which rules or settings refuse a request that could be cached otherwise; nothing when they do not.
+std::optional<policy::Step> refused_by_owner(
+    const ZoneRules& rules, const Heard& heard, const Facts& facts
+);
 
 }  // namespace festina::rules

@@ -49,7 +49,7 @@ bool may_answer_a_get(
     const ZoneRules& rules, const Heard& heard, const Facts& facts, const Step& refused
 ) {
   return rules.profile == policy::Profile::standard && facts.request.method == http::Method::post &&
-         refused.reason == Reason::method_not_cacheable && !is_refused(rules, heard, facts);
+         refused.reason == Reason::method_not_cacheable && !refused_by_owner(rules, heard, facts);
 }
 
 void settle_eligibility(

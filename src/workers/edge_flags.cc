@@ -11,6 +11,8 @@ policy::EdgeFlags edge_flags(
       .takes_ports = on("allow_custom_ports"),
       .takes_brotli = on("brotli_content_encoding"),
       .is_strictly_public = on("global_fetch_strictly_public"),
+      .cache_api_overrides_rules =
+          on("cache_api_compat_flags") && on("cache_api_request_cf_overrides_cache_rules"),
   };
 }
 
