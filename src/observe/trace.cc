@@ -176,6 +176,12 @@ ExplainLine operation_line(const Record& record) {
     return line("operation", operation, std::string(value), std::string(sentence));
   };
   if (record.status == 429) return refused_line(record, "refused", "it threw");
+  if (record.cache_status == CacheStatus::dynamic) {
+    const bool is_match = operation == "match";
+    return refused_line(
+        record, "rejected", is_match ? "the script got undefined" : "put() resolved all the same"
+    );
+  }
   if (operation == "match") {
     return record.cache_status == CacheStatus::hit ? is("hit", "the script got what was stored")
                                                    : is("miss", "the script got undefined");

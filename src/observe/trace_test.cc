@@ -127,8 +127,16 @@ TEST(TraceOfAnOperation, TellsWhatTheScriptGot) {
   refused.not_stored = Reason::set_cookie;
   Record counted = operation("GET", 429);
   counted.not_stored = Reason::too_many_calls;
+  Record rejected = operation("GET", 504);
+  rejected.cache_status = CacheStatus::dynamic;
+  rejected.not_stored = Reason::not_eligible;
+  Record unstored = rejected;
+  unstored.method = "PUT";
+  unstored.status = 413;
   const Case cases[] = {
       {hit, "match", "hit", "what was stored"},
+      {rejected, "match", "rejected", "the script got undefined: the request was not eligible"},
+      {unstored, "put", "rejected", "put() resolved all the same: the request was not eligible"},
       {operation("GET", 504), "match", "miss", "undefined"},
       {operation("PUT", 204), "put", "stored", "resolved"},
       {refused, "put", "not stored", "cookie"},

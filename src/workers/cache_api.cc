@@ -1,13 +1,16 @@
 #include "workers/cache_api.h"
 
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "base/crypto.h"
+#include "http/forwarding.h"
 #include "http/selection.h"
 #include "observe/unheeded.h"
 #include "policy/cache_key.h"
 #include "policy/freshness.h"
+#include "rules/operation.h"
 #include "rules/plan_features.h"
 #include "rules/worker_cf.h"
 #include "workers/arrival.h"
@@ -44,6 +47,46 @@ void mark(http::Headers& headers, policy::CacheApiStatusHeader shown) {
   if (shown == policy::CacheApiStatusHeader::no) headers.set("X-Festina-Status", "hidden");
 }
 
+// The key of an operation as rules look at it: the script's GET, without what the runtime adds of its own (reference
+// §5.6). Cache-Control goes too: a match has it of the runtime, and match and put are always alike.
+http::Request key_request(const http::Request& operation) {
+  http::Request key = operation;
+  key.method = http::Method::get;
+  key.method_text = "GET";
+  remove_wire_fields(key.headers);
+  http::remove_connection_fields(key.headers);
+  key.headers.remove(Name::cache_control);
+  key.headers.remove(Name::x_real_ip);
+  return key;
+}
+
+// What rules know beside the key: whose request the script serves, and when it asks.
+policy::Visit visit_of(const Caller& caller, http::Request& key, TimePoint now) {
+  const bool is_known = caller.parent && caller.parent->visit;
+  policy::Visit visit = is_known ? *caller.parent->visit : policy::Visit();
+  visit.raw_url = http::normalize(key.url);
+  visit.port = key.url.port;
+  visit.colo = caller.identity.colo;
+  visit.now = now;
+  visit.protocol = {};
+  return visit;
+}
+
+policy::CacheDecision decision_of(
+    const Caller& caller, const http::Request& operation, const zone::Zone& zone,
+    const zone::Snapshot& snapshot, TimePoint now
+) {
+  policy::WorkerOptions options = caller.options;
+  if (operation.method == http::Method::purge)
+    return rules::decision_of_operation(options, zone.rules);
+  http::Request key = key_request(operation);
+  const policy::Visit visit = visit_of(caller, key, now);
+  const auto& target = snapshot.zones.find(key.url.host);
+  options.is_of_another_zone = target && target.get() != &zone;
+  options.overrides_rules = snapshot.flags_of(caller.identity.script).cache_api_overrides_rules;
+  return rules::resolve_operation(zone.rules, key, visit, options);
+}
+
 }  // namespace
 
 struct CacheApi::Operation {
@@ -51,7 +94,7 @@ struct CacheApi::Operation {
   ColoCache colo;
   std::shared_ptr<const zone::Zone> zone;
   http::Request request;
-  policy::CacheDecision decision;  // by the cf of its key
+  policy::CacheDecision decision;
   policy::CacheKey key;
   TimePoint start;
   TimePoint arrived;  // by the clock on the wall
@@ -104,7 +147,8 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
   const bool is_own_host = zones.find(url.host) == zone;
   const http::Scheme scheme =
       is_own_host ? zone::key_scheme(zone->origin_for(url.host), url.scheme) : url.scheme;
-  policy::CacheDecision decision = rules::decision_of_operation(caller->options, zone->rules);
+  const TimePoint now = clock_.now();
+  policy::CacheDecision decision = decision_of(*caller, request, *zone, *snapshot, now);
   const policy::CacheApiPlace cache{
       .name = request.headers.get(Name::cf_cache_namespace),
       .of_default = zone->rules.compat.cache_api_namespace,
@@ -119,18 +163,29 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .request = request,
       .decision = std::move(decision),
       .key = std::move(key),
-      .start = clock_.now(),
+      .start = now,
       .arrived = clock_.wall()
   };
 }
 
-// The script is not told why nothing was stored.
+// The script is not told why nothing was stored. Refused by rules it is DYNAMIC, as a fetch() would be; by what it brought,
+// BYPASS.
 CacheApi::Outcome CacheApi::outcome_of_put(std::optional<Reason> objection) {
+  using policy::CacheStatus;
+  if (!objection) return {.reply = bare(204)};
+  const bool is_by_rules = *objection == Reason::not_eligible;
   return {
-      .reply = bare(objection ? 413 : 204),
-      .status = objection ? policy::CacheStatus::bypass : policy::CacheStatus::none,
+      .reply = bare(413),
+      .status = is_by_rules ? CacheStatus::dynamic : CacheStatus::bypass,
       .reason = objection
   };
+}
+
+// What the runtime makes undefined of.
+CacheApi::Outcome CacheApi::nothing_found(policy::CacheStatus status, Reason why) {
+  Outcome miss{.reply = bare(504), .status = status, .reason = why};
+  miss.reply.response.headers.add(Name::cf_cache_status, "MISS");
+  return miss;
 }
 
 // The runtime module makes an exception of it, of a match; the runtime itself of a delete.
@@ -142,16 +197,12 @@ CacheApi::Outcome CacheApi::refusal(Reason why) {
 }
 
 CacheApi::Outcome CacheApi::match(const Operation& operation) const {
+  if (!operation.decision.may_use_cache)
+    return nothing_found(policy::CacheStatus::dynamic, Reason::not_eligible);
   cache::EntryRef entry = operation.colo.cache->lookup(operation.key);
   if (entry && entry->part()) entry = nullptr;  // what fetch() keeps of a whole (policy/partial)
   if (!entry || !policy::is_fresh(entry->stored(), operation.start, policy::Profile::cloudflare)) {
-    Outcome miss{
-        .reply = bare(504),
-        .status = policy::CacheStatus::miss,
-        .reason = entry ? Reason::stale : Reason::absent
-    };
-    miss.reply.response.headers.add(Name::cf_cache_status, "MISS");
-    return miss;
+    return nothing_found(policy::CacheStatus::miss, entry ? Reason::stale : Reason::absent);
   }
   Outcome hit{.reply = {}, .status = policy::CacheStatus::hit, .reason = {}};
   http::Response& response = hit.reply.response;
@@ -178,10 +229,18 @@ CacheApi::Outcome CacheApi::remove(const Operation& operation) const {
   return {.reply = bare(404), .reason = Reason::absent};
 }
 
+// Why nothing that is put may be stored, whatever it is: the call is one too many, or the zone's rules win.
+std::optional<Reason> CacheApi::refusal_of_put(const Operation& operation) {
+  if (operation.caller.refused) return operation.caller.refused;
+  if (!operation.decision.eligible) return Reason::not_eligible;
+  return std::nullopt;
+}
+
 // Why it was not stored; nothing when it was. Reads the body to its end even when it is refused: the connection goes on.
 Awaitable<std::optional<Reason>> CacheApi::put(const Operation& operation, Body body) const {
   cache::Cache& cache = *operation.colo.cache;
   const auto& parent = operation.caller.parent;
+  const std::optional<Reason> refused = refusal_of_put(operation);
   cache::EntryHead blank{
       .key = operation.key,
       .url = operation.request.url.text(),
@@ -198,8 +257,8 @@ Awaitable<std::optional<Reason>> CacheApi::put(const Operation& operation, Body 
       .max_size = rules::max_cacheable_bytes(operation.zone->rules.plan),
       .decision = operation.decision,
       .arrived = operation.arrived,
-      .quota = parent && !operation.caller.refused ? parent->quota : nullptr,
-      .refused = operation.caller.refused
+      .quota = parent && !refused ? parent->quota : nullptr,
+      .refused = refused
   };
   const Quota::Turn turn = co_await Quota::turn_of_put(terms.quota, body.size().has_value());
   Arrival arrival(cache, std::move(blank), std::move(terms));
@@ -221,7 +280,8 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
   );
   const http::Url& url = operation.request.url;
   const auto& parent = operation.caller.parent;
-  const std::string remarks = observe::what_is_ignored(operation.decision);
+  const policy::CacheDecision& decision = operation.decision;
+  const std::string remarks = observe::what_is_ignored(decision);
   journal_.tell(
       {.ray = random_u64(),
        .parent_ray = operation.caller.parent_ray,
@@ -241,6 +301,8 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
        .body_bytes = reply.body.size(),
        .start = operation.arrived,
        .end = operation.arrived + (clock_.now() - operation.start),
+       .steps = std::span(decision.steps).first(decision.step_count),
+       .compat = decision.compat,
        .not_stored = outcome.reason,
        .key = operation.key.text,
        .remarks = remarks}

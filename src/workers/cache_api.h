@@ -32,7 +32,9 @@ class CacheApi final : public http::Handler {
   struct Outcome;
   std::optional<Operation> operation_of(const http::Request&) const;
   static Outcome outcome_of_put(std::optional<policy::Reason> objection);
+  static Outcome nothing_found(policy::CacheStatus status, policy::Reason why);
   static Outcome refusal(policy::Reason why);
+  static std::optional<policy::Reason> refusal_of_put(const Operation&);
   Outcome match(const Operation&) const;
   Outcome remove(const Operation&) const;
   Awaitable<std::optional<policy::Reason>> put(const Operation& operation, Body body) const;

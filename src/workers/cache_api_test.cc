@@ -552,5 +552,29 @@ TEST_F(CacheApiTest, EndsTheWorkForARequestThatWasAnsweredTooLongAgo) {  // wait
   EXPECT_EQ(match().status, 200) << "of no known request";
 }
 
+TEST_F(CacheApiTest, ObeysABypassUnlessTheFlagsOfTheScriptOverrideIt) {  // reference §9.3
+  const auto bypass = [this](bool script_overrides) {
+    auto zone = std::make_shared<zone::Zone>(*zone_named("site.example", "a"));
+    zone->rules.settings.development_mode = {.is_on = true, .since = {}};
+    const policy::EdgeFlags flags{.cache_api_overrides_rules = script_overrides};
+    snapshots_.replace(std::make_shared<const zone::Snapshot>(zone::Snapshot{
+        .zones = zone::ZoneTable({std::move(zone), zone_named("other.example", "b")}),
+        .edge_flags = {{"of-site.example", flags}}
+    }));
+  };
+  constexpr const char* newer = "HTTP/1.1 200 OK\r\n\r\nnewer";
+  EXPECT_EQ(put(kHello), 204);
+  bypass(false);
+  EXPECT_EQ(match().status, 504);
+  EXPECT_EQ(put(newer), 413);
+  bypass(true);
+  EXPECT_EQ(match().body, "hello") << "it was there, and nothing has replaced it";
+  EXPECT_EQ(put(newer), 204);
+  EXPECT_EQ(match("https://other.example/k").status, 504);
+  EXPECT_EQ(put(newer, "https://other.example/k"), 413) << "no flag reaches another zone";
+  bypass(false);
+  EXPECT_EQ(erase(), 200) << "a delete is never refused";
+}
+
 }  // namespace
 }  // namespace festina::workers

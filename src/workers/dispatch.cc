@@ -123,6 +123,7 @@ Awaitable<Result<http::Reply>> Dispatch::call(Call call, http::Request request, 
   };
 
   call.ray.group = lease->group();
+  call.ray.visit = std::make_shared<const policy::Visit>(std::move(call.visit));
   Rays::Live live = rays_.open(std::move(call.ray));
   auto answer = co_await client_.send(worker, std::move(request), std::move(body), call.asker);
   if (!answer) {

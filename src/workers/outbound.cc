@@ -105,6 +105,8 @@ std::optional<Caller> caller_of(const http::Request& request, const Rays& rays) 
   };
 }
 
+void remove_wire_fields(http::Headers& headers) { headers.remove_if(is_for_the_edge_only); }
+
 zone::SnapshotRef snapshot_of(const Caller& caller, const zone::Snapshots& snapshots) {
   return caller.parent && caller.parent->snapshot ? caller.parent->snapshot : snapshots.get();
 }
@@ -195,7 +197,7 @@ Awaitable<http::Reply> Outbound::handle(http::Incoming incoming) {
     co_return http::text_reply(404, "text/plain", "no such host\n");
   }
   if (is_fetch_of_script(*caller)) count_call(*caller);
-  incoming.request.headers.remove_if(is_for_the_edge_only);
+  remove_wire_fields(incoming.request.headers);
   // One that asks for another protocol keeps the fields that say so, until the request is sent on.
   const bool asks_to_switch = http::requested_upgrade(incoming.request.headers).has_value();
   if (!asks_to_switch) http::remove_connection_fields(incoming.request.headers);

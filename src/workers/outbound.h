@@ -55,6 +55,9 @@ struct Caller {
 // Nothing when the request names no identity.
 std::optional<Caller> caller_of(const http::Request&, const Rays&);
 
+// Removes the fields that are between workerd and the edge alone (worker-wire.md §4).
+void remove_wire_fields(http::Headers&);
+
 // The configuration by which a Worker's request is served: that of the request it is made for.
 zone::SnapshotRef snapshot_of(const Caller&, const zone::Snapshots&);
 // The zone it is made for: that of the request it is made for, else of the script's first route. Null: none.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "policy/visit.h"
 #include "workers/quota.h"
 #include "zone/snapshot.h"
 
@@ -36,7 +37,8 @@ struct RayInfo {
   std::string zone;              // id of the zone whose route brought it there
   zone::SnapshotRef snapshot{};  // what it is served by, and all that it fetches
   std::string client_address;
-  std::optional<std::uint64_t> body_size = {};  // of the request as it came, where that was known
+  std::shared_ptr<const policy::Visit> visit{};  // what rules know of its client; null: nothing
+  std::optional<std::uint64_t> body_size = {};   // of the request as it came, where that was known
   std::string loop = {};  // CDN-Loop as it came with it (RFC 8586): what it leads to carries it on
   std::shared_ptr<Quota> quota = std::make_shared<Quota>();  // of the request; never null
 };
