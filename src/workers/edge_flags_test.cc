@@ -59,24 +59,24 @@ TEST(EdgeFlags, FollowDateAndFlags) {  // workerd.md §3.2, reference §9.2
 
 // The whole table of the Cache API (reference §9.3): C beside G, at the last day before each date and on it.
 TEST(EdgeFlags, OfTheCacheApiCountTogether) {
-  const char* const kC = "cache_api_request_cf_overrides_cache_rules";
-  const char* const kG = "cache_api_compat_flags";
-  const char* const kNoC = "no_cache_api_request_cf_overrides_cache_rules";
-  const char* const kNoG = "no_cache_api_compat_flags";
+  const char* const c_on = "cache_api_request_cf_overrides_cache_rules";
+  const char* const g_on = "cache_api_compat_flags";
+  const char* const no_c = "no_cache_api_request_cf_overrides_cache_rules";
+  const char* const no_g = "no_cache_api_compat_flags";
   struct Case {
     std::vector<std::string> flags;
     std::string_view overrides;  // at each date: W or R
   };
   const Case cases[] = {
       {{}, "RRRRRW"},
-      {{kG}, "RRRRRW"},
-      {{kNoG}, "RRRRRR"},
-      {{kC}, "RRRWWW"},
-      {{kC, kG}, "WWWWWW"},
-      {{kC, kNoG}, "RRRRRR"},
-      {{kNoC}, "RRRRRR"},
-      {{kNoC, kG}, "RRRRRR"},
-      {{kNoC, kNoG}, "RRRRRR"},
+      {{g_on}, "RRRRRW"},
+      {{no_g}, "RRRRRR"},
+      {{c_on}, "RRRWWW"},
+      {{c_on, g_on}, "WWWWWW"},
+      {{c_on, no_g}, "RRRRRR"},
+      {{no_c}, "RRRRRR"},
+      {{no_c, g_on}, "RRRRRR"},
+      {{no_c, no_g}, "RRRRRR"},
   };
   const char* const dates[] = {
       "2025-04-01", "2025-04-02", "2025-04-18", "2025-04-19", "2025-05-18", "2025-05-19"
