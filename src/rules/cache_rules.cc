@@ -34,7 +34,7 @@ ReadRules<CacheRule> read_cache_rules(
   Reading reading(list, findings, pointer);
   for (Reading& item : reading.own_items({.most = max_cache_rules(plan)})) {
     Wishes wishes = item.is_object() ? read_wishes(item, plan) : Wishes{};
-    auto head = read_rule_head(item, kActions, Phase::request);
+    auto head = read_rule_head(item, kActions, Phase::request, plan);
     if (head) read.rules.push_back({.head = *std::move(head), .wishes = std::move(wishes)});
   }
   read.faults = std::move(findings.faults);

@@ -78,6 +78,19 @@ TEST(CacheRules, RefuseTheSetForOneFault) {  // reference §6.2, api-v4.md §4.4
   EXPECT_EQ(refused.faults[1].code, FaultCode::ruleset);
 }
 
+TEST(CacheRules, AreRefusedForAnExpressionThatThePlanDoesNotOffer) {  // reference §7.2, §7.5
+  const std::string rule =
+      R"([{"action": "set_cache_settings", "expression": "http.request.cookies[\"a\"][0] eq \"b\"",
+          "action_parameters": {"cache": true}}])";
+  const auto refused = read(rule, Plan::free);
+  ASSERT_EQ(refused.faults.size(), 1U);
+  EXPECT_EQ(refused.faults[0].pointer, "/rules/0/expression");
+  EXPECT_TRUE(refused.faults[0].message.ends_with(
+      "\n^^^^^^^^^^^^^^^^^^^^ the plan free has no http.request.cookies (needs the plan pro)"
+  )) << refused.faults[0].message;
+  EXPECT_EQ(faults(read(rule, Plan::pro)), Texts{});
+}
+
 TEST(CacheRules, SayWhereAnExpressionIsWrong) {  // api-v4.md §4.4
   const auto refused = read(
       R"([{"action": "set_cache_settings", "expression": "nonsense eq 1", "action_parameters": {"cache": true}}])"

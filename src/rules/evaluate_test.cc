@@ -34,7 +34,7 @@ namespace {
 using testing::Asked;
 
 std::size_t allocations_of(std::string_view text, const Facts& facts) {
-  const auto program = parse_condition(text, Phase::request).value();
+  const auto program = parse_condition(text, Phase::request, Plan::enterprise).value();
   const auto once = [&] {
     Scratch scratch;
     judge(*program, facts, scratch);

@@ -20,8 +20,8 @@ Error too_much() {
 
 Expression::Expression(std::shared_ptr<const Program> program) : program_(std::move(program)) {}
 
-Result<Expression> Expression::parse(std::string_view text, Phase phase) {
-  auto program = parse_condition(text, phase);
+Result<Expression> Expression::parse(std::string_view text, Phase phase, Plan plan) {
+  auto program = parse_condition(text, phase, plan);
   if (!program) return program.error();
   return Expression(std::move(*program));
 }
@@ -43,8 +43,8 @@ std::string_view Expression::text() const { return program_->text; }
 ListExpression::ListExpression(std::shared_ptr<const Program> program)
     : program_(std::move(program)) {}
 
-Result<ListExpression> ListExpression::parse(std::string_view text, Phase phase) {
-  auto program = parse_texts(text, phase);
+Result<ListExpression> ListExpression::parse(std::string_view text, Phase phase, Plan plan) {
+  auto program = parse_texts(text, phase, plan);
   if (!program) return program.error();
   return ListExpression(std::move(*program));
 }

@@ -12,6 +12,7 @@
 
 #include "base/errors.h"
 #include "rules/facts.h"
+#include "rules/plan_features.h"
 
 namespace festina::rules {
 
@@ -20,9 +21,9 @@ struct Program;
 // A condition.
 class Expression {
  public:
-  // Errors: malformed (client), too_large (client) beyond a limit. The detail is what the service says: "Filter parsing
+  // Errors: malformed (client), also for what the zone's plan does not offer; too_large (client) beyond a limit. The detail is what the service says: "Filter parsing
   // error (line:column):", the line, carets under the place and the reason, in three lines.
-  static Result<Expression> parse(std::string_view text, Phase);
+  static Result<Expression> parse(std::string_view text, Phase, Plan = Plan::enterprise);
 
   // Does the rule apply? One that fails does not.
   bool matches(const Facts&) const;
@@ -43,7 +44,7 @@ class Expression {
 class ListExpression {
  public:
   // Errors: as Expression::parse(); also for what gives no array of strings.
-  static Result<ListExpression> parse(std::string_view text, Phase);
+  static Result<ListExpression> parse(std::string_view text, Phase, Plan = Plan::enterprise);
 
   // A value that is missing gives none. Errors: as Expression::evaluate().
   Result<std::vector<std::string>> values(const Facts&) const;

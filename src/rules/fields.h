@@ -3,10 +3,12 @@
 // A text of which nothing is known is empty, a number 0; only what is asked for by an index can be missing.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "rules/facts.h"
+#include "rules/plan_features.h"
 #include "rules/value.h"
 
 namespace festina::rules {
@@ -21,6 +23,8 @@ struct Field {
   std::string_view note;
   Read read;              // of a map: the list of what it holds
   Entry entry = nullptr;  // of a map: what it holds under a key
+  // What the zone's plan must offer.
+  std::optional<Feature> needs = {};
 };
 
 std::span<const Field> fields();

@@ -102,8 +102,7 @@ class Hearing {
   }
   // "custom cache keys (needs the plan enterprise), of the Cache Rule "a""
   std::string said(Feature feature) const {
-    return std::string(name(feature)) + " (needs the plan " +
-           std::string(name(least_plan(feature))) + "), of " + quoted(voice_);
+    return with_least_plan(feature) + ", of " + quoted(voice_);
   }
   void note(Aspect aspect, Reason reason, std::string what) {
     heard_.notes.push_back({aspect, 0, voice_.setter, reason, std::move(what)});

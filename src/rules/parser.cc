@@ -30,8 +30,8 @@ class Depth {
 
 class Parser {
  public:
-  Parser(std::string_view text, Phase phase, Gives gives)
-      : lexer_(text), phase_(phase), gives_(gives) {}
+  Parser(std::string_view text, Phase phase, Plan plan, Gives gives)
+      : lexer_(text), phase_(phase), allowance_{.plan = plan}, gives_(gives) {}
 
   std::optional<Condition> whole_condition();
   std::optional<Operand> whole_texts();
@@ -60,9 +60,9 @@ class Parser {
 
   Lexer lexer_;
   Phase phase_;
+  Allowance allowance_;
   Gives gives_;
   std::size_t depth_ = 0;
-  std::size_t regexes_ = 0;
   std::vector<const Function*> called_;  // those that may be called once
 };
 
@@ -201,7 +201,7 @@ std::optional<Condition> Parser::comparison(Operand left) {
     const Type type = is_truths ? left.type : judged(left);
     return Condition{Comparison{std::move(left), IsTrue{}}, type};
   }
-  auto asked = read_test(lexer_, left.type, regexes_);
+  auto asked = read_test(lexer_, left.type, allowance_);
   if (!asked) return std::nullopt;
   const Type type = judged(left);
   return Condition{Comparison{std::move(left), std::move(*asked)}, type};
@@ -220,6 +220,8 @@ std::optional<Operand> Parser::named(std::string_view name, Span span) {
   if (const Field* const field = find_field(name)) {
     if (field->since > phase_)
       return lexer_.fail(span, "unknown identifier: this field is known once the origin answered");
+    if (field->needs && !offers(allowance_.plan, *field->needs))
+      return lexer_.fail(span, lacks(allowance_.plan, *field->needs));
     return Operand{field, {}, field->type};
   }
   const Function* const function = find_function(name);
@@ -344,7 +346,9 @@ std::optional<Argument> Parser::argument() {
   return Argument{std::make_unique<Condition>(std::move(*judgement)), type};
 }
 
-Result<std::shared_ptr<const Program>> parse(std::string_view text, Phase phase, Gives gives) {
+Result<std::shared_ptr<const Program>> parse(
+    std::string_view text, Phase phase, Plan plan, Gives gives
+) {
   if (text.size() > kMaxExpressionBytes) {
     return Error{
         ErrorCode::too_large,
@@ -353,7 +357,7 @@ Result<std::shared_ptr<const Program>> parse(std::string_view text, Phase phase,
             std::to_string(kMaxExpressionBytes)
     };
   }
-  Parser parser(text, phase, gives);
+  Parser parser(text, phase, plan, gives);
   if (gives == Gives::condition) {
     auto condition = parser.whole_condition();
     if (!condition) return error_of(text, parser.fault());
@@ -366,12 +370,14 @@ Result<std::shared_ptr<const Program>> parse(std::string_view text, Phase phase,
 
 }  // namespace
 
-Result<std::shared_ptr<const Program>> parse_condition(std::string_view text, Phase phase) {
-  return parse(text, phase, Gives::condition);
+Result<std::shared_ptr<const Program>> parse_condition(
+    std::string_view text, Phase phase, Plan plan
+) {
+  return parse(text, phase, plan, Gives::condition);
 }
 
-Result<std::shared_ptr<const Program>> parse_texts(std::string_view text, Phase phase) {
-  return parse(text, phase, Gives::texts);
+Result<std::shared_ptr<const Program>> parse_texts(std::string_view text, Phase phase, Plan plan) {
+  return parse(text, phase, plan, Gives::texts);
 }
 
 }  // namespace festina::rules

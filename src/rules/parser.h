@@ -8,6 +8,7 @@
 
 #include "base/errors.h"
 #include "rules/facts.h"
+#include "rules/plan_features.h"
 #include "rules/program.h"
 
 namespace festina::rules {
@@ -17,7 +18,7 @@ inline constexpr std::size_t kMaxNesting = 128;  // parentheses, "not" and calls
 
 // A condition, or an array of texts. Errors: malformed (client), too_large (client) beyond a limit, as error_of() tells
 // them.
-Result<std::shared_ptr<const Program>> parse_condition(std::string_view text, Phase);
-Result<std::shared_ptr<const Program>> parse_texts(std::string_view text, Phase);
+Result<std::shared_ptr<const Program>> parse_condition(std::string_view text, Phase, Plan);
+Result<std::shared_ptr<const Program>> parse_texts(std::string_view text, Phase, Plan);
 
 }  // namespace festina::rules

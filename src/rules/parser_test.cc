@@ -9,11 +9,11 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string fault_of(std::string_view text) {
-  const auto program = parse_condition(text, Phase::request);
+  const auto program = parse_condition(text, Phase::request, Plan::enterprise);
   return program ? "parses" : program.error().detail;
 }
 ErrorCode code_of(std::string_view text) {
-  return parse_condition(text, Phase::request).error().code;
+  return parse_condition(text, Phase::request, Plan::enterprise).error().code;
 }
 
 TEST(Parser, LimitsTheBytes) {

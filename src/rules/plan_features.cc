@@ -24,7 +24,15 @@ constexpr Row kFeatures[] = {
     {Feature::cacheable_ports, Plan::enterprise, "additional cacheable ports"},
     {Feature::origin_cache_control, Plan::enterprise, "switching origin cache control"},
     {Feature::error_pages, Plan::enterprise, "the origin's own error pages"},
+    {Feature::regular_expressions, Plan::business, "regular expressions in rules"},
+    {Feature::cookie_fields, Plan::pro, "http.request.cookies"},
 };
+
+constexpr auto kAllFeatures = [] {
+  std::array<Feature, std::size(kFeatures)> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) all.at(i) = kFeatures[i].feature;
+  return all;
+}();
 
 const Row& row_of(Feature feature) {
   for (const Row& row : kFeatures) {
@@ -60,11 +68,18 @@ std::optional<Plan> plan(std::string_view name) {
   return std::nullopt;
 }
 
+std::span<const Feature> features() { return kAllFeatures; }
+
 std::string_view name(Feature feature) { return row_of(feature).name; }
 
 Plan least_plan(Feature feature) { return row_of(feature).least; }
 
 bool offers(Plan plan, Feature feature) { return plan >= least_plan(feature); }
+
+std::string with_least_plan(Feature feature) {
+  return std::string(name(feature)) + " (needs the plan " + std::string(name(least_plan(feature))) +
+         ")";
+}
 
 std::uint64_t max_cacheable_bytes(Plan plan) {
   constexpr std::uint64_t mib = std::uint64_t{1024} * 1024;

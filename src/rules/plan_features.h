@@ -1,5 +1,6 @@
 // Plan features: what of the configuration and of a script's cf counts from which plan on, and what a plan limits. One
-// table; what a plan lacks is ignored where it is asked for, and said so.
+// table; what a plan lacks is ignored where it is asked for, and said so. Of expressions it is refused: half a condition
+// would be another one.
 #pragma once
 
 #include <array>
@@ -7,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "http/content_coding.h"
@@ -28,12 +31,17 @@ enum class Feature : std::uint8_t {
   cacheable_ports,       // additional_cacheable_ports (reference §1.1)
   origin_cache_control,  // may be switched (reference §1.3)
   error_pages,           // the origin's own 502 and 504 (reference §8.4)
+  regular_expressions,   // the operator "matches" in expressions (reference §7.2)
+  cookie_fields,         // http.request.cookies in expressions (reference §7.5)
 };
+std::span<const Feature> features();
 
 // "custom cache keys", for messages.
 std::string_view name(Feature);
 Plan least_plan(Feature);
 bool offers(Plan, Feature);
+// "custom cache keys (needs the plan enterprise)", for messages.
+std::string with_least_plan(Feature);
 
 // Largest response that may be stored (reference §1.6).
 std::uint64_t max_cacheable_bytes(Plan);

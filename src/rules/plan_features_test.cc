@@ -20,7 +20,10 @@ TEST(PlanFeatures, BeginAtTheirPlan) {
       {Feature::cacheable_ports, false, false, false, true},
       {Feature::origin_cache_control, false, false, false, true},
       {Feature::error_pages, false, false, false, true},
+      {Feature::regular_expressions, false, false, true, true},
+      {Feature::cookie_fields, false, true, true, true},
   };
+  EXPECT_EQ(std::size(cases), features().size());
   for (const Case& c : cases) {
     EXPECT_EQ(offers(Plan::free, c.feature), c.free);
     EXPECT_EQ(offers(Plan::pro, c.feature), c.pro);
@@ -31,6 +34,7 @@ TEST(PlanFeatures, BeginAtTheirPlan) {
 
 TEST(PlanFeatures, NameThePlanTheyNeed) {
   EXPECT_EQ(name(least_plan(Feature::worker_cache_key)), "enterprise");
+  EXPECT_EQ(with_least_plan(Feature::cookie_rules), "caching by cookie (needs the plan business)");
 }
 
 TEST(Plan, HasAName) {

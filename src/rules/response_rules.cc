@@ -50,22 +50,22 @@ std::vector<std::string> read_tags(Reading& parameters) {
   return tags;
 }
 
-std::optional<ListExpression> read_list_expression(Reading& parameters) {
+std::optional<ListExpression> read_list_expression(Reading& parameters, Plan plan) {
   const auto text = parameters.text("expression");
   if (!text) return std::nullopt;
-  auto parsed = ListExpression::parse(*text, Phase::response);
+  auto parsed = ListExpression::parse(*text, Phase::response, plan);
   if (parsed) return *std::move(parsed);
   parameters.fault("expression", "is not valid: " + parsed.error().detail);
   return std::nullopt;
 }
 
-void read_tag_edit(Reading& parameters, Parameters& read) {
+void read_tag_edit(Reading& parameters, Parameters& read, Plan plan) {
   TagEdit edit;
   const auto operation = parameters.word("operation", kOperations);
   if (!operation && !parameters.has("operation")) parameters.fault("operation", "is missing");
   edit.operation = static_cast<TagEdit::Operation>(operation.value_or(0));
   edit.values = read_tags(parameters);
-  edit.expression = read_list_expression(parameters);
+  edit.expression = read_list_expression(parameters, plan);
   if (parameters.has("values") == parameters.has("expression"))
     parameters.fault("must have either \"values\" or \"expression\"");
   parameters.refuse_the_rest();
@@ -73,7 +73,7 @@ void read_tag_edit(Reading& parameters, Parameters& read) {
 }
 
 // By the action that the rule names.
-Parameters read_parameters(Reading& rule) {
+Parameters read_parameters(Reading& rule, Plan plan) {
   Parameters read;
   const auto action = json::string_member(rule.value(), "action").value_or("");
   auto parameters = rule.object("action_parameters");
@@ -87,7 +87,7 @@ Parameters read_parameters(Reading& rule) {
     return read;
   }
   if (action == kActions[0]) read_settings(*parameters, read);
-  if (action == kActions[1]) read_tag_edit(*parameters, read);
+  if (action == kActions[1]) read_tag_edit(*parameters, read, plan);
   if (action == kActions[2]) read.directives = read_directive_edits(*parameters);
   return read;
 }
@@ -217,8 +217,8 @@ ReadRules<ResponseRule> read_response_rules(
   Findings findings;
   Reading reading(list, findings, pointer);
   for (Reading& item : reading.own_items({.most = max_cache_rules(plan)})) {
-    Parameters parameters = item.is_object() ? read_parameters(item) : Parameters{};
-    auto head = read_rule_head(item, kActions, Phase::response);
+    Parameters parameters = item.is_object() ? read_parameters(item, plan) : Parameters{};
+    auto head = read_rule_head(item, kActions, Phase::response, plan);
     if (!head) continue;
     read.rules.push_back(
         {.head = *std::move(head),

@@ -104,7 +104,11 @@ std::optional<Test> member_of(Lexer& lexer, Type left) {
 
 }  // namespace
 
-std::optional<Test> read_test(Lexer& lexer, Type left, std::size_t& regexes) {
+std::string lacks(Plan plan, Feature feature) {
+  return "the plan " + std::string(name(plan)) + " has no " + with_least_plan(feature);
+}
+
+std::optional<Test> read_test(Lexer& lexer, Type left, Allowance& allowance) {
   lexer.skip_space();
   const std::size_t begin = lexer.position();
   const auto comparator = lexer.take_comparator();
@@ -112,6 +116,9 @@ std::optional<Test> read_test(Lexer& lexer, Type left, std::size_t& regexes) {
   if (!compares(*comparator, left)) {
     return lexer.fail(lexer.since(begin), "cannot perform this operation on type " + name(left));
   }
+  const bool is_regex = *comparator == Comparator::matches;
+  if (is_regex && !offers(allowance.plan, Feature::regular_expressions))
+    return lexer.fail(lexer.since(begin), lacks(allowance.plan, Feature::regular_expressions));
   lexer.skip_space();
   switch (*comparator) {
     case Comparator::equal:
@@ -135,7 +142,7 @@ std::optional<Test> read_test(Lexer& lexer, Type left, std::size_t& regexes) {
     case Comparator::ends_with:
       return with_text<EndsWith>(lexer);
     case Comparator::matches:
-      return regex(lexer, regexes);
+      return regex(lexer, allowance.regexes);
     case Comparator::wildcard:
       return wildcard(lexer, LetterCase::ignored);
     case Comparator::strict_wildcard:

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "rules/lexer.h"
+#include "rules/plan_features.h"
 #include "rules/program.h"
 #include "rules/type.h"
 
@@ -12,8 +14,16 @@ namespace festina::rules {
 
 inline constexpr std::size_t kMaxRegexes = 64;  // of one expression
 
+// What an expression may have, and how much of it it has.
+struct Allowance {
+  Plan plan = Plan::enterprise;
+  std::size_t regexes = 0;
+};
+// Why the plan does not let the expression be, for a fault.
+std::string lacks(Plan, Feature);
+
 // What is asked of a value of that type. Nothing, and a fault of the lexer, where no such thing comes. Counts the regular
 // expressions it reads. Requires: a type that is not Boolean.
-std::optional<Test> read_test(Lexer&, Type left, std::size_t& regexes);
+std::optional<Test> read_test(Lexer&, Type left, Allowance&);
 
 }  // namespace festina::rules

@@ -11,9 +11,12 @@ namespace {
 using ::testing::HasSubstr;
 
 // The fault in it, or that there is none.
-std::string fault_of(std::string_view text, Type left, std::size_t regexes = 0) {
+std::string fault_of(
+    std::string_view text, Type left, std::size_t regexes = 0, Plan plan = Plan::enterprise
+) {
   Lexer lexer(text);
-  const auto test = read_test(lexer, left, regexes);
+  Allowance allowance{.plan = plan, .regexes = regexes};
+  const auto test = read_test(lexer, left, allowance);
   EXPECT_NE(test.has_value(), lexer.fault().has_value());
   return test ? "none" : lexer.fault()->why;
 }
@@ -55,6 +58,16 @@ TEST(RightSide, WantsOneSpaceInStrictWildcard) {  // reference §7.2
 TEST(RightSide, LimitsTheRegularExpressions) {
   EXPECT_EQ(fault_of("matches \"a\"", kText, kMaxRegexes - 1), "none");
   EXPECT_EQ(fault_of("matches \"a\"", kText, kMaxRegexes), "more than 64 regular expressions");
+}
+
+TEST(RightSide, HasRegularExpressionsFromAPlanOn) {  // reference §7.2
+  const std::string lacking = "has no regular expressions in rules (needs the plan business)";
+  for (const char* text : {"matches \"a\"", "~ \"a\""}) {
+    EXPECT_EQ(fault_of(text, kText, 0, Plan::free), "the plan free " + lacking);
+    EXPECT_EQ(fault_of(text, kText, 0, Plan::pro), "the plan pro " + lacking);
+    EXPECT_EQ(fault_of(text, kText, 0, Plan::business), "none");
+  }
+  EXPECT_EQ(fault_of("wildcard \"a*\"", kText, 0, Plan::free), "none");
 }
 
 TEST(RightSide, LimitsSets) {

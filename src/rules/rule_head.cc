@@ -6,12 +6,12 @@ namespace festina::rules {
 
 namespace {
 
-std::optional<Expression> read_expression(Reading& rule, Phase phase) {
+std::optional<Expression> read_expression(Reading& rule, Phase phase, Plan plan) {
   auto place = rule.member("expression");
   const auto text = rule.text("expression");
   if (!place) rule.fault("expression", "is missing");
   if (!place || !text) return std::nullopt;
-  auto parsed = Expression::parse(*text, phase);
+  auto parsed = Expression::parse(*text, phase, plan);
   if (parsed) return *std::move(parsed);
   place->fault(
       "'" + *text + "' is not a valid value for expression because could not parse filter " +
@@ -37,7 +37,7 @@ std::string_view RuleHead::name() const {
 }
 
 std::optional<RuleHead> read_rule_head(
-    Reading& rule, std::span<const std::string_view> actions, Phase phase
+    Reading& rule, std::span<const std::string_view> actions, Phase phase, Plan plan
 ) {
   if (!rule.is_object()) {
     rule.fault("must be an object");
@@ -51,7 +51,7 @@ std::optional<RuleHead> read_rule_head(
   const bool enabled = rule.boolean("enabled").value_or(true);
   std::string action = read_action(rule, actions);
   const auto parameters = rule.member("action_parameters");
-  auto expression = read_expression(rule, phase);
+  auto expression = read_expression(rule, phase, plan);
   rule.refuse_the_rest();
   if (!expression) return std::nullopt;
   return RuleHead{

@@ -26,7 +26,7 @@ struct RuleHead {
 // Nothing when the expression is missing or wrong. Members that only the service sets are taken and left out: `version`,
 // `last_updated`. So are `logging` and `categories`, which are no matter of a cache.
 std::optional<RuleHead> read_rule_head(
-    Reading& rule, std::span<const std::string_view> actions, Phase phase
+    Reading& rule, std::span<const std::string_view> actions, Phase phase, Plan plan
 );
 
 // As the API gives it, but for version and last_updated, which belong to the ruleset's keeper.
