@@ -67,6 +67,24 @@ TEST_F(NoticesTest, TellOfARuleThatFailsOnceAMinute) {
   EXPECT_THAT(told("api", "1", failing), Not(HasSubstr("rule_failed"))) << "it is no script's";
 }
 
+TEST_F(NoticesTest, TellOnceWhatThePlanLacksForARule) {
+  policy::CacheDecision lacking;
+  const std::string what = "custom cache keys (needs the plan enterprise), of the Cache Rule \"a\"";
+  lacking.asides = {
+      {policy::Aspect::cache_key, 0, policy::Setter::cache_rule, policy::Reason::plan_lacks, what}
+  };
+  const auto told_of = [&](std::string_view zone) {
+    testing::internal::CaptureStderr();
+    notices.tell_of_rules(zone, lacking, TimePoint{std::chrono::hours{1}});
+    return testing::internal::GetCapturedStderr();
+  };
+  const std::string line = told_of("a.example");
+  EXPECT_THAT(line, HasSubstr("rule.plan_lacks zone=a.example"));
+  EXPECT_THAT(line, HasSubstr("does not offer custom cache keys (needs the plan enterprise)"));
+  EXPECT_EQ(told_of("a.example"), "");
+  EXPECT_NE(told_of("b.example"), "");
+}
+
 TEST_F(NoticesTest, AreSoManyAndNoMore) {
   testing::internal::CaptureStderr();
   for (std::size_t i = 0; i <= kMaxNotices; ++i)
