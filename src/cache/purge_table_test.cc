@@ -19,6 +19,9 @@ PurgeFact key(std::string text) { return {.kind = PurgeKind::key, .value = std::
 PurgeFact tag(std::string text) { return {.kind = PurgeKind::tag, .value = std::move(text)}; }
 PurgeFact host(std::string text) { return {.kind = PurgeKind::host, .value = std::move(text)}; }
 PurgeFact prefix(std::string text) { return {.kind = PurgeKind::prefix, .value = std::move(text)}; }
+PurgeFact text_prefix(std::string text) {
+  return {.kind = PurgeKind::text_prefix, .value = std::move(text)};
+}
 
 EntryRef settled_in(
     const PurgeTable& table, const std::string& text, std::uint64_t born,
@@ -180,6 +183,19 @@ TEST_F(PurgeTableTest, TakesAPrefixInWholeSegments) {  // reference §10.4
   EXPECT_FALSE(is_gone("https://www.example.com/foobar", 9));
   EXPECT_FALSE(is_gone("https://www.example.com/?/foo", 9));
   EXPECT_FALSE(is_gone("https://example.com/foo", 9));
+}
+
+TEST_F(PurgeTableTest, TakesAPrefixAsTextWhereItIsOne) {  // reference §10.4
+  table_.apply("z", {text_prefix("h/foo"), text_prefix("h/img/2026-")}, 10);
+  EXPECT_TRUE(is_gone("https://h/foo", 9));
+  EXPECT_TRUE(is_gone("http://h:8080/foobar?x", 9));
+  EXPECT_TRUE(is_gone("https://h/foo/bar", 9));
+  EXPECT_TRUE(is_gone("https://h/img/2026-a.png", 9));
+  EXPECT_FALSE(is_gone("https://h/foobar", 10)) << "born after";
+  EXPECT_FALSE(is_gone("https://h/fo", 9)) << "shorter than any";
+  EXPECT_FALSE(is_gone("https://h/a/foo", 9));
+  EXPECT_FALSE(is_gone("https://h/img/2025-a.png", 9));
+  EXPECT_FALSE(is_gone("https://h.example/foo", 9));
 }
 
 TEST_F(PurgeTableTest, LooksAtAsManySegmentsAsAPrefixMayHave) {

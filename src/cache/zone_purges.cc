@@ -68,18 +68,32 @@ bool ZonePurges::purges_place(
     std::uint64_t sequence, std::string_view target, const KeyedHash& hash
 ) const {
   const Facts& hosts = facts_of(PurgeKind::host);
+  const std::string_view host = target.substr(0, target.find('/'));
+  return (!hosts.empty() && has_later(hosts, hash.hash64(host), sequence)) ||
+         purges_segments(sequence, target, hash) || purges_text(sequence, target, hash);
+}
+
+bool ZonePurges::purges_segments(
+    std::uint64_t sequence, std::string_view target, const KeyedHash& hash
+) const {
   const Facts& prefixes = facts_of(PurgeKind::prefix);
-  const std::size_t host_end = std::min(target.find('/'), target.size());
-  if (!hosts.empty() && has_later(hosts, hash.hash64(target.substr(0, host_end)), sequence))
-    return true;
   if (prefixes.empty()) return false;
-  std::size_t end = host_end;
+  std::size_t end = std::min(target.find('/'), target.size());
   for (std::size_t separators = 0; separators <= kMaxPrefixSeparators; ++separators) {
     if (has_later(prefixes, hash.hash64(target.substr(0, end)), sequence)) return true;
     if (end == target.size()) return false;
     end = std::min(target.find('/', end + 1), target.size());
   }
   return false;
+}
+
+bool ZonePurges::purges_text(std::uint64_t sequence, std::string_view target, const KeyedHash& hash)
+    const {
+  const Facts& prefixes = facts_of(PurgeKind::text_prefix);
+  const auto longer = text_lengths_.upper_bound(target.size());
+  return std::any_of(text_lengths_.begin(), longer, [&](std::size_t length) {
+    return has_later(prefixes, hash.hash64(target.substr(0, length)), sequence);
+  });
 }
 
 std::size_t ZonePurges::facts() const {
@@ -98,6 +112,7 @@ void ZonePurges::enter(
             ? floor_
             : facts_[static_cast<std::size_t>(fact.kind)][hash.hash64(fact.value)];
     purged = std::max(purged, sequence);
+    if (fact.kind == PurgeKind::text_prefix) text_lengths_.insert(fact.value.size());
     if (fact.kind == PurgeKind::tag) highest_tag_ = std::max(highest_tag_, sequence);
     highest_ = std::max(highest_, sequence);
   }
@@ -107,6 +122,7 @@ void ZonePurges::raise_floor() {
   const std::unique_lock lock(mutex_);
   floor_ = highest_;
   for (Facts& facts : facts_) facts = {};
+  text_lengths_.clear();
 }
 
 void ZonePurges::publish(std::uint64_t sequence) {

@@ -11,6 +11,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -22,11 +23,12 @@
 
 namespace festina::cache {
 
-enum class PurgeKind : std::uint8_t { key, tag, host, prefix, everything };
-inline constexpr std::size_t kPurgeKindsWithValue = 4;  // all but the last
+enum class PurgeKind : std::uint8_t { key, tag, host, prefix, text_prefix, everything };
+inline constexpr std::size_t kPurgeKindsWithValue = 5;  // all but the last
 
 // What `value` is: the key's text; a tag in lower case; a host in lower case without port; a host and the beginning of a
-// path in whole segments, "www.example.com/a/b", without "/" at the end; empty for everything.
+// path in whole segments, "www.example.com/a/b", without "/" at the end; the same as a text that may end anywhere behind
+// the first "/" of the path, "www.example.com/a/b/" or "www.example.com/a/image-"; empty for everything.
 struct PurgeFact {
   PurgeKind kind = PurgeKind::everything;
   std::string value;
@@ -75,12 +77,16 @@ class ZonePurges {
   const Facts& facts_of(PurgeKind kind) const { return facts_[static_cast<std::size_t>(kind)]; }
   bool purges_tag(std::uint64_t sequence, const PurgeSubject&) const;
   bool purges_place(std::uint64_t sequence, std::string_view target, const KeyedHash&) const;
+  bool purges_segments(std::uint64_t sequence, std::string_view target, const KeyedHash&) const;
+  bool purges_text(std::uint64_t sequence, std::string_view target, const KeyedHash&) const;
 
   std::string id_;
   std::atomic<std::uint64_t> last_sequence_{0};
   mutable std::shared_mutex mutex_;
   // Changed by the writer, under mutex_.
   std::array<Facts, kPurgeKindsWithValue> facts_;
+  // Of the facts of kind text_prefix.
+  std::set<std::size_t> text_lengths_;
   std::uint64_t floor_ = 0;        // everything born before it is gone
   std::uint64_t highest_tag_ = 0;  // the last purge of any tag
   std::uint64_t highest_ = 0;      // the last purge of anything

@@ -32,11 +32,12 @@ TEST_F(ZonePurgesTest, CountFactsOfEveryKindOnce) {
        {.kind = PurgeKind::tag, .value = "a"},
        {.kind = PurgeKind::host, .value = "a"},
        {.kind = PurgeKind::prefix, .value = "a"},
+       {.kind = PurgeKind::text_prefix, .value = "a"},
        {.kind = PurgeKind::everything, .value = ""}},
       1
   );
   zone_.enter(hash_, {{.kind = PurgeKind::tag, .value = "a"}}, 2);
-  EXPECT_EQ(zone_.facts(), 4u);
+  EXPECT_EQ(zone_.facts(), 5u);
 }
 
 TEST_F(ZonePurgesTest, TakeEverythingOnceTheirFactsAreForgotten) {

@@ -13,7 +13,7 @@ namespace {
 
 // The members of a purge record, by the kind of fact they list.
 constexpr std::array<std::string_view, cache::kPurgeKindsWithValue> kLists = {
-    "keys", "tags", "hosts", "prefixes"
+    "keys", "tags", "hosts", "prefixes", "text_prefixes"
 };
 
 std::optional<cache::PurgeKind> kind_of_list(std::string_view name) {

@@ -67,15 +67,20 @@ TEST(PurgeBody, ListsEveryKindOfFact) {
       {PurgeKind::host, "h"},
       {PurgeKind::prefix, "h/a"},
       {PurgeKind::tag, "hats"},
+      {PurgeKind::text_prefix, "h/b-"},
   };
   const std::string body = purge_body(facts);
-  EXPECT_EQ(body, R"({"tags":["shoes","hats"],"keys":["k"],"hosts":["h"],"prefixes":["h/a"]})");
+  EXPECT_EQ(
+      body,
+      R"({"tags":["shoes","hats"],"keys":["k"],"hosts":["h"],"prefixes":["h/a"],"text_prefixes":["h/b-"]})"
+  );
   const auto back = purge_facts(body);
   ASSERT_TRUE(back);
   ASSERT_EQ(back->size(), facts.size());
   EXPECT_EQ(back->at(1).kind, PurgeKind::tag);
   EXPECT_EQ(back->at(1).value, "hats");
   EXPECT_EQ(back->at(4).kind, PurgeKind::prefix);
+  EXPECT_EQ(back->at(5).kind, PurgeKind::text_prefix);
 }
 
 TEST(PurgeFacts, RefusesWhatIsNoPurge) {

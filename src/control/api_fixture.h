@@ -86,6 +86,13 @@ class ApiTest : public testing::Test {
     const Result<json::Value> parsed = json::parse(text);
     return {reply.response.status, parsed ? *parsed : json::Value(), text, reply.response.headers};
   }
+  // The one zone there is from now on.
+  void use(std::shared_ptr<const zone::Zone> zone) {
+    zones.use(std::make_shared<const zone::Snapshot>(
+        zone::Snapshot{.zones = zone::ZoneTable({std::move(zone)})}
+    ));
+  }
+  void use_zone(policy::Compat compat) { use(make_zone("example.com", compat)); }
   std::string purge_path() const {
     return "/client/v4/zones/" + snapshots.get()->zones.all().front()->id + "/purge_cache";
   }

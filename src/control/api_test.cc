@@ -93,11 +93,7 @@ TEST_F(ApiTest, PurgesSeveralKindsTogether) {
 }
 
 TEST_F(ApiTest, PurgesOneKindInACallWhereTheZoneWantsIt) {  // reference §10.1
-  policy::Compat compat;
-  compat.purge_mixed_kinds = policy::PurgeMixedKinds::refused;
-  zones.use(std::make_shared<const zone::Snapshot>(
-      zone::Snapshot{.zones = zone::ZoneTable({make_zone("example.com", compat)})}
-  ));
+  use_zone({.purge_mixed_kinds = policy::PurgeMixedKinds::refused});
   const Got mixed = call("POST", purge_path(), R"({"tags":["a"],"hosts":["example.com"]})");
   EXPECT_EQ(mixed.status, 400);
   EXPECT_NE(mixed.text.find("purge_mixed_kinds"), std::string::npos) << mixed.text;
@@ -126,6 +122,28 @@ TEST_F(ApiTest, LimitsTheSegmentsOfAPrefix) {
   };
   EXPECT_EQ(call("POST", purge_path(), prefix(cache::kMaxPrefixSeparators)).status, 200);
   EXPECT_EQ(call("POST", purge_path(), prefix(cache::kMaxPrefixSeparators + 1)).status, 400);
+}
+
+TEST_F(ApiTest, TakesAPrefixAsTextWhereTheZoneWantsIt) {  // reference §10.4
+  use_zone({.prefix_purge = policy::PrefixPurge::text});
+  EXPECT_TRUE(purges("http://example.com/foobar", R"({"prefixes":["Example.com/y/../foo"]})"));
+  EXPECT_TRUE(purges("http://example.com/foo/bar", R"({"prefixes":["example.com/foo"]})"));
+  EXPECT_TRUE(purges("http://example.com/foo/bar", R"({"prefixes":["example.com/foo/"]})"));
+  EXPECT_FALSE(purges("http://example.com/foo", R"({"prefixes":["example.com/foo/"]})"));
+  EXPECT_TRUE(purges("http://example.com/foo", R"({"prefixes":["example.com/"]})"));
+  EXPECT_TRUE(purges("http://example.com/foo", R"({"prefixes":["example.com"]})"));
+  EXPECT_FALSE(purges("http://www.example.com/foo", R"({"prefixes":["example.com/f"]})"));
+}
+
+TEST_F(ApiTest, LimitsAPrefixThatIsText) {
+  use_zone({.prefix_purge = policy::PrefixPurge::text});
+  const auto prefix = [](std::size_t bytes) {
+    std::string text = "example.com/";
+    text.append(bytes - text.size(), 'a');
+    return R"({"prefixes":[")" + text + "\"]}";
+  };
+  EXPECT_EQ(call("POST", purge_path(), prefix(kMaxTextPrefixBytes)).status, 200);
+  EXPECT_EQ(call("POST", purge_path(), prefix(kMaxTextPrefixBytes + 1)).status, 400);
 }
 
 TEST_F(ApiTest, AnswersAPurgeOnlyWhenItIsInTheLog) {

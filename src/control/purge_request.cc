@@ -1,6 +1,7 @@
 #include "control/purge_request.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 #include "policy/cache_key.h"
@@ -15,9 +16,23 @@ Error refused(std::string why) { return {ErrorCode::malformed, Side::client, std
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-// The key of what a visitor with these headers would have been given: the same judgement as when it was stored
+// What the origin's response of this request is stored under.
+Facts facts_of_keys(
+    const zone::Zone& zone, const http::Request& request, const policy::KeySpec& spec
+) {
+  const auto fact = [&](const policy::KeyOrigin& origin) {
+    return cache::PurgeFact{
+        .kind = cache::PurgeKind::key,
+        .value = policy::cache_key(zone.id, origin, request, spec).text
+    };
+  };
+  const http::Url& url = request.url;
+  return {fact(zone::key_origin(zone.origin_for(url.host), url.scheme))};
+}
+
+// The keys of what a visitor with these headers would have been given: the same judgement as when it was stored
 // (reference §10.4). The method is none that is cached: rules that ask for "GET" do not match here either (§6.3).
-Result<cache::PurgeFact> key_fact(
+Result<Facts> key_facts(
     const ControlServices& services, const zone::Zone& zone, std::string_view url,
     const http::Headers& headers
 ) {
@@ -33,20 +48,15 @@ Result<cache::PurgeFact> key_fact(
     return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
   if (!owner) return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
 
-  const policy::KeyOrigin origin =
-      zone::key_origin(zone.origin_for(request.url.host), request.url.scheme);
   policy::Visit visit;
   visit.now = services.clock.now();
-  const policy::KeySpec spec = rules::key_spec_of_purge(zone.rules, request, visit);
-  return cache::PurgeFact{
-      .kind = cache::PurgeKind::key, .value = policy::cache_key(zone.id, origin, request, spec).text
-  };
+  return facts_of_keys(zone, request, rules::key_spec_of_purge(zone.rules, request, visit));
 }
 
-Result<cache::PurgeFact> file_fact(
+Result<Facts> file_facts(
     const ControlServices& services, const zone::Zone& zone, const json::Value& file
 ) {
-  if (file.is_string()) return key_fact(services, zone, file.as_string(), {});
+  if (file.is_string()) return key_facts(services, zone, file.as_string(), {});
   const auto url = json::string_member(file, "url");
   if (!url)
     return refused("an item of \"files\" is a URL, or an object with \"url\" and \"headers\"");
@@ -59,17 +69,17 @@ Result<cache::PurgeFact> file_fact(
       headers.add(name, value.as_string());
     }
   }
-  return key_fact(services, zone, *url, headers);
+  return key_facts(services, zone, *url, headers);
 }
 
-Result<cache::PurgeFact> tag_fact(const json::Value& item) {
+Result<Facts> tag_facts(const json::Value& item) {
   if (!item.is_string()) return refused("an item of \"tags\" is a string");
   const std::string_view tag = item.as_string();
   if (tag.size() > kMaxPurgeTagBytes)
     return refused("a tag has at most " + std::to_string(kMaxPurgeTagBytes) + " characters");
   if (!policy::is_cache_tag(tag))
     return refused(quoted(tag) + " is no tag: printable ASCII without spaces and commas");
-  return cache::PurgeFact{.kind = cache::PurgeKind::tag, .value = lower(tag)};
+  return Facts{{.kind = cache::PurgeKind::tag, .value = lower(tag)}};
 }
 
 // A host as it stands in a URL. One that belongs to no zone may be what a Worker of this zone fetched (reference §10.5).
@@ -86,20 +96,16 @@ Result<std::string> host_of(
   return parsed->host;
 }
 
-Result<cache::PurgeFact> host_fact(
+Result<Facts> host_facts(
     const ControlServices& services, const zone::Zone& zone, const json::Value& item
 ) {
   if (!item.is_string()) return refused("an item of \"hosts\" is a string");
   Result<std::string> host = host_of(services, zone, item.as_string());
   if (!host) return host.error();
-  return cache::PurgeFact{.kind = cache::PurgeKind::host, .value = std::move(*host)};
+  return Facts{{.kind = cache::PurgeKind::host, .value = std::move(*host)}};
 }
 
-Result<cache::PurgeFact> prefix_fact(
-    const ControlServices& services, const zone::Zone& zone, const json::Value& item
-) {
-  if (!item.is_string()) return refused("an item of \"prefixes\" is a string");
-  const std::string_view prefix = item.as_string();
+Result<> check_prefix(std::string_view prefix) {
   if (prefix.find("://") != prefix.npos)
     return refused(quoted(prefix) + ": a prefix begins with the host, without a scheme");
   if (prefix.find_first_of("?#") != prefix.npos)
@@ -109,28 +115,55 @@ Result<cache::PurgeFact> prefix_fact(
         quoted(prefix) + ": a prefix has at most " + std::to_string(cache::kMaxPrefixSeparators) +
         " \"/\""
     );
+  return {};
+}
+
+// A host and a path as the zone takes them (policy::PrefixPurge). A host alone is whole either way.
+Result<cache::PurgeFact> fact_of_prefix(
+    const zone::Zone& zone, const std::string& host, std::string_view path
+) {
+  if (path.empty()) return cache::PurgeFact{.kind = cache::PurgeKind::prefix, .value = host};
+  std::string value = host + http::normalized_path(path);
+  if (zone.rules.compat.prefix_purge == policy::PrefixPurge::segments) {
+    if (value.ends_with('/')) value.pop_back();  // the segment, whatever stands below it
+    return cache::PurgeFact{.kind = cache::PurgeKind::prefix, .value = std::move(value)};
+  }
+  if (value.size() > kMaxTextPrefixBytes)
+    return refused(
+        quoted(value) + ": where prefix_purge = \"text\", a prefix has at most " +
+        std::to_string(kMaxTextPrefixBytes) + " bytes"
+    );
+  return cache::PurgeFact{.kind = cache::PurgeKind::text_prefix, .value = std::move(value)};
+}
+
+Result<Facts> prefix_facts(
+    const ControlServices& services, const zone::Zone& zone, const json::Value& item
+) {
+  if (!item.is_string()) return refused("an item of \"prefixes\" is a string");
+  const std::string_view prefix = item.as_string();
+  if (const Result<> fits = check_prefix(prefix); !fits) return fits.error();
   const std::size_t path = std::min(prefix.find('/'), prefix.size());
   const Result<std::string> host = host_of(services, zone, prefix.substr(0, path));
   if (!host) return host.error();
-  std::string value = *host;
-  if (path < prefix.size()) value += http::normalized_path(prefix.substr(path));
-  if (value.ends_with('/')) value.pop_back();  // the segment, whatever stands below it
-  return cache::PurgeFact{.kind = cache::PurgeKind::prefix, .value = std::move(value)};
+  Result<cache::PurgeFact> fact = fact_of_prefix(zone, *host, prefix.substr(path));
+  if (!fact) return fact.error();
+  return Facts{std::move(*fact)};
 }
 
-Result<cache::PurgeFact> fact_of(
+Result<Facts> facts_of(
     const ControlServices& services, const zone::Zone& zone, cache::PurgeKind kind,
     const json::Value& item
 ) {
   switch (kind) {
     case cache::PurgeKind::key:
-      return file_fact(services, zone, item);
+      return file_facts(services, zone, item);
     case cache::PurgeKind::tag:
-      return tag_fact(item);
+      return tag_facts(item);
     case cache::PurgeKind::host:
-      return host_fact(services, zone, item);
+      return host_facts(services, zone, item);
     case cache::PurgeKind::prefix:
-      return prefix_fact(services, zone, item);
+      return prefix_facts(services, zone, item);
+    case cache::PurgeKind::text_prefix:
     case cache::PurgeKind::everything:
       break;
   }
@@ -205,9 +238,9 @@ Result<Facts> requested_purge(
     if (items == nullptr) continue;
     if (const Result<> fits = check_list(zone, list, *items); !fits) return fits.error();
     for (const json::Value& item : items->as_array()) {
-      Result<cache::PurgeFact> fact = fact_of(services, zone, list.kind, item);
-      if (!fact) return fact.error();
-      facts.push_back(std::move(*fact));
+      Result<Facts> asked = facts_of(services, zone, list.kind, item);
+      if (!asked) return asked.error();
+      std::ranges::move(*asked, std::back_inserter(facts));
     }
   }
   if (const json::Value* wanted = json::find(body, "purge_everything"))

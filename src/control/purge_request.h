@@ -17,6 +17,8 @@ namespace festina::control {
 inline constexpr std::size_t kMaxPurgeItems = 100;
 inline constexpr std::size_t kMaxEnterpriseFiles = 500;
 inline constexpr std::size_t kMaxPurgeTagBytes = 1024;  // reference §10.3
+// Of a normalised prefix that is taken as text: every length there is costs a look at each later check of an entry.
+inline constexpr std::size_t kMaxTextPrefixBytes = 1024;
 
 // Errors, all of the client: not_found for a body that names nothing, conflict for a purge_everything that is not true,
 // unsupported for a kind that is no list, malformed for an item that is none, too_large for too many of them.

@@ -59,8 +59,8 @@ constexpr Switch kSwitches[] = {
         "`true`: a purge of the zone reaches the cache in front of a Worker."),
     row("purge_mixed_kinds", {"union", "refuse"}, {0, 0}, field<&Compat::purge_mixed_kinds>(),
         "`refuse`: a purge call names one kind only."),
-    row("prefix_purge", {"segments", "text"}, {0, 0}, not_built(),
-        "`text`: the prefix `example.com/foo` covers `/foobar` too."),
+    row("prefix_purge", {"segments", "text"}, {0, 0}, field<&Compat::prefix_purge>(),
+        "`text`: the prefix `example.com/foo` covers `/foobar` too. The host is always whole."),
     row("worker_cache", {"off", "zone"}, {0, 0}, not_built(),
         "`zone`: a Worker's own responses are cached as an origin's are, by the zone's rules."),
 };

@@ -33,6 +33,8 @@ enum class SwrLabel : std::uint8_t { updating, stale };
 enum class RedundantFlags : std::uint8_t { warn, refuse };
 // Several kinds in one purge call: purged together, or refused (reference §10.1).
 enum class PurgeMixedKinds : std::uint8_t { together, refused };
+// What a prefix covers: whole segments of a path, or any text that begins so (reference §10.4).
+enum class PrefixPurge : std::uint8_t { segments, text };
 
 // Is caches.default the store of fetch(), or one of its own? (reference §5.1)
 enum class CacheApiNamespace : std::uint8_t { shared, separate };
@@ -53,6 +55,7 @@ struct Compat {
   SwrLabel swr_label = SwrLabel::updating;
   RedundantFlags redundant_flags = RedundantFlags::warn;
   PurgeMixedKinds purge_mixed_kinds = PurgeMixedKinds::together;
+  PrefixPurge prefix_purge = PrefixPurge::segments;
   CacheApiNamespace cache_api_namespace = CacheApiNamespace::shared;
   CacheApiPurge cache_api_purge = CacheApiPurge::all;
   CacheApiStatusHeader cache_api_status_header = CacheApiStatusHeader::yes;
