@@ -12,8 +12,9 @@ namespace festina::workers {
 namespace {
 
 struct Known {
-  RayInfo info;
+  RayInfo info;                        // as it was opened last
   TimePoint until = TimePoint::max();  // live ones: for ever
+  std::size_t open = 1;                // how often
 };
 
 bool may_act_for(std::string_view script, const RayInfo& info) {
@@ -32,8 +33,11 @@ struct Table {
   // Until then the last of those that were forgotten early would have lingered.
   TimePoint early_until = TimePoint::min();
 
+  // One that was opened again lives on.
   void forget_oldest() {
-    by_ray.erase(lingering.front().ray);
+    const auto known = by_ray.find(lingering.front().ray);
+    if (known != by_ray.end() && known->second.until == lingering.front().until)
+      by_ray.erase(known);
     lingering.pop_front();
   }
 };
@@ -67,7 +71,9 @@ Rays::Live Rays::open(RayInfo info) {
   const TimePoint now = state_->clock.now();
   state_->table.with([&](Table& table) {
     while (!table.lingering.empty() && table.lingering.front().until <= now) table.forget_oldest();
-    table.by_ray.insert_or_assign(ray, Known{std::move(info)});
+    const auto known = table.by_ray.find(ray);
+    const std::size_t others = known == table.by_ray.end() ? 0 : known->second.open;
+    table.by_ray.insert_or_assign(ray, Known{.info = std::move(info), .open = others + 1});
   });
   return {*this, ray};
 }
@@ -76,7 +82,7 @@ void Rays::close(std::uint64_t ray) {
   const TimePoint until = state_->clock.now() + kLingers;
   state_->table.with([&](Table& table) {
     const auto known = table.by_ray.find(ray);
-    if (known == table.by_ray.end()) return;
+    if (known == table.by_ray.end() || --known->second.open > 0) return;
     known->second.until = until;
     table.lingering.push_back({ray, until});
     if (table.lingering.size() <= kMaxLingering) return;

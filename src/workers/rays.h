@@ -63,7 +63,7 @@ class Rays {
     Rays* rays_;
     std::uint64_t ray_;
   };
-  // Requires: the ray is not open.
+  // A request may ask its Worker again, where the first answer is none for it: the ray is live until all have ended.
   [[nodiscard]] Live open(RayInfo);
   // The request with this ray, if it was given to this script, or to one of its group, in this colo
   // (worker-wire.md §2).

@@ -62,6 +62,28 @@ TEST_F(RaysTest, KeepsALiveRayForEver) {
   EXPECT_TRUE(rays.find(7, "api", "FRA"));
 }
 
+TEST_F(RaysTest, KeepsARayUntilAllThatItAskedForHasEnded) {
+  auto first = std::make_unique<Rays::Live>(rays.open(ray_of(7)));
+  auto second = std::make_unique<Rays::Live>(rays.open(ray_of(7)));
+  first = nullptr;
+  clock.advance(kLingers);
+  EXPECT_TRUE(rays.find(7, "api", "FRA")) << "the second is live";
+  second = nullptr;
+  clock.advance(kLingers - seconds(1));
+  EXPECT_TRUE(rays.find(7, "api", "FRA"));
+  clock.advance(seconds(1));
+  EXPECT_FALSE(rays.find(7, "api", "FRA"));
+}
+
+TEST_F(RaysTest, KeepsWhatIsOpenedAgainWhileItLingers) {
+  serve(7);
+  clock.advance(seconds(1));
+  const auto again = rays.open(ray_of(7));
+  clock.advance(kLingers);
+  serve(8);
+  EXPECT_TRUE(rays.find(7, "api", "FRA"));
+}
+
 TEST_F(RaysTest, LetsAnAnsweredRayLingerForWaitUntil) {
   serve(7);
   clock.advance(kLingers - seconds(1));
