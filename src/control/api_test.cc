@@ -146,6 +146,22 @@ TEST_F(ApiTest, LimitsAPrefixThatIsText) {
   EXPECT_EQ(call("POST", purge_path(), prefix(kMaxTextPrefixBytes + 1)).status, 400);
 }
 
+TEST_F(ApiTest, PurgesOfAUrlWhatItsWorkerAnsweredToo) {  // reference §10.5
+  const std::string of_worker = "http://example.com/a.css worker=api";
+  const std::string body = R"({"files":["http://example.com/a.css"]})";
+  const auto routed = [](policy::WorkerCache worker_cache) {
+    auto zone = std::make_shared<zone::Zone>(*make_zone("example.com"));
+    zone->rules.compat.worker_cache = worker_cache;
+    zone->origin = zone::worker_origin("api");
+    return zone;
+  };
+  use(routed(policy::WorkerCache::zone));
+  EXPECT_TRUE(purges(of_worker, body));
+  EXPECT_TRUE(purges("http://example.com/a.css", body)) << "what it fetched";
+  use(routed(policy::WorkerCache::off));
+  EXPECT_FALSE(purges(of_worker, body));
+}
+
 TEST_F(ApiTest, AnswersAPurgeOnlyWhenItIsInTheLog) {
   call("POST", purge_path(), R"({"purge_everything":true})");
   EXPECT_EQ(log->head(), 1U);

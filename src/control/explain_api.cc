@@ -85,7 +85,9 @@ http::Reply explained(
       .uncacheable = {}
   };
   if (decision.may_use_cache) {
-    const policy::KeyOrigin from = zone::key_origin(origin, request.url.scheme);
+    const http::Scheme scheme = request.url.scheme;
+    const policy::KeyOrigin from =
+        script ? zone::key_origin_of_worker(*script, scheme) : zone::key_origin(origin, scheme);
     const policy::CacheKey key = policy::cache_key(zone.id, from, request, decision.key);
     const cache::EntryRef found = colo.cache->peek(key);
     input.key = key.text;

@@ -16,7 +16,7 @@ Error refused(std::string why) { return {ErrorCode::malformed, Side::client, std
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-// What the origin's response of this request is stored under.
+// What the origin's response of this request is stored under, and the Worker's where those are cached.
 Facts facts_of_keys(
     const zone::Zone& zone, const http::Request& request, const policy::KeySpec& spec
 ) {
@@ -27,7 +27,11 @@ Facts facts_of_keys(
     };
   };
   const http::Url& url = request.url;
-  return {fact(zone::key_origin(zone.origin_for(url.host), url.scheme))};
+  Facts facts{fact(zone::key_origin(zone.origin_for(url.host), url.scheme))};
+  const auto script = zone.script_for(url);
+  if (script && zone.rules.compat.worker_cache == policy::WorkerCache::zone)
+    facts.push_back(fact(zone::key_origin_of_worker(*script, url.scheme)));
+  return facts;
 }
 
 // The keys of what a visitor with these headers would have been given: the same judgement as when it was stored

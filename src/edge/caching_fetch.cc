@@ -26,8 +26,15 @@ policy::Reuse judged(const cache::EntryRef& found, const Exchange& x) {
   return nothing;
 }
 
+bool asks_worker(const Exchange& x) { return x.upstream.kind == policy::UpstreamKind::worker; }
+
+policy::KeyOrigin key_origin_of(const Exchange& x, http::Scheme asked) {
+  return asks_worker(x) ? zone::key_origin_of_worker(x.upstream.script, asked)
+                        : zone::key_origin(*x.upstream.origin, asked);
+}
+
 policy::CacheKey key_of(const Services& services, const Exchange& x) {
-  const policy::KeyOrigin origin = zone::key_origin(*x.upstream.origin, x.request.url.scheme);
+  const policy::KeyOrigin origin = key_origin_of(x, x.request.url.scheme);
   policy::CacheKey key = policy::cache_key(x.zone->id, origin, x.request, x.decision.key);
   if (!x.decision.vary) return key;
   return services.cache.variant_for(key, x.request.headers, *x.decision.vary);
@@ -112,6 +119,7 @@ Awaitable<Result<http::Reply>> pass(
   if (fill.unstored) co_return std::move(*fill.unstored);
   Result<http::Reply> reply = co_await fetch_unstored(services, x, key, fill.is_remembered);
   if (!stands_in(services, x, found, status_told(reply))) co_return reply;
+  if (!reply) x.covered = std::move(reply.error());
   x.outcome = policy::FillOutcome::failed;
   co_return open(x, found);
 }
@@ -121,8 +129,9 @@ Result<http::Reply> stale_or_error(
     const Services& services, Exchange& x, const cache::EntryRef& found, Filled fill
 ) {
   if (!fill.error) unreachable("a failed fill says why");
-  if (stands_in(services, x, found, status_of(*fill.error).status)) return open(x, found);
-  return std::move(*fill.error);
+  if (!stands_in(services, x, found, status_of(*fill.error).status)) return std::move(*fill.error);
+  x.covered = std::move(fill.error);
+  return open(x, found);
 }
 
 // RFC 9111 §4.4; the service keeps what is stored (reference §1.1).
@@ -131,7 +140,7 @@ void invalidate(const Services& services, const Exchange& x, const http::Respons
     const http::Request plain{
         .method = http::Method::get, .method_text = "GET", .url = url, .headers = {}
     };
-    const policy::KeyOrigin origin = zone::key_origin(*x.upstream.origin, url.scheme);
+    const policy::KeyOrigin origin = key_origin_of(x, url.scheme);
     services.cache.erase(policy::cache_key(x.zone->id, origin, plain, x.decision.key));
   }
 }
@@ -152,12 +161,16 @@ Awaitable<Result<http::Reply>> keep_for_a_get(Services& services, Exchange& x, h
 Awaitable<Result<http::Reply>> pass_by(Services& services, Exchange& x) {
   Result<http::Reply> reply = co_await fetch_upstream(services, x);
   if (reply) edit_response(x, reply->response);
-  const bool is_heard = reply && x.decision.profile == policy::Profile::standard &&
-                        x.upstream.kind == policy::UpstreamKind::origin;
+  const bool is_heard =
+      reply && x.decision.profile == policy::Profile::standard && x.decision.announces_status;
   if (!is_heard) co_return reply;
   invalidate(services, x, reply->response);
   if (!x.decision.eligible) co_return reply;
   co_return co_await keep_for_a_get(services, x, std::move(*reply));
+}
+
+bool is_anothers(const Filled& fill) {
+  return fill.joined || fill.outcome == policy::FillOutcome::under_way;
 }
 
 http::Status upstream_status(const Filled& fill) {
@@ -197,7 +210,9 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
 
   x.part = part_to_ask(services, x, found);
   const policy::CacheKey asked = x.part ? policy::part_key(key, x.part->range) : key;
+  if (asks_worker(x)) x.quota = new_quota(x);
   Filled fill = co_await services.fills.join_or_start(services, asked, useful(found, x), x);
+  if (is_anothers(fill)) x.quota = nullptr;  // no Worker serves this one
   x.outcome = fill.outcome;
   x.joined = fill.joined;
   x.not_stored = fill.not_stored;

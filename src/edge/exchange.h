@@ -121,6 +121,7 @@ struct Exchange {
   bool keeps_coding = false;                   // what was served is to be kept so
   policy::CacheStatus status = policy::CacheStatus::none;
   std::optional<Error> failure;  // what the reply is an error page of
+  std::optional<Error> covered;  // the failure that a stale copy stands in for
   std::string remarks;           // for explain: sentences, one a line
 };
 

@@ -45,6 +45,7 @@ Exchange filling_exchange(const Exchange& starter, const cache::EntryRef& found)
   x.key = starter.key;
   x.reuse = starter.reuse;
   x.part = starter.part;
+  x.quota = starter.quota;
   return x;
 }
 

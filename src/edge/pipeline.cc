@@ -91,13 +91,14 @@ void identify(const Services& services, Exchange& x, const http::Peer& peer) {
   locate(services, x.visit);
 }
 
-// How the Worker that was asked did. One that failed gave its error, which the reply tells of.
+// How the Worker that was asked did. One that failed gave its error, which the reply tells of, unless a stale copy stands in.
 observe::WorkerOutcome worker_outcome(const Exchange& x) {
   if (!x.quota) return observe::WorkerOutcome::none;
-  if (!x.failure) return observe::WorkerOutcome::ok;
-  if (x.failure->side == Side::client) return observe::WorkerOutcome::canceled;
-  return x.failure->code == ErrorCode::worker_exception ? observe::WorkerOutcome::exception
-                                                        : observe::WorkerOutcome::unavailable;
+  const std::optional<Error>& failure = x.failure ? x.failure : x.covered;
+  if (!failure || failure->side == Side::origin) return observe::WorkerOutcome::ok;
+  if (failure->side == Side::client) return observe::WorkerOutcome::canceled;
+  return failure->code == ErrorCode::worker_exception ? observe::WorkerOutcome::exception
+                                                      : observe::WorkerOutcome::unavailable;
 }
 
 // Who would answer, or did, if the cache does not.

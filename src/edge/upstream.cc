@@ -45,14 +45,14 @@ workers::Call call_of(const Exchange& x, const Services& services) {
 
 Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
   services.metrics.count(observe::Counter::worker_requests);
-  x.quota = std::make_shared<workers::Quota>(x.snapshot->max_calls_of(x.upstream.script));
+  if (!x.quota) x.quota = new_quota(x);
   workers::Call call = call_of(x, services);
   http::Request request = x.request;
   if (!x.hop.empty()) http::append_forwarded_for(request.headers, x.hop);
   Result<http::Reply> reply =
       co_await services.workers.call(std::move(call), std::move(request), std::move(x.body));
   if (reply) {
-    x.remarks += observe::unheeded(reply->response.headers);
+    if (!x.decision.announces_status) x.remarks += observe::unheeded(reply->response.headers);
   } else {
     services.metrics.count(observe::Counter::worker_failures);
   }
@@ -118,6 +118,10 @@ Awaitable<Result<http::Reply>> ask_origin(Services& services, Exchange& x) {
 }
 
 }  // namespace
+
+std::shared_ptr<workers::Quota> new_quota(const Exchange& x) {
+  return std::make_shared<workers::Quota>(x.snapshot->max_calls_of(x.upstream.script));
+}
 
 Upstream origin_of(const std::shared_ptr<const zone::Zone>& zone, std::string_view host) {
   const zone::Origin& origin = zone->origin_for(host);

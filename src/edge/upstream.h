@@ -13,6 +13,9 @@ Upstream origin_of(const std::shared_ptr<const zone::Zone>&, std::string_view ho
 // A host that is no zone of ours, as the URL names it.
 Upstream foreign_origin(const http::Url&);
 
+// What the Worker that is asked may do for this request, and counts as the request's own.
+std::shared_ptr<workers::Quota> new_quota(const Exchange&);
+
 // Asks the upstream and streams its answer; takes the exchange's body, notes the status that came.
 // Errors: those of the origin or Worker; permission_denied (worker) for a private address a Worker may not reach.
 Awaitable<Result<http::Reply>> fetch_upstream(Services&, Exchange&);

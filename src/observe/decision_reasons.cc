@@ -99,6 +99,11 @@ constexpr std::array kReasons = {
         "by request"
     },
     ReasonText{
+        Reason::worker_as_an_origin,
+        "worker_as_an_origin",
+        "the Worker % is asked as an origin is: what it answers is cached by the zone's rules"
+    },
+    ReasonText{
         Reason::origin_decides,
         "origin_decides",
         "the origin's CDN-Cache-Control, Cache-Control or Expires decides, else the default for "

@@ -23,6 +23,8 @@ std::string_view field_of(policy::Aspect aspect) {
       return "deception armor";
     case policy::Aspect::validators:
       return "validators";
+    case policy::Aspect::worker:
+      return "Worker";
     case policy::Aspect::cache_tags:
       return "cache tags";
     case policy::Aspect::cache_control:
@@ -96,6 +98,8 @@ std::string value_of(const policy::Step& step) {
       return step.value != 0 ? "on" : "off";
     case policy::Aspect::validators:
       return "stripped";
+    case policy::Aspect::worker:
+      return "as an origin";
     case policy::Aspect::cache_tags:
     case policy::Aspect::cache_control:
     case policy::Aspect::vary:
@@ -150,6 +154,7 @@ ExplainLine line_of(
   };
   if (step.reason == policy::Reason::worker_sets_ttl_by_status)
     add_choice(line, compat, "cache_ttl_by_status_zero");
+  if (step.reason == policy::Reason::worker_as_an_origin) add_choice(line, compat, "worker_cache");
   return line;
 }
 

@@ -225,11 +225,17 @@ CacheKey cache_key(
     std::string_view zone, const KeyOrigin& origin, const http::Request& request,
     const KeySpec& spec
 ) {
-  if (!spec.instead.empty()) return {script_text(spec.instead), std::string(zone)};
-  CacheKey key{url_text(origin, request.url, spec), std::string(zone)};
-  append_key_fields(key.text, request.headers, spec);
-  if (spec.custom) append_custom(key.text, request.headers, *spec.custom);
-  append_who_asks(key.text, spec);
+  const bool is_of_script = !spec.instead.empty();
+  CacheKey key{
+      is_of_script ? script_text(spec.instead) : url_text(origin, request.url, spec),
+      std::string(zone)
+  };
+  if (!is_of_script) {
+    append_key_fields(key.text, request.headers, spec);
+    if (spec.custom) append_custom(key.text, request.headers, *spec.custom);
+    append_who_asks(key.text, spec);
+  }
+  if (!origin.worker.empty()) append_part(key.text, "worker", origin.worker);
   return key;
 }
 

@@ -23,13 +23,15 @@ struct CacheKey {
 };
 
 // Where the content of a URL comes from, as far as a key says it: the scheme of the connection to the origin, and the
-// origin's own host, for those keys that have it in place of the URL's (reference §6.2). Empty: it has none.
+// origin's own host, for those keys that have it in place of the URL's (reference §6.2). Empty: it has none. A script
+// where a Worker's own responses are cached: what it fetches of the same URL is stored beside them.
 struct KeyOrigin {
-  KeyOrigin(http::Scheme of, std::string_view at = {})
-      : scheme(of), host(at) {}  // NOLINT(google-explicit-constructor)
+  KeyOrigin(http::Scheme of, std::string_view at = {}, std::string_view script = {})
+      : scheme(of), host(at), worker(script) {}  // NOLINT(google-explicit-constructor)
 
   http::Scheme scheme;
   std::string_view host;
+  std::string_view worker;
 };
 
 // What the script says is the key, or the default key: origin scheme, host, URI with query, Origin, the method-override

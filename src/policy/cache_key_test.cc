@@ -46,6 +46,17 @@ TEST(CacheKey, IsTheUrlAndTheFieldsThatSetTheRequestApart) {  // reference §11.
   for (const auto& c : cases) EXPECT_EQ(c.text, c.expected) << c.why;
 }
 
+TEST(CacheKey, KeepsWhatAWorkerAnswersApartFromWhatItFetches) {
+  const auto asked = request("https://example.com/a.css", {{"Origin", "https://x"}});
+  const auto text = [&](std::string_view worker, const KeySpec& spec) {
+    return cache_key("z", {Scheme::https, {}, worker}, asked, spec).text;
+  };
+  EXPECT_EQ(text("api", {}), "https://example.com/a.css Origin=https://x worker=api");
+  EXPECT_EQ(text("a b", {}), "https://example.com/a.css Origin=https://x worker=a\\20b");
+  EXPECT_EQ(text("api", {.instead = "k"}), "cacheKey=k worker=api");
+  EXPECT_EQ(text("", {.instead = "k"}), "cacheKey=k");
+}
+
 TEST(CacheKey, DiffersWithEveryKeyedField) {  // reference §11.1
   std::set<std::string> texts{key_text("http://e.com/a.js")};
   for (const std::string_view name :

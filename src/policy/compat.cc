@@ -61,8 +61,8 @@ constexpr Switch kSwitches[] = {
         "`refuse`: a purge call names one kind only."),
     row("prefix_purge", {"segments", "text"}, {0, 0}, field<&Compat::prefix_purge>(),
         "`text`: the prefix `example.com/foo` covers `/foobar` too. The host is always whole."),
-    row("worker_cache", {"off", "zone"}, {0, 0}, not_built(),
-        "`zone`: a Worker's own responses are cached as an origin's are, by the zone's rules."),
+    row("worker_cache", {"off", "zone"}, {0, 0}, field<&Compat::worker_cache>(),
+        "`zone`: a Worker's own responses are cached as an origin's are, by the zone's rules and purges; it runs on a miss only."),
 };
 // clang-format on
 

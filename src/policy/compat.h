@@ -35,6 +35,8 @@ enum class RedundantFlags : std::uint8_t { warn, refuse };
 enum class PurgeMixedKinds : std::uint8_t { together, refused };
 // What a prefix covers: whole segments of a path, or any text that begins so (reference §10.4).
 enum class PrefixPurge : std::uint8_t { segments, text };
+// A Worker's own responses: no matter of the zone's cache, or cached as an origin's are (product.md §3).
+enum class WorkerCache : std::uint8_t { off, zone };
 
 // Is caches.default the store of fetch(), or one of its own? (reference §5.1)
 enum class CacheApiNamespace : std::uint8_t { shared, separate };
@@ -56,6 +58,7 @@ struct Compat {
   RedundantFlags redundant_flags = RedundantFlags::warn;
   PurgeMixedKinds purge_mixed_kinds = PurgeMixedKinds::together;
   PrefixPurge prefix_purge = PrefixPurge::segments;
+  WorkerCache worker_cache = WorkerCache::off;
   CacheApiNamespace cache_api_namespace = CacheApiNamespace::shared;
   CacheApiPurge cache_api_purge = CacheApiPurge::all;
   CacheApiStatusHeader cache_api_status_header = CacheApiStatusHeader::yes;

@@ -26,6 +26,7 @@ TEST(Compat, SetsWhatTheOlderEraDid) {  // reference §0.2
   EXPECT_EQ(older.cache_api_purge, CacheApiPurge::everything_only);
   EXPECT_EQ(older.cache_api_status_header, CacheApiStatusHeader::no);
   EXPECT_EQ(older.s_maxage_allows_stale, SMaxageAllowsStale::no) << "nor was this ever so";
+  EXPECT_EQ(older.worker_cache, WorkerCache::off) << "nor this";
   EXPECT_EQ(older.prefix_purge, PrefixPurge::segments) << "older than that era";
 }
 

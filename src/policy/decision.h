@@ -31,7 +31,7 @@ enum class Reason : std::uint8_t {
   default_extension, robots_txt, standard_profile, not_default_extension, method_not_cacheable,
   upgrade_not_cacheable, port_not_cacheable, query_string_refused, development_mode,
   cache_level_bypass, cookie_bypasses, cookie_missing, cache_everything, rule_eligible, rule_bypasses,
-  worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front,
+  worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front, worker_as_an_origin,
   // edge TTL
   origin_decides, worker_sets_ttl, worker_sets_ttl_by_status, rule_sets_ttl, rule_sets_ttl_by_status,
   rule_respects_origin, rule_wants_freshness, zone_edge_ttl,
@@ -88,6 +88,7 @@ enum class Aspect : std::uint8_t {
   stale_copies,     // when one stands in for the upstream
   deception_armor,  // is the type compared with the extension?
   validators,       // which of the origin's are kept
+  worker,           // is it asked as an origin is?
   // Settled for Workers and by rules only.
   cache_tags,
   cache_control,
@@ -121,13 +122,13 @@ enum class ForBrowsers : std::uint8_t {
   as_by_origin  // what the origin says; where it says nothing, nothing is to be kept
 };
 
-inline constexpr std::size_t kMaxSteps = 7;
+inline constexpr std::size_t kMaxSteps = 8;
 
 struct CacheDecision {
   Profile profile = Profile::cloudflare;
   Compat compat;                 // which year's behaviour
   bool may_use_cache = false;    // false: the cache is not asked
-  bool announces_status = true;  // CF-Cache-Status is sent: no Worker answers
+  bool announces_status = true;  // CF-Cache-Status is sent: what answers is cached
   // Request-time eligibility (reference §1.1): its answer may be stored. One to a POST in `standard` too, though nothing
   // stored answers that.
   bool eligible = false;

@@ -22,6 +22,13 @@ using policy::Reason;
 using policy::Setter;
 using policy::Step;
 
+// A Worker's own responses only where the owner wants them cached as an origin's are. It counts in both profiles: the RFC
+// knows no Workers.
+bool is_cached(const ZoneRules& rules, policy::UpstreamKind upstream) {
+  return upstream == policy::UpstreamKind::origin ||
+         rules.compat.worker_cache == policy::WorkerCache::zone;
+}
+
 // What is so before anybody says anything.
 CacheDecision by_default(const ZoneRules& rules, policy::UpstreamKind upstream) {
   CacheDecision decision;
@@ -30,14 +37,14 @@ CacheDecision by_default(const ZoneRules& rules, policy::UpstreamKind upstream) 
   decision.origin_cache_control = obeys_origin(rules.plan);
   decision.max_size = max_cacheable_bytes(rules.plan);
   decision.codings = codings_of(rules.plan);
-  decision.announces_status = upstream != policy::UpstreamKind::worker;
+  decision.announces_status = is_cached(rules, upstream);
   return decision;
 }
 
 // What the profile `standard` takes from the RFC in place of the service's habits: no era, Vary honoured, and the client
 // heard (RFC 9111 §4.1, §5.2.1).
 void obey_the_rfc(CacheDecision& decision, const http::Headers& asked) {
-  decision.compat = {};
+  decision.compat = {.worker_cache = decision.compat.worker_cache};
   decision.origin_cache_control = true;
   decision.vary = {.otherwise = policy::VaryAction::equivalent, .rules = {}};
   const auto value = asked.joined(http::Name::cache_control);
@@ -157,9 +164,9 @@ CacheDecision resolve(
     policy::UpstreamKind upstream, const policy::WorkerOptions& worker
 ) {
   CacheDecision decision = by_default(rules, upstream);
-  if (upstream == policy::UpstreamKind::worker) {
-    return before_a_worker(std::move(decision), worker);
-  }
+  if (!decision.announces_status) return before_a_worker(std::move(decision), worker);
+  if (upstream == policy::UpstreamKind::worker)
+    decision.add({Aspect::worker, 1, Setter::zone_setting, Reason::worker_as_an_origin, {}});
 
   const Facts facts{.request = request, .visit = visit};
   Heard heard = hear(rules, facts);

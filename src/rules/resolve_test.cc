@@ -321,7 +321,10 @@ TEST(Resolve, HasRoomForEveryStep) {
   worker.cache_ttl = 60s;
   worker.deception_armor = worker.strip_etags = worker.strip_last_modified = true;
   const Settings settings{.always_online = true, .sort_query_string_for_cache = true};
-  EXPECT_EQ(decide(request("/a.css?x"), with(settings), worker).step_count, policy::kMaxSteps);
+  ZoneRules rules = with(settings);
+  rules.compat.worker_cache = policy::WorkerCache::zone;
+  const auto decision = resolve(rules, request("/a.css?x"), {}, UpstreamKind::worker, worker);
+  EXPECT_EQ(decision.step_count, policy::kMaxSteps);
 }
 
 TEST(Resolve, IgnoresTheClientsCacheControl) {  // reference §1.7
@@ -561,9 +564,27 @@ TEST(Resolve, HasRoomForEveryStepOfRules) {
   );
   ZoneRules online = rules;
   online.settings.always_online = true;
+  online.compat.worker_cache = policy::WorkerCache::zone;
   WorkerOptions worker = asked_by("w");
   worker.strip_etags = true;
-  EXPECT_EQ(decide(request("/p?x"), online, worker).step_count, policy::kMaxSteps);
+  const auto decision = resolve(online, request("/p?x"), {}, UpstreamKind::worker, worker);
+  EXPECT_EQ(decision.step_count, policy::kMaxSteps);
+}
+
+TEST(Resolve, TakesAWorkerForAnOriginWhereTheOwnerWantsIt) {  // product.md §3
+  for (const policy::Profile profile : {policy::Profile::cloudflare, policy::Profile::standard}) {
+    ZoneRules rules = with_rule(R"("cache": true)");
+    rules.profile = profile;
+    rules.compat.worker_cache = policy::WorkerCache::zone;
+    const auto decision = resolve(rules, request("/p"), {}, UpstreamKind::worker, {});
+    EXPECT_TRUE(decision.may_use_cache);
+    EXPECT_TRUE(decision.announces_status);
+    EXPECT_EQ(decision.steps[0].reason, Reason::worker_as_an_origin);
+    EXPECT_EQ(why_eligible(decision), Reason::rule_eligible);
+    EXPECT_EQ(decision.compat.worker_cache, policy::WorkerCache::zone) << "explain names it";
+    const auto of_origin = resolve(rules, request("/p"), {}, UpstreamKind::origin, {});
+    EXPECT_NE(of_origin.steps[0].reason, Reason::worker_as_an_origin);
+  }
 }
 
 TEST(Resolve, AsksNoRuleBeforeAWorker) {  // reference §0.3

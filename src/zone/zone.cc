@@ -81,6 +81,10 @@ policy::KeyOrigin key_origin(const Origin& origin, http::Scheme asked) {
   return {key_scheme(origin, asked), host};
 }
 
+policy::KeyOrigin key_origin_of_worker(std::string_view script, http::Scheme asked) {
+  return {asked, {}, script};
+}
+
 std::string setting_part(std::string_view id) {
   return std::string(kSettingParts) + std::string(id);
 }

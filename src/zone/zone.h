@@ -117,6 +117,10 @@ Origin worker_origin(const std::string& script);
 http::Scheme key_scheme(const Origin&, http::Scheme asked);
 // The same with the host that it is asked at; of several servers that of the first.
 policy::KeyOrigin key_origin(const Origin&, http::Scheme asked);
+// The same where a Worker's own responses are cached (policy::WorkerCache).
+policy::KeyOrigin key_origin_of_worker(
+    std::string_view script [[clang::lifetimebound]], http::Scheme asked
+);
 
 // A stable id for a name: the first 32 hex digits of its digest.
 std::string id_of(std::string_view zone_name);
