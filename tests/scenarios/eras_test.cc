@@ -21,6 +21,17 @@ class Eras : public testing::Test {
                origin,
                older + "compat = { stale_while_revalidate = \"asynchronous\" }"
            ) +
+           zone_toml(
+               "waiting.example", origin, "compat = { stale_while_revalidate = \"synchronous\" }"
+           ) +
+           zone_toml(
+               "miss-ent.example", origin, enterprise + "compat = { uncacheable_label = \"MISS\" }"
+           ) +
+           zone_toml(
+               "bypass-ent.example",
+               origin,
+               older + enterprise + "compat = { uncacheable_label = \"BYPASS\" }"
+           ) +
            zone_toml("label.example", origin, "compat = { swr_label = \"STALE\" }") +
            zone_toml("spared.example", origin, "compat = { s_maxage_allows_stale = true }");
   }
@@ -98,6 +109,15 @@ TEST_F(Eras, ASwitchGoesAgainstItsEra) {
   expect_refreshed("mixed.example");
 }
 
+TEST_F(Eras, OneSwitchOfTheOlderEraCanBeHadAlone) {
+  expire("waiting.example", "max-age=60, stale-while-revalidate=60");
+  auto first = ask("waiting.example");
+  origin.await_requests("/a.css", 2);
+  expect_answer(get("waiting.example"), 200, "UPDATING", "old");
+  origin.releases("/a.css");
+  expect_answer(first.get(), 200, "EXPIRED", "new");
+}
+
 TEST_F(Eras, TheLabelOfARefreshIsTheOwnersChoice) {
   expire("label.example", "max-age=60, stale-while-revalidate=60");
   const Answer stale = get("label.example");
@@ -128,6 +148,8 @@ TEST_F(Eras, TheLabelOfTheUncacheableDependsOnEraAndOriginCacheControl) {
       {"old.example", "BYPASS"},
       {"new-ent.example", "BYPASS"},
       {"old-ent.example", "MISS"},
+      {"miss-ent.example", "MISS"},
+      {"bypass-ent.example", "BYPASS"},
   };
   for (const auto& c : cases) {
     EXPECT_EQ(status(c.host), c.expected) << c.host;

@@ -71,6 +71,13 @@ TEST_F(Statuses, SetCookieIsBypassAndKeepsItsCookie) {
   EXPECT_EQ(answer.field("Set-Cookie"), "a=1");
 }
 
+TEST_F(Statuses, ACookieOfTheRequestAloneChangesNothing) {  // reference appendix A
+  origin.answers("/a.css", ok("a", "max-age=60"));
+  const Ask known{.method = "GET", .fields = {{"Cookie", "session=1"}}, .body = {}};
+  expect_answer(edge.get(kSite + "/a.css", known), 200, "MISS", "a");
+  expect_answer(edge.get(kSite + "/a.css"), 200, "HIT", "a");
+}
+
 TEST_F(Statuses, ExpiredWhenTheOriginHasANewResponse) {
   origin.answers("/a.css", ok("old", "max-age=60"));
   edge.get(kSite + "/a.css");
