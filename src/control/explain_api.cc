@@ -53,6 +53,21 @@ Result<http::Request> request_of(const Parameters& query) {
   return request;
 }
 
+// Who would answer a visitor if the cache did not, and who stands behind a Snippet.
+struct Answerer {
+  policy::UpstreamKind kind = policy::UpstreamKind::origin;
+  std::string_view name;
+  std::string_view behind = {};
+};
+Answerer answerer_of(const zone::Zone& zone, const http::Url& url) {
+  Answerer last{.name = zone.origin_for(url.host).text};
+  if (const auto script = zone.script_for(url))
+    last = {.kind = policy::UpstreamKind::worker, .name = *script};
+  const auto snippet = zone.snippet_for(url);
+  if (!snippet) return last;
+  return {.kind = policy::UpstreamKind::snippet, .name = *snippet, .behind = last.name};
+}
+
 http::Reply explained(
     const ControlServices& services, const ColoView& colo, const zone::Zone& zone,
     http::Request request
@@ -66,18 +81,18 @@ http::Reply explained(
       .protocol = "HTTP/1.1",
       .raw_url = http::normalize(request.url)
   };
-  const std::optional<std::string_view> script = zone.script_for(request.url);
-  const auto kind = script ? policy::UpstreamKind::worker : policy::UpstreamKind::origin;
+  const Answerer answerer = answerer_of(zone, request.url);
   const zone::Origin& origin = zone.origin_for(request.url.host);
   const policy::CacheDecision decision =
-      rules::resolve(zone.rules, request, visit, kind, policy::kNoWorkerOptions);
+      rules::resolve(zone.rules, request, visit, answerer.kind, policy::kNoWorkerOptions);
 
   observe::ExplainInput input{
       .request = request,
       .colo = colo.name,
       .zone = zone.name,
-      .upstream = kind,
-      .upstream_name = script ? *script : std::string_view(origin.text),
+      .upstream = answerer.kind,
+      .upstream_name = answerer.name,
+      .behind = answerer.behind,
       .decision = decision,
       .key = {},
       .max_stored = colo.cache->max_charge(),

@@ -109,7 +109,7 @@ void shape_served(const Services& services, Exchange& x, http::Reply& reply) {
 
 // A reply the cache has no part in: what concerns only our own cache and hop goes (reference §2.5).
 void shape_passed(const Exchange& x, http::Reply& reply) {
-  const bool from_worker = x.upstream.kind == policy::UpstreamKind::worker;
+  const bool from_worker = policy::is_script(x.upstream.kind);
   const bool is_standard = x.decision.profile == policy::Profile::standard;
   http::remove_connection_fields(reply.response.headers);
   reply.response.headers.remove_if([from_worker, is_standard](const http::Field& field) {

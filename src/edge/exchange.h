@@ -61,7 +61,7 @@ struct Services {
 struct Upstream {
   policy::UpstreamKind kind = policy::UpstreamKind::origin;
   std::shared_ptr<const zone::Origin> origin;  // part of the zone, or of a host that is no zone
-  std::string_view script;                     // into the exchange's zone; kind worker only
+  std::string_view script;                     // into the exchange's zone; of a script only
   bool is_foreign = false;  // a host that is no zone of ours: a Worker asked for it
 };
 

@@ -103,12 +103,24 @@ observe::WorkerOutcome worker_outcome(const Exchange& x) {
 
 // Who would answer, or did, if the cache does not.
 std::string_view upstream_name(const Upstream& upstream) {
-  if (upstream.kind == policy::UpstreamKind::worker) return upstream.script;
+  if (policy::is_script(upstream.kind)) return upstream.script;
   return upstream.origin ? std::string_view(upstream.origin->text) : std::string_view();
 }
 
+// The script that the record names: the one that answered or was to, else the one that asked.
+struct Scripted {
+  std::string_view name;  // empty: no script had a part in it
+  bool is_snippet = false;
+};
+Scripted scripted(const Exchange& x) {
+  if (policy::is_script(x.upstream.kind))
+    return {x.upstream.script, x.upstream.kind == policy::UpstreamKind::snippet};
+  if (x.asking_script.empty()) return {};
+  return {x.asking_script, x.snapshot->flags_of(x.asking_script).is_snippet};
+}
+
 observe::Record record_of(const Services& services, const Exchange& x, const http::Reply& reply) {
-  const bool asks_worker = x.upstream.kind == policy::UpstreamKind::worker;
+  const Scripted script = scripted(x);
   return {
       .ray = x.ray,
       .parent_ray = x.parent_ray,
@@ -124,7 +136,8 @@ observe::Record record_of(const Services& services, const Exchange& x, const htt
       .host = x.request.url.host,
       .path = x.request.url.path,
       .query = x.request.url.query ? std::string_view(*x.request.url.query) : std::string_view(),
-      .script = asks_worker ? x.upstream.script : std::string_view(x.asking_script),
+      .script = script.name,
+      .is_snippet = script.is_snippet,
       .status = reply.response.status,
       .origin_status = x.origin_status,
       .origin_took = x.origin_took,
@@ -215,6 +228,8 @@ Upstream upstream_on(WayIn way, const Exchange& x, const policy::WorkerOptions& 
   switch (way) {
     case WayIn::own_cache:
       return origin_of(x.zone, connection_host(options, x.request.url.host));
+    case WayIn::behind_snippet:
+      return behind_snippets(x.zone, x.request.url, connection_host(options, x.request.url.host));
     case WayIn::front_door:
       return upstream_for(x.zone, x.request);
     case WayIn::out_of_house:

@@ -43,7 +43,7 @@ workers::Call call_of(const Exchange& x, const Services& services) {
   };
 }
 
-Awaitable<Result<http::Reply>> call_worker(Services& services, Exchange& x) {
+Awaitable<Result<http::Reply>> call_script(Services& services, Exchange& x) {
   services.metrics.count(observe::Counter::worker_requests);
   if (!x.quota) x.quota = new_quota(x);
   workers::Call call = call_of(x, services);
@@ -134,8 +134,19 @@ Upstream origin_of(const std::shared_ptr<const zone::Zone>& zone, std::string_vi
 }
 
 Upstream upstream_for(const std::shared_ptr<const zone::Zone>& zone, const http::Request& request) {
-  Upstream upstream = origin_of(zone, request.url.host);
-  if (const std::optional<std::string_view> script = zone->script_for(request.url)) {
+  Upstream upstream = behind_snippets(zone, request.url, request.url.host);
+  if (const std::optional<std::string_view> snippet = zone->snippet_for(request.url)) {
+    upstream.kind = policy::UpstreamKind::snippet;
+    upstream.script = *snippet;
+  }
+  return upstream;
+}
+
+Upstream behind_snippets(
+    const std::shared_ptr<const zone::Zone>& zone, const http::Url& url, std::string_view host
+) {
+  Upstream upstream = origin_of(zone, host);
+  if (const std::optional<std::string_view> script = zone->script_for(url)) {
     upstream.kind = policy::UpstreamKind::worker;
     upstream.script = *script;
   }
@@ -156,7 +167,7 @@ Upstream foreign_origin(const http::Url& url) {
 }
 
 Awaitable<Result<http::Reply>> fetch_upstream(Services& services, Exchange& x) {
-  if (x.upstream.kind == policy::UpstreamKind::worker) co_return co_await call_worker(services, x);
+  if (policy::is_script(x.upstream.kind)) co_return co_await call_script(services, x);
   const TimePoint asked = services.clock.now();
   Result<http::Reply> reply = co_await ask_origin(services, x);
   if (!reply) co_return reply;

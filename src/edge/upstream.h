@@ -5,8 +5,12 @@
 
 namespace festina::edge {
 
-// Who answers this request for its zone: the Worker of the most specific route, else the origin of the host.
+// Who answers this request for its zone: the Snippet of the most specific route, else who stands behind it.
 Upstream upstream_for(const std::shared_ptr<const zone::Zone>&, const http::Request&);
+// Behind the Snippets: the Worker of the most specific route, else the origin of `host`, as a rule the URL's.
+Upstream behind_snippets(
+    const std::shared_ptr<const zone::Zone>&, const http::Url&, std::string_view host
+);
 // What stands behind the routes for this host: a Worker's fetch() never meets those of its own zone again (reference
 // §4.5). The Worker of a custom domain is an origin like any other.
 Upstream origin_of(const std::shared_ptr<const zone::Zone>&, std::string_view host);

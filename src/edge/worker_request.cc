@@ -10,6 +10,9 @@
 namespace festina::edge {
 namespace {
 
+// Within the zone the script works for, where it speaks for itself.
+bool is_inside(WayIn way) { return way == WayIn::own_cache || way == WayIn::behind_snippet; }
+
 void remove_brotli(http::Headers& headers) {
   const auto value = headers.joined(http::Name::accept_encoding);
   if (!value) return;
@@ -28,13 +31,14 @@ void remove_brotli(http::Headers& headers) {
 
 WayIn way_in(const zone::Zone* own, const zone::Zone* target, const policy::EdgeFlags& flags) {
   if (target == nullptr) return WayIn::out_of_house;
-  return target == own && !flags.is_strictly_public ? WayIn::own_cache : WayIn::front_door;
+  if (target != own || flags.is_strictly_public) return WayIn::front_door;
+  return flags.is_snippet ? WayIn::behind_snippet : WayIn::own_cache;
 }
 
 std::string client_address(WayIn way, http::Headers& request, std::string_view visitor) {
   const std::string named(request.get(http::Name::x_real_ip).value_or(""));
   request.remove(http::Name::x_real_ip);
-  if (way != WayIn::own_cache) return std::string(kWorkersAddress);
+  if (!is_inside(way)) return std::string(kWorkersAddress);
   return address_bytes(named) ? named : std::string(visitor);
 }
 
@@ -53,6 +57,7 @@ policy::WorkerOptions options_on(
     WayIn way, policy::WorkerOptions asked, const policy::EdgeFlags& flags,
     const zone::ZoneTable& zones, const zone::Zone* own
 ) {
+  if (flags.is_snippet) asked.script += " (a Snippet)";
   if (way == WayIn::front_door) {
     policy::WorkerOptions none;
     none.present = true;
@@ -61,9 +66,10 @@ policy::WorkerOptions options_on(
     return none;
   }
   asked.overrides_rules = flags.cf_overrides_rules;
+  asked.is_of_snippet = flags.is_snippet;
   if (!asked.resolve_override.empty()) {
     const bool is_own = own != nullptr && zones.find(asked.resolve_override).get() == own;
-    const bool may = way == WayIn::own_cache && is_own;
+    const bool may = is_inside(way) && is_own;
     asked.resolved = may ? policy::Resolved::as_the_script_says : policy::Resolved::refused;
   }
   return asked;

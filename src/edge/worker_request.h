@@ -14,9 +14,10 @@
 namespace festina::edge {
 
 enum class WayIn : std::uint8_t {
-  own_cache,    // a host of the script's own zone: to its cache and origin, past its Worker
-  front_door,   // as a visitor comes: that zone's Worker and rules decide, and cf is ignored
-  out_of_house  // a host that is no zone of ours: through the own zone's cache
+  own_cache,       // a host of the script's own zone: to its cache and origin, past its Worker
+  behind_snippet,  // the same of a Snippet: to the Worker there, else to cache and origin
+  front_door,      // as a visitor comes: that zone's Worker and rules decide, and cf is ignored
+  out_of_house     // a host that is no zone of ours: through the own zone's cache
 };
 // `own`: the zone the script works for; `target`: that of the URL's host. Null: none.
 WayIn way_in(const zone::Zone* own, const zone::Zone* target, const policy::EdgeFlags& flags);

@@ -34,6 +34,7 @@ class WorkerRequestTest : public testing::Test {
   zone::ZoneTable zones{{own, other}};
   policy::EdgeFlags newest;
   policy::EdgeFlags strict{.is_strictly_public = true};
+  policy::EdgeFlags snippet{.cf_overrides_rules = false, .is_snippet = true};
 };
 
 TEST_F(WorkerRequestTest, GoesInByTheZoneOfItsHost) {  // reference §4.5
@@ -43,6 +44,9 @@ TEST_F(WorkerRequestTest, GoesInByTheZoneOfItsHost) {  // reference §4.5
   EXPECT_EQ(way_in(nullptr, other.get(), newest), WayIn::front_door);
   EXPECT_EQ(way_in(own.get(), own.get(), strict), WayIn::front_door);
   EXPECT_EQ(way_in(own.get(), nullptr, strict), WayIn::out_of_house);
+  EXPECT_EQ(way_in(own.get(), own.get(), snippet), WayIn::behind_snippet);  // reference §0.3
+  EXPECT_EQ(way_in(own.get(), other.get(), snippet), WayIn::front_door);
+  EXPECT_EQ(way_in(own.get(), nullptr, snippet), WayIn::out_of_house);
 }
 
 TEST_F(WorkerRequestTest, NamesTheVisitorInItsOwnZoneOnly) {  // reference §13.2
@@ -56,6 +60,7 @@ TEST_F(WorkerRequestTest, NamesTheVisitorInItsOwnZoneOnly) {  // reference §13.
       {WayIn::own_cache, "192.0.2.1", "192.0.2.1"},
       {WayIn::own_cache, "2001:db8::1", "2001:db8::1"},
       {WayIn::own_cache, "somebody", "203.0.113.7"},
+      {WayIn::behind_snippet, nullptr, "203.0.113.7"},
       {WayIn::front_door, "192.0.2.1", "2a06:98c0:3600::103"},
       {WayIn::out_of_house, nullptr, "2a06:98c0:3600::103"},
   };
@@ -155,6 +160,17 @@ TEST_F(WorkerRequestTest, ResolvesOnlyWithinItsOwnZone) {  // reference §4.2
     EXPECT_EQ(options.resolved, c.expected) << c.host;
     EXPECT_EQ(connection_host(options, "www.own.example"), c.connects_to) << c.host;
   }
+}
+
+TEST_F(WorkerRequestTest, OfASnippetLosesToRulesAndSaysWhoseItIs) {  // reference §9.5
+  const auto options = options_on(WayIn::behind_snippet, asking(), snippet, zones, own.get());
+  EXPECT_FALSE(options.overrides_rules);
+  EXPECT_TRUE(options.is_of_snippet);
+  EXPECT_TRUE(options.cache_ttl);
+  EXPECT_EQ(options.script, "api (a Snippet)");
+  EXPECT_EQ(
+      options_on(WayIn::front_door, asking(), snippet, zones, own.get()).script, "api (a Snippet)"
+  );
 }
 
 }  // namespace

@@ -104,6 +104,12 @@ constexpr std::array kReasons = {
         "the Worker % is asked as an origin is: what it answers is cached by the zone's rules"
     },
     ReasonText{
+        Reason::snippet_in_front,
+        "snippet_in_front",
+        "the Snippet % runs here, in front of Workers and the cache; what it fetches of its zone "
+        "goes on to them"
+    },
+    ReasonText{
         Reason::origin_decides,
         "origin_decides",
         "the origin's CDN-Cache-Control, Cache-Control or Expires decides, else the default for "
@@ -304,6 +310,17 @@ constexpr std::array kReasons = {
         "worker_flag_lets_rules_win",
         "the Worker % runs without the flag request_cf_overrides_cache_rules (on from 2025-04-02): "
         "its cf does not beat the zone"
+    },
+    ReasonText{
+        Reason::snippet_lets_rules_win,
+        "snippet_lets_rules_win",
+        "% asks for it, but no cf of a Snippet beats the zone, whatever its date and flags; that "
+        "of a Worker can"
+    },
+    ReasonText{
+        Reason::worker_meets_worker,
+        "worker_meets_worker",
+        "a Worker answers this fetch(), in front of the cache: the cf of % does nothing"
     },
     ReasonText{
         Reason::cache_reserve_absent,

@@ -162,10 +162,35 @@ void add_outcomes(
   lines.push_back(failure_line(reuse.stand_in));
 }
 
+// A script answers: nothing is known of what it will fetch.
+void add_script(std::vector<ExplainLine>& lines, const ExplainInput& input) {
+  const bool is_snippet = input.upstream == policy::UpstreamKind::snippet;
+  const std::string whose = is_snippet ? "Snippet" : "Worker";
+  lines.push_back(
+      status_line("none", "no CF-Cache-Status: the " + whose + "'s own answer is not cached")
+  );
+  if (is_snippet) {
+    lines.push_back(next_line(
+        "if it fetches this URL", "", "the request goes on to " + std::string(input.behind)
+    ));
+  }
+}
+
+std::string_view name_of(policy::UpstreamKind kind) {
+  switch (kind) {
+    case policy::UpstreamKind::origin:
+      return "origin";
+    case policy::UpstreamKind::worker:
+      return "worker";
+    case policy::UpstreamKind::snippet:
+      return "snippet";
+  }
+  unreachable("every upstream has a kind");
+}
+
 void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   if (!input.decision.announces_status) {
-    lines.push_back(status_line("none", "no CF-Cache-Status: the Worker's own answer is not cached")
-    );
+    add_script(lines, input);
     return;
   }
   if (!input.reuse) {
@@ -226,14 +251,12 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
 }
 
 json::Value to_json(const ExplainInput& input, const std::vector<ExplainLine>& lines) {
-  const bool worker = input.upstream == policy::UpstreamKind::worker;
   return json::Object{
       {"url", input.request.url.text()},
       {"method", input.request.method_text},
       {"colo", input.colo},
       {"zone", input.zone},
-      {"upstream",
-       json::Object{{"kind", worker ? "worker" : "origin"}, {"name", input.upstream_name}}},
+      {"upstream", json::Object{{"kind", name_of(input.upstream)}, {"name", input.upstream_name}}},
       {"steps", to_json(lines)}
   };
 }

@@ -24,6 +24,7 @@ struct ExplainInput {
   std::string_view zone;
   policy::UpstreamKind upstream = policy::UpstreamKind::origin;
   std::string_view upstream_name;  // the origin as configured, or the script's name
+  std::string_view behind = {};    // of a Snippet: whom its fetch() of the same URL comes to
   const policy::CacheDecision& decision;
   std::optional<std::string> key;
   std::uint64_t max_stored = 0;  // bytes: the largest response this colo's cache can hold

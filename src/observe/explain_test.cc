@@ -340,5 +340,19 @@ TEST_F(ExplainTest, JsonLeavesOutWhatALineHasNot) {
   EXPECT_EQ(json::find(last, "reason"), nullptr);
 }
 
+TEST_F(ExplainTest, SaysWhatStandsBehindASnippet) {
+  policy::CacheDecision decision;
+  decision.announces_status = false;
+  ExplainInput input = input_of(decision);
+  input.upstream = policy::UpstreamKind::snippet;
+  input.upstream_name = "trim";
+  input.behind = "site";
+  const auto lines = explain(input);
+  const ExplainLine* next = find(lines, "next", "if it fetches this URL");
+  ASSERT_NE(next, nullptr);
+  EXPECT_EQ(next->sentence, "the request goes on to site");
+  EXPECT_EQ(to_json(input, lines).at("upstream").at("kind"), "snippet");
+}
+
 }  // namespace
 }  // namespace festina::observe

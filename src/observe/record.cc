@@ -71,6 +71,7 @@ json::Object log_object(const Record& record) {
       {"WorkerSubrequest", record.source == RequestSource::edge_worker_fetch},
       {"WorkerSubrequestCount", record.subrequests},
       {"WorkerScriptName", record.script},
+      {"WorkerIsSnippet", record.is_snippet},
       {"WorkerStatus", name(record.worker)},
       {"EdgeColoCode", record.colo},
       {"ZoneName", record.zone},

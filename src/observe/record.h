@@ -40,7 +40,8 @@ struct Record {
   std::string_view host;
   std::string_view path;
   std::string_view query;           // without "?"
-  std::string_view script;          // the Worker that answered or asked; may be empty
+  std::string_view script;          // the Worker or Snippet that answered or asked; may be empty
+  bool is_snippet = false;          // it runs as a Snippet
   std::uint16_t status = 0;         // what the asker got
   std::uint16_t origin_status = 0;  // 0: the origin was not asked
   // From asking it to its head, where this request waited for that.

@@ -82,5 +82,13 @@ TEST(RecordLine, TellsHowMuchSmallerTheBodyBecame) {
   EXPECT_FALSE(log_object(record).contains("EdgeResponseCompressionRatio"));
 }
 
+TEST(RecordLine, TellsASnippetFromAWorker) {
+  Record record = example();
+  record.script = "trim";
+  EXPECT_EQ(json::parse(json_line(record)).value().at("WorkerIsSnippet"), false);
+  record.is_snippet = true;
+  EXPECT_EQ(json::parse(json_line(record)).value().at("WorkerIsSnippet"), true);
+}
+
 }  // namespace
 }  // namespace festina::observe

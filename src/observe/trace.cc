@@ -76,7 +76,8 @@ ExplainLine worker_line(const Record& record) {
   const std::string made = std::to_string(record.subrequests);
   std::string what = record.worker == WorkerOutcome::ok ? "it answered, after " : "after ";
   what += made + (record.subrequests == 1 ? " subrequest" : " subrequests");
-  return line("worker", record.script, std::string(name(record.worker)), std::move(what));
+  const std::string_view stage = record.is_snippet ? "snippet" : "worker";
+  return line(std::string(stage), record.script, std::string(name(record.worker)), std::move(what));
 }
 
 // What could not be coded anyway is no news.
@@ -238,6 +239,7 @@ class Told {
         {"colo", record.colo},
         {"zone", record.zone},
         {"script", record.script},
+        {"is_snippet", record.is_snippet},
         {"status", record.status},
         {"cache_status", policy::header_value(record.cache_status)},
         {"start", timestamp(record.start)},

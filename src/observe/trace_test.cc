@@ -207,5 +207,15 @@ TEST(TraceOfARequest, TellsOfACoding) {
   EXPECT_EQ(line_at(record, "coding").stage, "") << "an image as ever";
 }
 
+TEST(TraceOfARequest, CallsASnippetByItsName) {
+  Record record = request();
+  record.script = "trim";
+  record.is_snippet = true;
+  record.worker = WorkerOutcome::ok;
+  record.subrequests = 1;
+  EXPECT_EQ(line_at(record, "snippet").field, "trim");
+  EXPECT_EQ(line_at(record, "worker").field, "");
+}
+
 }  // namespace
 }  // namespace festina::observe

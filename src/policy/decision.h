@@ -31,7 +31,7 @@ enum class Reason : std::uint8_t {
   default_extension, robots_txt, standard_profile, not_default_extension, method_not_cacheable,
   upgrade_not_cacheable, port_not_cacheable, query_string_refused, development_mode,
   cache_level_bypass, cookie_bypasses, cookie_missing, cache_everything, rule_eligible, rule_bypasses,
-  worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front, worker_as_an_origin,
+  worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front, worker_as_an_origin, snippet_in_front,
   // edge TTL
   origin_decides, worker_sets_ttl, worker_sets_ttl_by_status, rule_sets_ttl, rule_sets_ttl_by_status,
   rule_respects_origin, rule_wants_freshness, zone_edge_ttl,
@@ -48,7 +48,8 @@ enum class Reason : std::uint8_t {
   // a Worker's cf (reference §4.2)
   worker_cache_key, worker_cache_tags, worker_cache_control, worker_vary, worker_strong_etags,
   worker_resolves, worker_may_not_resolve, worker_port_dropped, worker_of_another_zone,
-  worker_needs_eligibility, worker_flag_lets_rules_win, cache_reserve_absent, plan_has_no_cache_key,
+  worker_needs_eligibility, worker_flag_lets_rules_win, snippet_lets_rules_win, worker_meets_worker,
+  cache_reserve_absent, plan_has_no_cache_key,
   cache_api_beats_rules, cache_api_flags_let_rules_win, cache_api_key_of_another_zone,
   cf_member_unknown, cf_member_unusable,
   // storability (RFC 9111 §3, reference §1.3)

@@ -29,8 +29,11 @@ struct Visit {
   Place place = {};  // of the client's address, as far as a GeoIP file knows it
 };
 
-// Who answers when the cache does not.
-enum class UpstreamKind : std::uint8_t { origin, worker };
+// Who answers when the cache does not. A Snippet comes first of all: what it fetches of its zone goes on to the others
+// (reference §0.3).
+enum class UpstreamKind : std::uint8_t { origin, worker, snippet };
+// Does a script answer, in front of the cache?
+inline bool is_script(UpstreamKind kind) { return kind != UpstreamKind::origin; }
 
 // The edge TTL of some statuses: of cf.cacheTtlByStatus, or of a rule.
 struct StatusTtl {
@@ -47,6 +50,7 @@ struct EdgeFlags {
   bool is_strictly_public = false;  // global_fetch_strictly_public: its own zone by the front door
   // cache_api_compat_flags and cache_api_request_cf_overrides_cache_rules, which count together only (reference §9.2)
   bool cache_api_overrides_rules = true;
+  bool is_snippet = false;  // no flag, but [[scripts]] snippet: what it fetches goes on to Workers
   bool operator==(const EdgeFlags&) const = default;
 };
 
@@ -64,9 +68,10 @@ enum class Resolved : std::uint8_t { as_the_url_says, as_the_script_says, refuse
 
 // How a script asked for this fetch() to be cached (reference §4.2).
 struct WorkerOptions {
-  bool present = false;  // a script made this request
-  std::string script;
-  bool asks = false;  // anything below
+  bool present = false;        // a script made this request
+  std::string script;          // as explain names it
+  bool is_of_snippet = false;  // no word of a Snippet comes before a rule (reference §9.5)
+  bool asks = false;           // anything below
   bool cache_everything = false;
   std::optional<std::chrono::seconds> cache_ttl;
   std::vector<StatusTtl> cache_ttl_by_status;

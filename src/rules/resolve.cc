@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/errors.h"
 #include "rules/eligibility.h"
 #include "rules/heard.h"
 #include "rules/key.h"
@@ -22,11 +23,18 @@ using policy::Reason;
 using policy::Setter;
 using policy::Step;
 
-// A Worker's own responses only where the owner wants them cached as an origin's are. It counts in both profiles: the RFC
-// knows no Workers.
+// A Worker's own responses only where the owner wants them cached as an origin's are, a Snippet's never. It counts in both
+// profiles: the RFC knows no Workers.
 bool is_cached(const ZoneRules& rules, policy::UpstreamKind upstream) {
-  return upstream == policy::UpstreamKind::origin ||
-         rules.compat.worker_cache == policy::WorkerCache::zone;
+  switch (upstream) {
+    case policy::UpstreamKind::origin:
+      return true;
+    case policy::UpstreamKind::worker:
+      return rules.compat.worker_cache == policy::WorkerCache::zone;
+    case policy::UpstreamKind::snippet:
+      return false;
+  }
+  unreachable("every upstream is cached or not");
 }
 
 // What is so before anybody says anything.
@@ -151,9 +159,13 @@ void settle_validators(CacheDecision& decision, const policy::WorkerOptions& wor
   }
 }
 
-CacheDecision before_a_worker(CacheDecision decision, const policy::WorkerOptions& worker) {
-  decision.add({Aspect::eligible, 0, Setter::zone_setting, Reason::worker_in_front, {}});
-  if (worker.present) note_worker_cf(decision, worker);
+CacheDecision before_a_script(
+    CacheDecision decision, policy::UpstreamKind upstream, const policy::WorkerOptions& worker
+) {
+  const bool is_snippet = upstream == policy::UpstreamKind::snippet;
+  const Reason reason = is_snippet ? Reason::snippet_in_front : Reason::worker_in_front;
+  decision.add({Aspect::eligible, 0, Setter::zone_setting, reason, {}});
+  if (worker.present) note_idle_cf(decision, worker);
   return decision;
 }
 
@@ -164,7 +176,7 @@ CacheDecision resolve(
     policy::UpstreamKind upstream, const policy::WorkerOptions& worker
 ) {
   CacheDecision decision = by_default(rules, upstream);
-  if (!decision.announces_status) return before_a_worker(std::move(decision), worker);
+  if (!decision.announces_status) return before_a_script(std::move(decision), upstream, worker);
   if (upstream == policy::UpstreamKind::worker)
     decision.add({Aspect::worker, 1, Setter::zone_setting, Reason::worker_as_an_origin, {}});
 

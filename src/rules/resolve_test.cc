@@ -594,5 +594,13 @@ TEST(Resolve, AsksNoRuleBeforeAWorker) {  // reference §0.3
   EXPECT_EQ(why_eligible(decision), Reason::worker_in_front);
 }
 
+TEST(Resolve, AsksNoRuleBeforeASnippet) {  // reference §0.3
+  const auto decision =
+      resolve(with_rule(R"("cache": true)"), request("/p"), {}, UpstreamKind::snippet, {});
+  EXPECT_FALSE(decision.may_use_cache);
+  EXPECT_FALSE(decision.announces_status);
+  EXPECT_EQ(why_eligible(decision), Reason::snippet_in_front);
+}
+
 }  // namespace
 }  // namespace festina::rules

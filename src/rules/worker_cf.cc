@@ -62,6 +62,21 @@ bool has_idle_wishes(const policy::WorkerOptions& worker) {
          worker.cache_control || worker.vary;
 }
 
+// Whose cf is not heard here, and where the request goes.
+void note_the_way(policy::CacheDecision& decision, const policy::WorkerOptions& worker) {
+  if (worker.is_of_another_zone)
+    settle(decision, Aspect::worker_cf, Reason::worker_of_another_zone, worker.script, 0);
+  note_connection(decision, worker);
+  if (worker.dropped_port != 0) {
+    const std::string port = std::to_string(worker.dropped_port);
+    settle(decision, Aspect::connection, Reason::worker_port_dropped, port);
+  }
+}
+
+Reason why_rules_win(const policy::WorkerOptions& worker) {
+  return worker.is_of_snippet ? Reason::snippet_lets_rules_win : Reason::worker_flag_lets_rules_win;
+}
+
 bool speaks_of_key(const Heard& heard) {
   return heard.key || heard.by_device_type || heard.sorted_query;
 }
@@ -92,19 +107,19 @@ void settle_worker_cf(
 }
 
 void note_worker_cf(policy::CacheDecision& decision, const policy::WorkerOptions& worker) {
-  if (worker.is_of_another_zone)
-    settle(decision, Aspect::worker_cf, Reason::worker_of_another_zone, worker.script, 0);
-  note_connection(decision, worker);
-  if (worker.dropped_port != 0) {
-    const std::string port = std::to_string(worker.dropped_port);
-    settle(decision, Aspect::connection, Reason::worker_port_dropped, port);
-  }
+  note_the_way(decision, worker);
   const bool would_be_eligible = worker.cache_everything || worker.cache_ttl;
   if (!decision.eligible && would_be_eligible && !worker.overrides_rules && !worker.bypass)
-    settle(decision, Aspect::worker_cf, Reason::worker_flag_lets_rules_win, worker.script, 0);
+    settle(decision, Aspect::worker_cf, why_rules_win(worker), worker.script, 0);
   if (!decision.eligible && !would_be_eligible && has_idle_wishes(worker))
     settle(decision, Aspect::worker_cf, Reason::worker_needs_eligibility, worker.script, 0);
   for (const policy::IgnoredMember& member : worker.ignored) note_ignored(decision, member);
+}
+
+void note_idle_cf(policy::CacheDecision& decision, const policy::WorkerOptions& worker) {
+  note_the_way(decision, worker);
+  if (worker.asks)
+    settle(decision, Aspect::worker_cf, Reason::worker_meets_worker, worker.script, 0);
 }
 
 policy::CacheDecision decision_of_operation(

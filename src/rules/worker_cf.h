@@ -21,6 +21,9 @@ void settle_worker_cf(
 // Takes note of what does nothing, or is no matter of the cache, whether the request is eligible or not.
 void note_worker_cf(policy::CacheDecision&, const policy::WorkerOptions&);
 
+// The same where a script answers in front of the cache: nothing of the asker's cf is of use there.
+void note_idle_cf(policy::CacheDecision&, const policy::WorkerOptions&);
+
 // What a script's cf settles of an operation of the Cache API: the key, and of a put lifetime and tags (reference §5.3).
 policy::CacheDecision decision_of_operation(const policy::WorkerOptions&, const ZoneRules&);
 

@@ -159,6 +159,32 @@ TEST(WorkerCf, SaysThatAnotherFrontDoorIgnoresIt) {
   EXPECT_NE(aside(decide("/page", worker), Reason::worker_of_another_zone), nullptr);
 }
 
+TEST(WorkerCf, OfASnippetNeverBeatsTheZone) {  // reference §9.5
+  WorkerOptions snippet = asked_by_w();
+  snippet.cache_everything = true;
+  snippet.overrides_rules = false;
+  snippet.is_of_snippet = true;
+  const Settings in_development{.development_mode = {.is_on = true, .since = {}}};
+  const CacheDecision refused = decide("/a.css", snippet, Plan::pro, in_development);
+  EXPECT_FALSE(refused.eligible);
+  EXPECT_NE(aside(refused, Reason::snippet_lets_rules_win), nullptr);
+  EXPECT_EQ(aside(refused, Reason::worker_flag_lets_rules_win), nullptr);
+  EXPECT_TRUE(decide("/page", snippet).eligible) << "where no rule speaks";
+}
+
+TEST(WorkerCf, DoesNothingInFrontOfAnotherScript) {  // reference §0.3
+  http::Request request;
+  request.url = http::parse_url("http://example.com/page").value();
+  WorkerOptions worker = asked_by_w();
+  worker.cache_everything = true;
+  const CacheDecision decision = resolve({}, request, {}, policy::UpstreamKind::worker, worker);
+  EXPECT_FALSE(decision.eligible);
+  ASSERT_NE(aside(decision, Reason::worker_meets_worker), nullptr);
+  EXPECT_EQ(aside(decision, Reason::worker_meets_worker)->name, "w");
+  worker.asks = false;
+  EXPECT_TRUE(resolve({}, request, {}, policy::UpstreamKind::worker, worker).asides.empty());
+}
+
 TEST(DecisionOfOperation, TakesKeyLifetimeAndTags) {  // reference §5.3
   WorkerOptions worker = asked_by_w();
   worker.cache_key = "k";

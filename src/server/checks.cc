@@ -135,9 +135,11 @@ Checked check_configuration(const std::string& path, std::string_view today) {
   for (const zone::Script& script : checked.config.scripts) {
     check_reach(script, checked.config.scripts, checked);
     check_compatibility(script, today, checked);
-    checked.config.edge_flags[script.name] = workers::edge_flags(
+    const policy::EdgeFlags flags = workers::edge_flags(
         checked.fleet.runtime.table, script.compatibility_date, script.compatibility_flags
     );
+    checked.config.edge_flags[script.name] =
+        script.is_snippet ? workers::flags_of_snippet(flags) : flags;
     check_modules(script, checked);
   }
   return checked;

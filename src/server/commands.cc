@@ -136,10 +136,13 @@ int run(const CheckOptions& options) {
   const auto zones = std::ranges::count_if(checked.config.zones, [](const auto& zone) {
     return !zone::is_made_for_a_script(*zone);
   });
+  const auto& scripts = checked.config.scripts;
+  const auto snippets = std::ranges::count_if(scripts, &zone::Script::is_snippet);
+  const auto workers = std::ranges::ssize(scripts) - snippets;
   print(
       "the configuration is good: " + std::to_string(checked.config.colos.size()) + " colo(s), " +
-      std::to_string(zones) + " zone(s), " + std::to_string(checked.config.scripts.size()) +
-      " Worker(s)\n"
+      std::to_string(zones) + " zone(s), " + std::to_string(workers) + " Worker(s)" +
+      (snippets == 0 ? "" : ", " + std::to_string(snippets) + " Snippet(s)") + "\n"
   );
   return 0;
 }

@@ -43,11 +43,15 @@ std::string sites_text(const zone::Config& config) {
   const auto add_worker = [&](const std::string& script, const std::string& place) {
     text += "  worker     " + script + " on " + place + "\n";
   };
+  const auto add_snippet = [&](const zone::Route& route) {
+    text += "  snippet    " + route.script + " on " + route.pattern + "\n";
+  };
   for (const auto& zone : config.zones) {
     if (!zone::is_made_for_a_script(*zone))
       text += "  zone       " + zone->name + " -> " + zone->origin.text + "\n";
   }
   for (const auto& zone : config.zones) {
+    for (const zone::Route& route : zone->snippets) add_snippet(route);
     for (const zone::Route& route : zone->routes) add_worker(route.script, route.pattern);
     for (const auto& [host, origin] : zone->origins) {
       if (origin.kind == zone::OriginKind::worker) add_worker(origin.script, host);

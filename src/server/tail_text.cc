@@ -85,6 +85,7 @@ std::string request_text(const json::Value& event, Colour colour) {
   line.add(" ").add(std::to_string(number(event, "EdgeTimeToFirstByteMs"))).add(" ms");
   const std::string script = text(event, "WorkerScriptName");
   if (!script.empty()) line.add("  ").add(script);
+  if (json::bool_member(event, "WorkerIsSnippet").value_or(false)) line.add(" (Snippet)");
   const std::string worker = text(event, "WorkerStatus");
   if (!worker.empty() && worker != "ok") line.add(" ").add(worker, kRed);
   return line.add("  ").add(text(event, "RayID"), kDim).end();

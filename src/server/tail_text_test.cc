@@ -76,5 +76,12 @@ TEST(TailText, LetsNoControlByteReachTheTerminal) {
   EXPECT_NE(line.find("a?[2Jb?"), std::string::npos);
 }
 
+TEST(TailText, TellsASnippetFromAWorker) {
+  json::Value event = json::parse(kRequest).value();
+  event.as_object()["WorkerScriptName"] = "trim";
+  event.as_object()["WorkerIsSnippet"] = true;
+  EXPECT_NE(tail_text(event, Colour::off).find("  trim (Snippet)  0000"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace festina::server

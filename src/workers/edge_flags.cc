@@ -16,4 +16,12 @@ policy::EdgeFlags edge_flags(
   };
 }
 
+policy::EdgeFlags flags_of_snippet(policy::EdgeFlags flags) {
+  flags.cf_overrides_rules = false;
+  flags.cache_api_overrides_rules = false;
+  flags.is_strictly_public = false;
+  flags.is_snippet = true;
+  return flags;
+}
+
 }  // namespace festina::workers

@@ -13,4 +13,8 @@ policy::EdgeFlags edge_flags(
     const CompatTable&, std::string_view date, const std::vector<std::string>& flags
 );
 
+// What is left of them for a Snippet: it loses to rules whatever its date and flags, and enters its zone behind itself
+// (reference §9.5).
+policy::EdgeFlags flags_of_snippet(policy::EdgeFlags);
+
 }  // namespace festina::workers

@@ -90,5 +90,15 @@ TEST(EdgeFlags, OfTheCacheApiCountTogether) {
   }
 }
 
+TEST(EdgeFlags, OfASnippetLoseToRulesWhateverTheyAre) {  // reference §9.5
+  policy::EdgeFlags all{true, true, true, true, true};
+  const policy::EdgeFlags left = flags_of_snippet(all);
+  EXPECT_FALSE(left.cf_overrides_rules);
+  EXPECT_FALSE(left.cache_api_overrides_rules);
+  EXPECT_FALSE(left.is_strictly_public);
+  EXPECT_TRUE(left.is_snippet);
+  EXPECT_TRUE(left.takes_ports) << "what is no matter of rules stays";
+}
+
 }  // namespace
 }  // namespace festina::workers

@@ -10,6 +10,7 @@
 #include "zone/compat_config.h"
 #include "zone/config_keys.h"
 #include "zone/script_set.h"
+#include "zone/snippet.h"
 #include "zone/values.h"
 #include "zone/wrangler.h"
 #include "zone/wrangler_file.h"
@@ -194,15 +195,18 @@ std::optional<Wrangler> read_script(
     );
   }
   const auto environment = table.string("environment");
-  table.not_supported("snippet", default_of("scripts.snippet"));
+  const bool is_snippet =
+      table.boolean("snippet").value_or(default_of("scripts.snippet") == "true");
   table.report_unknown_keys();
   if (!path) return std::nullopt;
   const fs::path named = (shown_directory / *path).lexically_normal();
   const auto file = wrangler_file_at(table, *path, named);
   if (!file) return std::nullopt;
-  return load_wrangler(
+  auto worker = load_wrangler(
       *file, environment.value_or(std::string(default_of("scripts.environment"))), problems
   );
+  if (worker && is_snippet) make_snippet(*worker, table);
+  return worker;
 }
 
 std::vector<Wrangler> read_scripts(

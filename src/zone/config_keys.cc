@@ -91,7 +91,7 @@ constexpr ConfigKey kKeys[] = {
 
     {"scripts", "wrangler", "path", "", "**Required.** A Worker's [`wrangler.toml`, `wrangler.json` or `wrangler.jsonc`](wrangler.md), or the directory it is in.", kFirst},
     {"scripts", "environment", "string", R"("")", "The environment of that file, `env.NAME`. Empty: none.", kFirst},
-    {"scripts", "snippet", "boolean", "false", "`true`: runs before the Worker, as a Snippet.", kNotYet},
+    {"scripts", "snippet", "boolean", "false", "`true`: runs on its routes before the Worker, as a [Snippet](scripts.md#snippets).", kFirst},
 };
 // clang-format on
 

@@ -86,6 +86,7 @@ TEST_F(ConfigFile, HasTheDefaultsOfTheProduct) {
 
 TEST_F(ConfigFile, ReadsEverySection) {
   write_worker("worker", "api", "routes = [\"example.com/api/*\"]\n");
+  write_worker("trim", "trim", "routes = [\"example.com/*\"]\n");
   write("public/index.html", "hello");
   const Config config = load(R"([control]
 listen = "http://127.0.0.1:0"
@@ -126,6 +127,9 @@ origin = "file:public"
 [[scripts]]
 wrangler = "worker/wrangler.toml"
 snippet = false
+[[scripts]]
+wrangler = "trim"
+snippet = true
 )");
   EXPECT_EQ(problems_, Texts{});
   EXPECT_EQ(config.control.listen.port, 0);
@@ -151,8 +155,11 @@ snippet = false
   EXPECT_EQ(config.zones[1]->name, "api.localhost") << "made for the script";
   EXPECT_EQ(config.zones[0]->origin.directory, path("public"));
   EXPECT_EQ(config.zones[0]->script_for(*http::parse_url("http://example.com/api/x")), "api");
-  ASSERT_EQ(config.scripts.size(), 1U);
+  EXPECT_EQ(config.zones[0]->snippet_for(*http::parse_url("http://example.com/api/x")), "trim");
+  ASSERT_EQ(config.scripts.size(), 2U);
   EXPECT_EQ(config.scripts[0].main, path("worker/index.js"));
+  EXPECT_FALSE(config.scripts[0].is_snippet);
+  EXPECT_TRUE(config.scripts[1].is_snippet);
 }
 
 TEST_F(ConfigFile, NamesEveryFault) {

@@ -102,6 +102,7 @@ struct Script {
   std::vector<Route> routes;
   std::vector<std::string> custom_domains;  // hosts whose every path is this script's
   bool workers_dev = false;                 // is it served as <name>.<subdomain>.workers.dev?
+  bool is_snippet = false;                  // does it run in front of Workers? (zone/snippet)
 };
 
 // What the script may call for one request, of so many that [workers] limits allows every script.

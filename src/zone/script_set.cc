@@ -16,15 +16,32 @@ void check_names(const std::vector<Wrangler>& workers, const Table& root) {
   }
 }
 
-void check_services(
-    const Wrangler& worker, const std::vector<std::string_view>& names, const Table& root
-) {
+// The scripts that a service binding may lead to.
+struct Services {
+  std::vector<std::string_view> names;
+  std::vector<std::string_view> snippets;  // those it may not
+};
+
+bool has(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+void check_services(const Wrangler& worker, const Services& all, const Table& root) {
   for (const ServiceBinding& binding : worker.script.services) {
-    if (std::ranges::find(names, binding.service) != names.end()) continue;
+    if (has(all.names, binding.service)) continue;
+    const Place place{worker.name.file, binding.at.line, binding.at.column};
+    if (has(all.snippets, binding.service)) {
+      root.problem(
+          place,
+          in_quotes(binding.service) + " is a Snippet: only its routes lead to it",
+          "bind a Worker"
+      );
+      continue;
+    }
     root.problem(
-        {worker.name.file, binding.at.line, binding.at.column},
+        place,
         "there is no script " + in_quotes(binding.service),
-        did_you_mean(binding.service, names, "add it to festina.toml as one of its [[scripts]]")
+        did_you_mean(binding.service, all.names, "add it to festina.toml as one of its [[scripts]]")
     );
   }
 }
@@ -52,10 +69,10 @@ bool binds(const Script& script, std::string_view service) {
 
 void check_scripts(const std::vector<Wrangler>& workers, const Table& root) {
   check_names(workers, root);
-  std::vector<std::string_view> names;
-  names.reserve(workers.size());
-  for (const Wrangler& worker : workers) names.push_back(worker.script.name);
-  for (const Wrangler& worker : workers) check_services(worker, names, root);
+  Services all;
+  for (const Wrangler& worker : workers)
+    (worker.script.is_snippet ? all.snippets : all.names).push_back(worker.script.name);
+  for (const Wrangler& worker : workers) check_services(worker, all, root);
 }
 
 std::vector<Zone> zones_made_for(
@@ -64,7 +81,7 @@ std::vector<Zone> zones_made_for(
   std::vector<Zone> made;
   for (const Wrangler& worker : workers) {
     const std::string& name = worker.script.name;
-    if (name.empty()) continue;
+    if (name.empty() || worker.script.is_snippet) continue;
     const std::string local = name + ".localhost";
     if (!is_served(zones, local)) made.push_back(zone_made_for(name, local));
     if (worker.script.workers_dev) made.push_back(zone_made_for(name, name + ".*.workers.dev"));

@@ -10,11 +10,12 @@
 
 namespace festina::zone {
 
-// Problems of `root`: two scripts with one name, a service binding to a script there is not.
+// Problems of `root`: two scripts with one name, a service binding to a script there is not, or to a Snippet.
 void check_scripts(const std::vector<Wrangler>&, const Table& root);
 
 // The zones made for the scripts: "<script>.localhost", unless a zone serves that host, and "<script>.*.workers.dev" for
-// those that are served there. The script is their origin; their cache is their own.
+// those that are served there. The script is their origin; their cache is their own. A Snippet has none: nothing would
+// stand behind it.
 std::vector<Zone> zones_made_for(
     const std::vector<Wrangler>&, const std::vector<ZoneConfig>& zones
 );

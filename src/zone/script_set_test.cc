@@ -94,5 +94,18 @@ TEST_F(ScriptSet, KnowsWhatNothingLeadsTo) {
     EXPECT_EQ(is_out_of_reach(all[i], all), expected[i]) << i;
 }
 
+TEST_F(ScriptSet, LeadsToASnippetByItsRoutesAlone) {
+  Wrangler trim = script("trim", 1);
+  trim.script.is_snippet = true;
+  Wrangler api = script("api", 2);
+  api.script.services = {{.name = "TRIM", .service = "trim", .at = {7, 11}}};
+  check_scripts({trim, api}, root_);
+  EXPECT_EQ(
+      problems(),
+      Texts{"w.toml:7:11: \"trim\" is a Snippet: only its routes lead to it - bind a Worker"}
+  );
+  EXPECT_EQ(names_of(zones_made_for({trim, api}, {})), Texts{"api.localhost api"});
+}
+
 }  // namespace
 }  // namespace festina::zone

@@ -151,7 +151,7 @@ constexpr std::string_view kHosts =
     "The last two need no zone: each is a zone of its own, with its own cache, its own id and its own purges.\n\n"
     "`fetch()` to a host of the Worker's own zone skips routes and goes to what is behind them: the origin, or the Worker of a custom domain. Where that is the calling Worker\n"
     "itself, nothing is behind it, and it gets 522. A Worker on `workers.dev` that fetches another Worker there, or itself, gets 404 with code 1042; a service binding reaches it.\n"
-    "On any other zone's host, that zone's own routes run.\n\n"
+    "On any other zone's host, that zone's own routes run. With `snippet = true` in `festina.toml` the routes are those of a [Snippet](scripts.md#snippets), in front of all this.\n\n"
     "A Worker without routes, custom domains and `workers_dev` is a warning, unless another Worker binds it: only `<name>.localhost` reaches it.\n";
 
 constexpr std::string_view kSecrets =

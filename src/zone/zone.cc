@@ -10,6 +10,20 @@ namespace {
 
 constexpr std::string_view kWorkersDev = ".workers.dev";
 
+// The script of the first route that matches; nothing when there is none, or it leads to no script.
+std::optional<std::string_view> routed_script(
+    const std::vector<Route>& routes, const http::Url& url
+) {
+  const auto matches = [&](const Route& route) { return route_matches(route.pattern, url); };
+  const auto route = std::ranges::find_if(routes, matches);
+  if (route == routes.end() || route->script.empty()) return std::nullopt;
+  return route->script;
+}
+
+bool has_script(const std::vector<Route>& routes, std::string_view script) {
+  return std::ranges::find(routes, script, &Route::script) != routes.end();
+}
+
 }  // namespace
 
 bool HealthCheck::expects(http::Status status) const {
@@ -24,12 +38,14 @@ const Origin& Zone::origin_for(std::string_view host) const {
 }
 
 std::optional<std::string_view> Zone::script_for(const http::Url& url) const {
-  const auto matches = [&](const Route& route) { return route_matches(route.pattern, url); };
-  const auto route = std::find_if(routes.begin(), routes.end(), matches);
-  if (route != routes.end() && !route->script.empty()) return route->script;
+  if (const auto routed = routed_script(routes, url)) return routed;
   const Origin& behind = origin_for(url.host);
   if (behind.kind != OriginKind::worker) return std::nullopt;
   return behind.script;
+}
+
+std::optional<std::string_view> Zone::snippet_for(const http::Url& url) const {
+  return routed_script(snippets, url);
 }
 
 bool is_within(std::string_view host, std::string_view zone_name) {
@@ -56,7 +72,7 @@ bool leads_to(const Zone& zone, std::string_view script) {
   const auto is_origin = [script](const Origin& origin) {
     return origin.kind == OriginKind::worker && origin.script == script;
   };
-  return std::ranges::find(zone.routes, script, &Route::script) != zone.routes.end() ||
+  return has_script(zone.routes, script) || has_script(zone.snippets, script) ||
          is_origin(zone.origin) || std::ranges::any_of(zone.origins, [&](const auto& host) {
            return is_origin(host.second);
          });

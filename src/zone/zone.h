@@ -85,7 +85,8 @@ struct Zone {
   Origin origin;
   std::map<std::string, Origin, std::less<>> origins;  // by host
   rules::ZoneRules rules;
-  std::vector<Route> routes;  // the most specific first
+  std::vector<Route> routes;    // the most specific first
+  std::vector<Route> snippets;  // those of Snippets, likewise
   // What of the zone's parts (zone_store) the file defines, as the API would set it: there it can only be read.
   std::map<std::string, std::string, std::less<>> filed;
 
@@ -94,6 +95,8 @@ struct Zone {
   const Origin& origin_for(std::string_view host) const;
   // The script whose route matches, else the one that is the host's origin; nothing when there is neither.
   std::optional<std::string_view> script_for(const http::Url&) const;
+  // The Snippet that runs in front of it: one at most, of the most specific route.
+  std::optional<std::string_view> snippet_for(const http::Url&) const;
 };
 
 // Is the host the zone's name or below it? Both in lower case. The zone of a script on workers.dev is named

@@ -68,14 +68,16 @@ std::string canonical(const std::string& text) {
          std::string(pattern.path) + (pattern.any_suffix ? "*" : "");
 }
 
-// Patterns and custom domains, each given once.
+// Patterns and custom domains, each given once. A Snippet may have the pattern of the Worker behind it.
 struct Claims {
   Unique patterns{"routes have the pattern"};
+  Unique snippets{"Snippets have the pattern"};
   Unique domains{"scripts have the custom domain"};
 
-  bool claim(const ConfiguredRoute& route, const Table& root) {
+  bool claim(const ConfiguredRoute& route, const Script& script, const Table& root) {
     if (route.is_custom_domain) return domains.claim(route.pattern, route.place, root);
-    return patterns.claim(canonical(route.pattern), route.place, root);
+    Unique& taken = script.is_snippet ? snippets : patterns;
+    return taken.claim(canonical(route.pattern), route.place, root);
   }
 };
 
@@ -92,12 +94,9 @@ void add_domain(
   );
 }
 
-void add(Zone& zone, const ConfiguredRoute& route, const std::string& script, const Table& root) {
-  if (route.is_custom_domain) {
-    add_domain(zone, route, script, root);
-  } else {
-    zone.routes.push_back({route.pattern, script});
-  }
+void add(Zone& zone, const ConfiguredRoute& route, const Script& script, const Table& root) {
+  if (route.is_custom_domain) return add_domain(zone, route, script.name, root);
+  (script.is_snippet ? zone.snippets : zone.routes).push_back({route.pattern, script.name});
 }
 
 bool comes_first(const Route& a, const Route& b) { return is_more_specific(a.pattern, b.pattern); }
@@ -121,13 +120,14 @@ std::vector<ZoneConfig> with_routes(
   Claims claims;
   for (const Wrangler& worker : workers) {
     for (const ConfiguredRoute& route : worker.routes) {
-      if (!claims.claim(route, root)) continue;
+      if (!claims.claim(route, worker.script, root)) continue;
       const std::size_t at = zone_of(zones, route, root);
-      if (at < zones.size()) add(zones[at].zone, route, worker.script.name, root);
+      if (at < zones.size()) add(zones[at].zone, route, worker.script, root);
     }
   }
   for (ZoneConfig& config : zones) {
-    std::sort(config.zone.routes.begin(), config.zone.routes.end(), comes_first);
+    std::ranges::sort(config.zone.routes, comes_first);
+    std::ranges::sort(config.zone.snippets, comes_first);
   }
   return zones;
 }

@@ -13,7 +13,7 @@ namespace festina::zone {
 // Problems: two zones with one name or id, an origin for a host of another zone.
 void check_zones(const std::vector<ZoneConfig>&);
 
-// The zones with the routes of the scripts, the most specific first, and their custom domains as hosts whose origin is
+// The zones with the routes of the scripts, those of Snippets apart, the most specific first, and their custom domains as hosts whose origin is
 // the script. Problems of `root`: what was given before, what belongs to no zone or to another than it says, a custom
 // domain of a host that has another origin.
 std::vector<ZoneConfig> with_routes(

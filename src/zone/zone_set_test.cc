@@ -164,5 +164,40 @@ TEST_F(ZoneSet, RefusesAPatternGivenTwice) {
   );
 }
 
+TEST_F(ZoneSet, KeepsTheRoutesOfSnippetsApart) {
+  read({"name = \"example.com\"\n"});
+  Wrangler snippet;
+  snippet.script.name = "trim";
+  snippet.script.is_snippet = true;
+  snippet.routes = {
+      {.pattern = "example.com/*", .place = {"s.toml", 1, 1}},
+      {.pattern = "example.com/api/*", .place = {"s.toml", 2, 1}}
+  };
+  Wrangler worker;
+  worker.script.name = "api";
+  worker.routes = {{.pattern = "example.com/*", .place = {"w.toml", 1, 1}}};
+  const auto zones = with_routes(zones_, {worker, snippet}, *root_);
+  EXPECT_EQ(problems(), Texts{}) << "a Worker may have the same pattern";
+  const Zone& zone = zones[0].zone;
+  ASSERT_EQ(zone.routes.size(), 1U);
+  EXPECT_EQ(zone.routes[0].script, "api");
+  ASSERT_EQ(zone.snippets.size(), 2U);
+  EXPECT_EQ(zone.snippets[0].pattern, "example.com/api/*") << "the most specific first";
+  EXPECT_EQ(zone.snippets[1].script, "trim");
+
+  snippet.script.name = "other";
+  with_routes(zones, {snippet}, *root_);
+  EXPECT_EQ(problems(), Texts{}) << "claims are of one configuration";
+  Wrangler rival = snippet;
+  rival.script.name = "rival";
+  rival.routes = {{.pattern = "EXAMPLE.com/*", .place = {"r.toml", 1, 1}}};
+  with_routes(zones_, {snippet, rival}, *root_);
+  EXPECT_EQ(
+      problems(),
+      Texts{"r.toml:1:1: two Snippets have the pattern \"example.com/*\" - the first is at "
+            "s.toml:1:1"}
+  );
+}
+
 }  // namespace
 }  // namespace festina::zone

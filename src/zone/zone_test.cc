@@ -95,5 +95,16 @@ TEST(KeyScheme, IsThatOfTheConnectionToTheOriginWhereThereIsOne) {  // reference
   }
 }
 
+TEST(Zone, RunsOneSnippetInFrontOfItsWorker) {
+  Zone zone;
+  zone.routes = {{"example.com/api/*", "api"}};
+  zone.snippets = {{"example.com/api/v1/*", "old"}, {"example.com/*", "trim"}};
+  EXPECT_EQ(zone.snippet_for(url("http://example.com/api/v1/users")), "old") << "the most specific";
+  EXPECT_EQ(zone.snippet_for(url("http://example.com/api/users")), "trim");
+  EXPECT_EQ(zone.script_for(url("http://example.com/api/users")), "api");
+  EXPECT_EQ(zone.snippet_for(url("http://www.example.com/")), std::nullopt);
+  EXPECT_TRUE(leads_to(zone, "trim"));
+}
+
 }  // namespace
 }  // namespace festina::zone
