@@ -197,6 +197,7 @@ http::Reply refused_call(Services& services, Exchange& x, policy::Reason why) {
 std::optional<Refusal> refusal_of_fetch(
     const zone::Zone* own, const Exchange& x, const workers::Caller& caller
 ) {
+  if (x.upstream.is_foreign) return std::nullopt;
   const bool is_among_workers_dev =
       own != nullptr && zone::is_on_workers_dev(*own) && zone::is_on_workers_dev(*x.zone);
   if (is_among_workers_dev) return Refusal::workers_dev;
