@@ -16,9 +16,12 @@ Error refused(std::string why) { return {ErrorCode::malformed, Side::client, std
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
-// What the origin's response of this request is stored under, and the Worker's where those are cached.
+enum class Host : std::uint8_t { of_zone, foreign };
+
+// What the origin's response of this request is stored under, and the Worker's where those are cached. A foreign host's is
+// what a script of the zone fetched from there (reference §4.5, §10.5).
 Facts facts_of_keys(
-    const zone::Zone& zone, const http::Request& request, const policy::KeySpec& spec
+    const zone::Zone& zone, Host host, const http::Request& request, const policy::KeySpec& spec
 ) {
   const auto fact = [&](const policy::KeyOrigin& origin) {
     return cache::PurgeFact{
@@ -27,6 +30,7 @@ Facts facts_of_keys(
     };
   };
   const http::Url& url = request.url;
+  if (host == Host::foreign) return {fact(policy::KeyOrigin(url.scheme, url.host))};
   Facts facts{fact(zone::key_origin(zone.origin_for(url.host), url.scheme))};
   const auto script = zone.script_for(url);
   if (script && zone.rules.compat.worker_cache == policy::WorkerCache::zone)
@@ -50,11 +54,13 @@ Result<Facts> key_facts(
   const auto& owner = snapshot->zones.find(request.url.host);
   if (owner && owner->id != zone.id)
     return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
-  if (!owner) return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
+  if (!owner && !zone::runs_scripts(zone))
+    return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
 
   policy::Visit visit;
   visit.now = services.clock.now();
-  return facts_of_keys(zone, request, rules::key_spec_of_purge(zone.rules, request, visit));
+  const policy::KeySpec spec = rules::key_spec_of_purge(zone.rules, request, visit);
+  return facts_of_keys(zone, owner ? Host::of_zone : Host::foreign, request, spec);
 }
 
 Result<Facts> file_facts(

@@ -78,6 +78,12 @@ bool leads_to(const Zone& zone, std::string_view script) {
          });
 }
 
+bool runs_scripts(const Zone& zone) {
+  const auto is_worker = [](const auto& host) { return host.second.kind == OriginKind::worker; };
+  return !zone.routes.empty() || !zone.snippets.empty() || is_made_for_a_script(zone) ||
+         std::ranges::any_of(zone.origins, is_worker);
+}
+
 Origin worker_origin(const std::string& script) {
   Origin origin;
   origin.kind = OriginKind::worker;

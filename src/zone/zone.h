@@ -111,6 +111,8 @@ bool is_made_for_a_script(const Zone&);
 
 // Is a route of the zone, or one of its hosts, the script's?
 bool leads_to(const Zone&, std::string_view script);
+// Is there any script? Then the zone's cache may hold what is of hosts of no zone (reference §4.5).
+bool runs_scripts(const Zone&);
 
 // What answers for all of a host: the script.
 Origin worker_origin(const std::string& script);
