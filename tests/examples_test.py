@@ -66,7 +66,7 @@ class Examples(unittest.TestCase):
 
     def test_what_the_page_of_workers_says_is_so(self):
         page = (ROOT / "docs" / "examples.md").read_text()
-        self.assertEqual(len(console_blocks(page)), 12)
+        self.assertEqual(len(console_blocks(page)), 13)
         config = self.startable(ROOT / "examples" / "workers.toml")
         with Node(config) as node:
             edge_port = node.listener().rpartition(":")[2]

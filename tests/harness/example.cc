@@ -6,15 +6,15 @@
 
 namespace festina::harness {
 
-ExampleScenario::ExampleScenario(const std::string& name)
-    : edge(files, prepared(name)), name_(name) {}
+ExampleScenario::ExampleScenario(const std::string& name, const std::string& more)
+    : edge(files, prepared(name, more)), name_(name) {}
 
-EdgeOptions ExampleScenario::prepared(const std::string& name) const {
+EdgeOptions ExampleScenario::prepared(const std::string& name, const std::string& more) const {
   const std::string mirrors = "origins = { \"a.workers.localhost\" = \"" + mirror_a.url() +
                               "\", \"b.workers.localhost\" = \"" + mirror_b.url() + "\" }\n";
   return edge_for(
       zone_toml("workers.localhost", origin.url(), "plan = \"enterprise\"\n" + mirrors) +
-      "[[scripts]]\nwrangler = \"" + FESTINA_SOURCE_DIR "/examples/workers/" + name + "\"\n"
+      "[[scripts]]\nwrangler = \"" + FESTINA_SOURCE_DIR "/examples/workers/" + name + "\"\n" + more
   );
 }
 

@@ -12,7 +12,8 @@ namespace festina::harness {
 class ExampleScenario : public testing::Test {
  protected:
   // `name`: of its directory, its script and the first segment of its paths.
-  explicit ExampleScenario(const std::string& name);
+  // `more`: further lines of its [[scripts]] table.
+  explicit ExampleScenario(const std::string& name, const std::string& more = {});
 
   // `path` begins behind the example's segment: "/menu.json".
   Answer get(const std::string& path, const Fields& fields = {}) const;
@@ -28,7 +29,7 @@ class ExampleScenario : public testing::Test {
   Edge edge;
 
  private:
-  EdgeOptions prepared(const std::string& name) const;
+  EdgeOptions prepared(const std::string& name, const std::string& more) const;
   std::string name_;
 };
 

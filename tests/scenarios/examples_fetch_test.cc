@@ -152,5 +152,29 @@ TEST_F(ServiceWorkerExample, StoresPagesUnderTheirCleanUrl) {
   EXPECT_EQ(origin.requests(), 2U);
 }
 
+// --- security-headers ---
+
+class SecurityHeadersExample : public ExampleScenario {
+ protected:
+  SecurityHeadersExample() : ExampleScenario("security-headers", "snippet = true\n") {}
+};
+
+TEST_F(SecurityHeadersExample, AddsToWhatStandsBehindItAndToNothingStored) {
+  origin.answers(at("/a.css"), ok("a", "max-age=60"));
+  for (const char* status : {"MISS", "HIT"}) {
+    const Answer answer = get("/a.css");
+    EXPECT_EQ(answer.cache_status(), status);
+    EXPECT_EQ(answer.field("X-Content-Type-Options"), "nosniff");
+  }
+  EXPECT_EQ(origin.requests(at("/a.css")), 1U);
+}
+
+TEST_F(SecurityHeadersExample, SendsOnFromAPageThatHasMoved) {
+  const Answer answer = get("/old.html");
+  EXPECT_EQ(answer.status, 301);
+  EXPECT_EQ(answer.field("Location"), "http://workers.localhost/security-headers/page.html");
+  EXPECT_EQ(origin.requests(), 0U);
+}
+
 }  // namespace
 }  // namespace festina::harness
