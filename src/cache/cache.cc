@@ -46,6 +46,14 @@ EntryRef Cache::peek(const policy::CacheKey& key) const {
   return entry && !state_->purges.has_purged(*entry) ? entry : nullptr;
 }
 
+std::vector<EntryRef> Cache::stored_for(
+    std::string_view zone, std::span<const std::string> targets, std::size_t most
+) const {
+  std::vector<EntryRef> found = state_->memory.of_targets(zone, targets, {.found = most});
+  std::erase_if(found, [this](const EntryRef& entry) { return state_->purges.has_purged(*entry); });
+  return found;
+}
+
 policy::CacheKey Cache::variant_for(
     const policy::CacheKey& key, const http::Headers& request, const policy::VarySpec& spec
 ) const {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,6 +43,11 @@ class Cache {
   EntryRef lookup(const policy::CacheKey&) const;
   // As lookup(), without counting as a use: for explain.
   EntryRef peek(const policy::CacheKey&) const;
+  // What is stored of the zone for one of these targets, "example.com/a.css", whatever the query and the rest of its key;
+  // at most so many. It looks at every entry: for explanations. Nothing where there are more than kMaxSearched.
+  std::vector<EntryRef> stored_for(
+      std::string_view zone, std::span<const std::string> targets, std::size_t most
+  ) const;
 
   // The key of the variant for this request, as far as it is known by which fields the responses of `key` vary; `key`
   // itself where nothing is known.

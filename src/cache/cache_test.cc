@@ -302,6 +302,14 @@ TEST_F(CacheTest, CountsAPeekForNoUse) {
   EXPECT_EQ(peeked->frequency, 1);
 }
 
+TEST_F(CacheTest, ShowsWhatIsStoredForAPathButNothingThatWasPurged) {
+  cache_.commit(draft_of(key(), "a", {}, cache_.birth()));
+  const std::vector<std::string> targets{"example.com/a"};
+  EXPECT_EQ(cache_.stored_for("z", targets, 5).size(), 1u);
+  purge(1);
+  EXPECT_EQ(cache_.stored_for("z", targets, 5).size(), 0u);
+}
+
 TEST_F(CacheTest, SaysWhatItHolds) {
   ASSERT_TRUE(store("a"));
   const Joined joined = cache_.join_or_start({.text = "b", .zone = "z"});

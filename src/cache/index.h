@@ -40,6 +40,9 @@ class IndexShard {
   // Gives up this entry; null when it is not the one held.
   EntryRef take(const Entry&);
   std::size_t size() const { return size_; }
+  // For a walk over all: the entry in one of so many slots; null where it is free.
+  std::size_t slots() const { return slot_count_; }
+  const Entry* at(std::size_t slot) const { return slots_[slot].entry(); }
 
  private:
   // One word: the address of an entry, and above it a few bits of its fingerprint, so that most others are told apart

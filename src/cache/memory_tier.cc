@@ -82,6 +82,24 @@ EntryRef MemoryTier::find(const policy::CacheKey& key, Use use) const {
   });
 }
 
+std::vector<EntryRef> MemoryTier::of_targets(
+    std::string_view zone, std::span<const std::string> targets, SearchLimits limits
+) const {
+  std::vector<EntryRef> found;
+  if (entries() > limits.searched) return found;
+  const auto is_wanted = [&](const Entry* entry) {
+    return entry != nullptr && entry->zone_id() == zone &&
+           std::ranges::find(targets, entry->target()) != targets.end();
+  };
+  const auto search = [&](const Shard& here) {
+    for (std::size_t slot = 0; slot < here.index.slots() && found.size() < limits.found; ++slot) {
+      if (is_wanted(here.index.at(slot))) found.emplace_back(here.index.at(slot));
+    }
+  };
+  for (Guarded<Shard>& shard : *shards_) shard.with(search);
+  return found;
+}
+
 bool MemoryTier::put(EntryRef entry, std::uint64_t deletions, Admission admission) {
   const std::uint64_t charge = entry->charge();
   return put(std::move(entry), deletions, charge, admission);

@@ -10,7 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/guarded.h"
 #include "base/hash.h"
@@ -24,6 +27,13 @@ namespace festina::cache {
 // Up to this charge, or a hundredth of the budget if that is more, a response enters on first sight (adr/0013).
 inline constexpr std::uint64_t kAlwaysAdmitted = 256UL * 1024;
 inline constexpr std::uint64_t kAdmittedPart = 100;
+// A walk over all entries holds up whoever needs a shard; beyond so many it is not worth that.
+inline constexpr std::uint64_t kMaxSearched = 200'000;
+
+struct SearchLimits {
+  std::size_t found = 0;                  // of what is looked for
+  std::uint64_t searched = kMaxSearched;  // with more entries nothing is looked for
+};
 
 class MemoryTier {
  public:
@@ -34,6 +44,11 @@ class MemoryTier {
   // The entry under the key, pinned; null when there is none.
   enum class Use : std::uint8_t { counted, not_counted };
   EntryRef find(const policy::CacheKey&, Use) const;
+
+  // The entries of a zone for one of these targets (Entry::target). Looks at every entry, for explanations.
+  std::vector<EntryRef> of_targets(
+      std::string_view zone, std::span<const std::string> targets, SearchLimits limits
+  ) const;
 
   // Holds a settled entry, in place of what was there, and evicts for it. False when the size rule keeps it out, or its
   // key was erased after its birth. `deletions`: when it was born.

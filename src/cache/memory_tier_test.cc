@@ -38,6 +38,19 @@ TEST(MemoryTier, FindsWhatWasPut) {
   EXPECT_EQ(tier.bytes(), a->charge());
 }
 
+TEST(MemoryTier, FindsAllOfATargetWhateverTheirKeys) {
+  MemoryTier tier(kMiB, KeyedHash(1));
+  for (const char* url :
+       {"http://e.com/a", "http://e.com/a?x=1", "http://e.com/b", "http://f.com/a"})
+    tier.put(entry(url, 10), 0);
+  const std::vector<std::string> targets{"e.com/a"};
+  EXPECT_EQ(tier.of_targets("z", targets, {.found = 9}).size(), 2u);
+  EXPECT_EQ(tier.of_targets("z", targets, {.found = 1}).size(), 1u);
+  EXPECT_EQ(tier.of_targets("y", targets, {.found = 9}).size(), 0u) << "another zone's";
+  EXPECT_EQ(tier.of_targets("z", targets, {.found = 9, .searched = 4}).size(), 2u);
+  EXPECT_EQ(tier.of_targets("z", targets, {.found = 9, .searched = 3}).size(), 0u) << "too many";
+}
+
 TEST(MemoryTier, CountsUsesUpToThree) {
   MemoryTier tier(kMiB, KeyedHash(1));
   const EntryRef a = entry("a", 100);
