@@ -102,6 +102,17 @@ class ApiTest : public testing::Test {
     EXPECT_EQ(got.status, 200) << got.text;
     return cache.has_purged({.text = key, .zone = snapshots.get()->zones.all().front()->id}, born);
   }
+  // Something under this key of example.com, that came from this URL.
+  void store(const std::string& key, const std::string& url) {
+    const auto body = std::make_shared<cache::StoredBody>();
+    body->append(Bytes::copy_of("x"));
+    body->complete();
+    cache::EntryHead head;
+    head.key = {.text = key, .zone = snapshots.get()->zones.all().front()->id};
+    head.url = url;
+    head.born = cache.birth();
+    EXPECT_TRUE(cache.commit(cache::Entry::make(std::move(head), body)));
+  }
   static int code(const Got& got) {
     return static_cast<int>(got.body.at("errors").at(0).at("code").to_number<int>());
   }

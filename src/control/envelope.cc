@@ -49,6 +49,18 @@ http::Reply success(json::Value result, json::Value result_info) {
   return json_reply(200, body);
 }
 
+http::Reply success_saying(
+    json::Value result, ApiCode code, const std::vector<std::string>& messages
+) {
+  json::Object body = envelope(std::move(result), true, {});
+  for (const std::string& message : messages) {
+    body["messages"].as_array().push_back(
+        json::Object{{"code", static_cast<std::uint16_t>(code)}, {"message", message}}
+    );
+  }
+  return json_reply(200, body);
+}
+
 http::Reply failure(http::Status status, ApiCode code, std::string message) {
   json::Array errors{
       json::Object{{"code", static_cast<std::uint16_t>(code)}, {"message", std::move(message)}}

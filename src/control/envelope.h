@@ -29,7 +29,8 @@ enum class ApiCode : std::uint16_t {
   read_only = 1006,  // ours: nobody wrote down what the service says
   conflict = 1009,   // ours
   internal = 10001,
-  ruleset_not_found = 10002,  // ours
+  purge_reached_nothing = 10005,  // ours: of a message
+  ruleset_not_found = 10002,      // ours
   no_entrypoint = 10003,
   rule_not_found = 10004,     // ours
   page_rule_not_found = 1002  // ours
@@ -38,6 +39,10 @@ enum class ApiCode : std::uint16_t {
 http::Reply json_reply(http::Status, const json::Value&);
 http::Reply success(json::Value result);
 http::Reply success(json::Value result, json::Value result_info);
+// With what is worth knowing though it succeeded.
+http::Reply success_saying(
+    json::Value result, ApiCode code, const std::vector<std::string>& messages
+);
 http::Reply failure(http::Status, ApiCode, std::string message);
 // Each with its place as source.pointer, where it has one (RFC 6901).
 http::Reply failure(http::Status, const rules::Faults&);

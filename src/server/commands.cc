@@ -179,6 +179,16 @@ int run(const ReloadOptions& options) {
   return refuse("the node has not taken it and goes on as it was");
 }
 
+// What the node says beside that it has done so.
+std::vector<std::string> messages_of(const json::Value& body) {
+  std::vector<std::string> messages;
+  const json::Value* said = json::find(body, "messages");
+  if (said == nullptr || !said->is_array()) return messages;
+  for (const json::Value& each : said->get_array())
+    messages.emplace_back(json::string_member(each, "message").value_or(""));
+  return messages;
+}
+
 int run(const PurgeOptions& options) {
   const Result<ApiTarget> target = target_of(options.api);
   if (!target) return refuse(target.error().detail);
@@ -206,6 +216,7 @@ int run(const PurgeOptions& options) {
   );
   if (!answer) return refuse(answer.error().detail);
   print("purged " + what + " in " + options.zone + "\n");
+  for (const std::string& message : messages_of(answer->body)) print("note: " + message + "\n");
   return 0;
 }
 
