@@ -28,6 +28,7 @@ struct Settled {
   policy::Reason reason = policy::Reason::not_eligible;  // why not stored
   std::optional<Error> error;                            // failed
   std::chrono::milliseconds upstream_took{0};            // from asking to the head, or the failure
+  std::vector<policy::Step> heard = {};                  // what the answer added to the decision
   bool may_ask_again =
       false;  // not for what the answer was, but for want of one: joiners try again
 };

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "control/api_fixture.h"
+#include "control/explain_api.h"
 #include "control/purge_request.h"
 
 namespace festina::control {
@@ -236,6 +237,16 @@ TEST_F(ApiTest, NamesUnknownRoutesAndMethods) {
   EXPECT_EQ(method.status, 405);
   EXPECT_EQ(method.headers.get("Allow"), "POST");
   EXPECT_EQ(call("GET", "/nothing").status, 404);
+}
+
+TEST_F(ApiTest, ExplainShowsWhatElseIsStoredForThePath) {
+  const std::string url = "http://example.com/a.css";
+  for (std::size_t i = 0; i < 7; ++i) store(url + "?v=" + std::to_string(i), url);
+  const Got got = call("GET", "/festina/v1/explain?url=" + url, "", "");
+  std::size_t others = 0;
+  for (const json::Value& step : got.body.at("steps").as_array())
+    others += json::string_member(step, "value") == "stored too" ? 1 : 0;
+  EXPECT_EQ(others, kMaxOtherKeys);
 }
 
 TEST_F(ApiTest, HealthFollowsReadiness) {

@@ -1,10 +1,14 @@
 #include "control/explain_api.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "observe/explain.h"
 #include "observe/trace.h"
 #include "policy/cache_key.h"
 #include "policy/reuse.h"
+#include "rules/page_rules.h"
 #include "rules/resolve.h"
 #include "workers/rays.h"
 
@@ -68,6 +72,60 @@ Answerer answerer_of(const zone::Zone& zone, const http::Url& url) {
   return {.kind = policy::UpstreamKind::snippet, .name = *snippet, .behind = last.name};
 }
 
+std::vector<std::string> other_keys(
+    const ColoView& colo, const zone::Zone& zone, const http::Url& url, std::string_view key
+) {
+  const std::array targets{url.host + url.path};
+  std::vector<std::string> keys;
+  for (const cache::EntryRef& entry : colo.cache->stored_for(zone.id, targets, kMaxOtherKeys + 1)) {
+    if (entry->key_text() != key && keys.size() < kMaxOtherKeys)
+      keys.emplace_back(entry->key_text());
+  }
+  std::ranges::sort(keys);
+  return keys;
+}
+
+std::vector<std::string> other_colos(
+    const ControlServices& services, const ColoView& here, const policy::CacheKey& key
+) {
+  std::vector<std::string> names;
+  for (const ColoView& colo : services.colos) {
+    if (&colo != &here && colo.cache->peek(key)) names.push_back(colo.name);
+  }
+  return names;
+}
+
+// The Page Rules that match, and do not count.
+std::vector<policy::Step> findings_of_rules(const zone::Zone& zone, const http::Url& url) {
+  std::vector<policy::Step> findings;
+  for (const rules::PageRule* rule : rules::page_rules_behind(zone.rules.page_rules, url)) {
+    findings.push_back(
+        {policy::Aspect::rule,
+         0,
+         policy::Setter::page_rule,
+         policy::Reason::page_rule_behind,
+         std::string(rule->pattern.text())}
+    );
+  }
+  return findings;
+}
+
+void add_found(
+    observe::ExplainInput& input, const cache::Entry& found, const policy::Visit& visit
+) {
+  const policy::StoredResponse stored = found.stored();
+  input.reuse = policy::judge(&stored, input.decision, visit.now);
+  std::string vary = policy::unheeded_vary(found.headers({http::Name::vary}), input.decision);
+  if (vary.empty()) return;
+  input.findings.push_back(
+      {policy::Aspect::vary,
+       0,
+       policy::Setter::origin,
+       policy::Reason::vary_ignored,
+       std::move(vary)}
+  );
+}
+
 http::Reply explained(
     const ControlServices& services, const ColoView& colo, const zone::Zone& zone,
     http::Request request
@@ -97,22 +155,22 @@ http::Reply explained(
       .key = {},
       .max_stored = colo.cache->max_charge(),
       .reuse = {},
-      .uncacheable = {}
+      .uncacheable = {},
+      .findings = findings_of_rules(zone, request.url)
   };
   if (decision.may_use_cache) {
     const http::Scheme scheme = request.url.scheme;
-    const policy::KeyOrigin from =
-        script ? zone::key_origin_of_worker(*script, scheme) : zone::key_origin(origin, scheme);
+    const policy::KeyOrigin from = answerer.kind == policy::UpstreamKind::worker
+                                       ? zone::key_origin_of_worker(answerer.name, scheme)
+                                       : zone::key_origin(origin, scheme);
     const policy::CacheKey key = policy::cache_key(zone.id, from, request, decision.key);
     const cache::EntryRef found = colo.cache->peek(key);
     input.key = key.text;
     input.uncacheable = colo.cache->why_uncacheable(key);
-    if (found) {
-      const policy::StoredResponse stored = found->stored();
-      input.reuse = policy::judge(&stored, decision, visit.now);
-    } else {
-      input.reuse = policy::judge(nullptr, decision, visit.now);
-    }
+    input.other_keys = other_keys(colo, zone, request.url, key.text);
+    input.other_colos = other_colos(services, colo, key);
+    input.reuse = policy::judge(nullptr, decision, visit.now);
+    if (found) add_found(input, *found, visit);
   }
   return json_reply(200, observe::to_json(input, observe::explain(input)));
 }

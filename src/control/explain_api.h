@@ -1,12 +1,16 @@
 // Explain: what would happen to a request, and what became of one that was served.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "control/envelope.h"
 #include "control/services.h"
 
 namespace festina::control {
+
+// Of what is stored for the same path under other keys, so many are shown.
+inline constexpr std::size_t kMaxOtherKeys = 5;
 
 // GET /festina/v1/explain?url=…: the decision chain. Nothing is fetched or changed.
 http::Reply explain(const ControlServices&, const http::Request&);

@@ -1,5 +1,9 @@
 #include "edge/caching_fetch.h"
 
+#include <iterator>
+#include <utility>
+#include <vector>
+
 #include "edge/error_page.h"
 #include "edge/fill_task.h"
 #include "edge/fills.h"
@@ -77,6 +81,14 @@ http::Status status_told(const Result<http::Reply>& reply) {
   return reply ? reply->response.status : status_of(reply.error()).status;
 }
 
+// What the fill that answers this request heard of response rules, and what it lost, belongs to its reasons.
+void take_heard(Exchange& x, std::vector<policy::Step> heard) {
+  auto& asides = x.decision.asides;
+  asides.insert(
+      asides.end(), std::make_move_iterator(heard.begin()), std::make_move_iterator(heard.end())
+  );
+}
+
 // May a stale copy answer in place of the upstream's failure? Not when a purge has hit it since.
 bool stands_in(
     const Services& services, const Exchange& x, const cache::EntryRef& found, http::Status failure
@@ -116,7 +128,10 @@ Awaitable<Result<http::Reply>> pass(
     Services& services, Exchange& x, const policy::CacheKey& key, const cache::EntryRef& found,
     Filled fill
 ) {
-  if (fill.unstored) co_return std::move(*fill.unstored);
+  if (fill.unstored) {
+    take_heard(x, std::move(fill.heard));
+    co_return std::move(*fill.unstored);
+  }
   Result<http::Reply> reply = co_await fetch_unstored(services, x, key, fill.is_remembered);
   if (!stands_in(services, x, found, status_told(reply))) co_return reply;
   if (!reply) x.covered = std::move(reply.error());
@@ -226,6 +241,7 @@ Awaitable<Result<http::Reply>> caching_fetch(Services& services, Exchange& x) {
         x.outcome = policy::FillOutcome::not_stored;
         co_return co_await fetch_unstored(services, x, key, false);
       }
+      take_heard(x, std::move(fill.heard));
       co_return open(x, fill.entry);  // the same reader as a hit
     case policy::FillOutcome::not_stored:
       co_return co_await pass(services, x, key, found, std::move(fill));

@@ -85,11 +85,13 @@ class FillTask final : public http::InterimSink {
   cache::EntryHead entry_head(http::Response, policy::ResponseFacts) const;
   void settle(cache::Settled, std::optional<http::Reply> unstored = std::nullopt);
   void finish(std::optional<Reason> uncacheable = std::nullopt);
+  std::vector<policy::Step> heard() const;
 
   Services& services_;
   std::shared_ptr<cache::Fill> fill_;
   cache::EntryRef found_;
   Exchange x_;
+  std::size_t known_asides_;  // those the starter has too
   TimePoint request_time_;
   bool is_finished_ = false;  // newcomers start another one
   cache::EntryRef entry_;     // being filled
@@ -105,6 +107,7 @@ FillTask::FillTask(
       fill_(std::move(fill)),
       found_(still_there(services.cache, std::move(found))),
       x_(filling_exchange(starter, found_)),
+      known_asides_(x_.decision.asides.size()),
       request_time_(services.clock.now()) {
   x_.interim = this;
   const bool lost_its_other_part = x_.part && !x_.part->if_range.empty() && !found_;
@@ -163,7 +166,13 @@ cache::EntryHead FillTask::entry_head(http::Response response, policy::ResponseF
 
 void FillTask::settle(cache::Settled settled, std::optional<http::Reply> unstored) {
   settled.upstream_took = services_.clock.now() - request_time_;
+  settled.heard = heard();
   fill_->settle(std::move(settled), std::move(unstored));
+}
+
+std::vector<policy::Step> FillTask::heard() const {
+  const std::vector<policy::Step>& all = x_.decision.asides;
+  return {all.begin() + static_cast<std::ptrdiff_t>(known_asides_), all.end()};
 }
 
 void FillTask::finish(std::optional<Reason> uncacheable) {
@@ -327,6 +336,7 @@ Awaitable<> store_if_it_may(FillTask& task, http::Reply reply) {
   if (!verdict.may_store) co_return task.passed(verdict.reason, std::move(reply));
   services.cache.make_room();
 
+  note_losses(task.x(), reply.response.headers);
   policy::remove_unstored_fields(reply.response.headers, facts, task.x().decision.profile);
   co_await store(task, std::move(reply), std::move(facts), std::move(memory));
 }

@@ -116,6 +116,7 @@ Filled filled_of(const cache::Joined& joined, cache::Settled settled, Seat seat)
                         ? std::optional(settled.reason)
                         : std::nullopt,
       .upstream_took = settled.upstream_took,
+      .heard = std::move(settled.heard),
       .seat = std::move(seat)
   };
   if (filled.outcome != policy::FillOutcome::not_stored) return filled;

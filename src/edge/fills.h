@@ -39,6 +39,7 @@ struct Filled {
   bool joined = false;
   std::optional<policy::Reason> not_stored = {};                // why, where that is known
   std::optional<std::chrono::milliseconds> upstream_took = {};  // from asking to the head
+  std::vector<policy::Step> heard = {};  // what the answer added to the decision
   bool is_remembered = false;  // not_stored: the key was known as uncacheable, nobody waited
   Seat seat;                   // until the entry is opened
 };

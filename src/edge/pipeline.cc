@@ -10,7 +10,6 @@
 #include "edge/upstream.h"
 #include "edge/worker_request.h"
 #include "http/forwarding.h"
-#include "observe/unheeded.h"
 #include "rules/resolve.h"
 
 namespace festina::edge {
@@ -149,6 +148,7 @@ observe::Record record_of(const Services& services, const Exchange& x, const htt
       .start = x.arrived,
       .end = x.arrived + (services.clock.now() - x.visit.now),
       .steps = {x.decision.steps.data(), x.decision.step_count},
+      .asides = x.decision.asides,
       .reuse = x.reuse,
       .compat = x.decision.compat,
       .outcome = x.outcome,
@@ -293,7 +293,6 @@ Awaitable<http::Reply> subrequest(
   if (refusal) co_return refused(services, x, *refusal);
   x.decision = rules::resolve(x.zone->rules, x.request, x.visit, x.upstream.kind, options);
   services.notices.tell(caller.identity.script, caller.identity.version, x.decision);
-  x.remarks = observe::what_is_ignored(x.decision);
   if (caller.parent && caller.is_passed_through())
     x.remarks += what_was_read(caller.parent->body_size, x.body.size());
   Result<http::Reply> reply = co_await caching_fetch(services, x);

@@ -56,5 +56,22 @@ TEST(EditResponse, LeavesAWorkersAnswerAlone) {
   EXPECT_TRUE(response.headers.has(Name::set_cookie));
 }
 
+TEST(NoteLosses, NamesTheCookieAndTheVarianceOfWhatIsStoredForEverybody) {  // reference §1.4, §11.4
+  http::Headers response;
+  response.add("Set-Cookie", "id=1");
+  response.add("Vary", "Accept-Language");
+  Exchange x;
+  note_losses(x, response);
+  ASSERT_EQ(x.decision.asides.size(), 2U);
+  EXPECT_EQ(x.decision.asides[0].reason, policy::Reason::cookie_removed);
+  EXPECT_EQ(x.decision.asides[1].reason, policy::Reason::vary_ignored);
+  EXPECT_EQ(x.decision.asides[1].name, "accept-language");
+
+  Exchange standard;
+  standard.decision.profile = policy::Profile::standard;
+  note_losses(standard, response);
+  EXPECT_TRUE(standard.decision.asides.empty()) << "it keeps both";
+}
+
 }  // namespace
 }  // namespace festina::edge

@@ -23,11 +23,21 @@ constexpr std::array kReasons = {
         Reason::not_default_extension,
         "not_default_extension",
         "the extension \"%\" is not one of those cached by default, and headers of the origin "
-        "cannot change that; a "
-        "Worker's cf.cacheEverything can"
+        "cannot change that; a Cache Rule that makes it eligible for cache, cache_level "
+        "\"cache_everything\" of a Page Rule or cf.cacheEverything of a Worker can"
     },
     ReasonText{
-        Reason::method_not_cacheable, "method_not_cacheable", "only GET and HEAD are cached, not %"
+        Reason::no_extension,
+        "no_extension",
+        "a path without an extension is not among those cached by default, and headers of the "
+        "origin cannot change that; a Cache Rule that makes it eligible for cache, cache_level "
+        "\"cache_everything\" of a Page Rule or cf.cacheEverything of a Worker can"
+    },
+    ReasonText{
+        Reason::method_not_cacheable,
+        "method_not_cacheable",
+        "only GET and HEAD are cached, not %, whatever a rule says; a Worker can keep its answer "
+        "for a GET (caches.default.put)"
     },
     ReasonText{
         Reason::upgrade_not_cacheable,
@@ -48,7 +58,8 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::development_mode,
         "development_mode",
-        "development mode is on: nothing is cached until it ends"
+        "development mode is on: nothing is cached until it ends, and what is stored stays as it "
+        "is; it purges nothing"
     },
     ReasonText{
         Reason::cache_level_bypass,
@@ -73,13 +84,14 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::rule_eligible,
         "rule_eligible",
-        "the Cache Rule \"%\" makes it eligible for cache, whatever the extension"
+        "the Cache Rule \"%\" makes it eligible for cache, whatever the extension, HTML too, as "
+        "\"cache everything\" does; a later rule that bypasses cache takes an exception out"
     },
     ReasonText{
         Reason::rule_bypasses,
         "rule_bypasses",
         "the Cache Rule \"%\" says \"bypass cache\": such a request is DYNAMIC, for it is settled "
-        "before the cache is asked"
+        "before the cache is asked; BYPASS is what an answer can lead to"
     },
     ReasonText{
         Reason::worker_cache_everything,
@@ -96,7 +108,7 @@ constexpr std::array kReasons = {
         Reason::worker_in_front,
         "worker_in_front",
         "the Worker % answers here, in front of the cache; what it fetches meets the cache request "
-        "by request"
+        "by request, and is stored, found and purged under the URLs that it fetches"
     },
     ReasonText{
         Reason::worker_as_an_origin,
@@ -113,7 +125,8 @@ constexpr std::array kReasons = {
         Reason::origin_decides,
         "origin_decides",
         "the origin's CDN-Cache-Control, Cache-Control or Expires decides, else the default for "
-        "its status"
+        "its status (200, 301: two hours; 302, 303: 20 minutes; 404, 410: 3 minutes), which edge "
+        "TTL by status of a rule replaces"
     },
     ReasonText{Reason::worker_sets_ttl, "worker_sets_ttl", "the Worker % said cf.cacheTtl"},
     ReasonText{
@@ -124,7 +137,9 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::rule_sets_ttl,
         "rule_sets_ttl",
-        "the rule \"%\" sets the edge TTL, whatever the origin says"
+        "the rule \"%\" sets the edge TTL, whatever the origin says; \"respect_origin\" leaves it "
+        "to "
+        "the origin"
     },
     ReasonText{
         Reason::rule_sets_ttl_by_status,
@@ -151,7 +166,8 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::zone_browser_ttl,
         "zone_browser_ttl",
-        "Browser Cache TTL of the zone replaces a shorter max-age"
+        "Browser Cache TTL of the zone replaces a shorter max-age, in browsers alone, where no "
+        "purge reaches it; 0 leaves them what the origin says"
     },
     ReasonText{
         Reason::browser_ttl_respects_origin,
@@ -230,8 +246,8 @@ constexpr std::array kReasons = {
         Reason::always_online,
         "always_online",
         "Always Online is on: a stored copy stands in when the origin cannot be reached (520 to "
-        "527), "
-        "and stale-while-revalidate and stale-if-error do not count"
+        "527), and stale-while-revalidate and stale-if-error do not count; always_online \"off\" "
+        "lets them"
     },
     ReasonText{
         Reason::worker_deception_armor,
@@ -297,13 +313,13 @@ constexpr std::array kReasons = {
         Reason::worker_of_another_zone,
         "worker_of_another_zone",
         "the request goes in by the front door of this host, whose own rules decide: the cf of the "
-        "Worker % is ignored"
+        "Worker % is ignored; a Cache Rule of that zone can say the same"
     },
     ReasonText{
         Reason::worker_needs_eligibility,
         "worker_needs_eligibility",
-        "the Worker % says how to store, but not that: cf.cacheEverything or cf.cacheTtl makes the "
-        "URL eligible"
+        "the Worker % says how to store, but not that: cf.cacheEverything, cf.cacheTtl or a Cache "
+        "Rule makes the URL eligible"
     },
     ReasonText{
         Reason::worker_flag_lets_rules_win,
@@ -363,6 +379,32 @@ constexpr std::array kReasons = {
         Reason::cf_member_unusable,
         "cf_member_unusable",
         "cf.% has a value that cannot be used: it does nothing"
+    },
+    ReasonText{
+        Reason::request_directives_ignored,
+        "request_directives_ignored",
+        "the request's Cache-Control or Pragma does not count at the edge: a reload, or a warm-up "
+        "with no-cache, gets what is stored; a purge refreshes it, or cache: \"no-cache\" of a "
+        "Worker's fetch()"
+    },
+    ReasonText{
+        Reason::vary_ignored,
+        "vary_ignored",
+        "the response says Vary: %, which sets no variants apart: who asks next gets the same; "
+        "vary of a Cache Rule, that field in a custom key, cf.vary of a Worker, or bypassing cache "
+        "tells them apart"
+    },
+    ReasonText{
+        Reason::cookie_removed,
+        "cookie_removed",
+        "the response's Set-Cookie is removed, for the response is stored for everybody; to keep "
+        "it for its visitor, bypass cache, or leave edge TTL and Set-Cookie to Origin Cache Control"
+    },
+    ReasonText{
+        Reason::page_rule_behind,
+        "page_rule_behind",
+        "the Page Rule \"%\" matches too, but of Page Rules the first that matches is the only one "
+        "that counts; of Cache Rules all count, per setting the last"
     },
 };
 

@@ -19,6 +19,39 @@ ExplainLine line_of_remembered(policy::Reason reason) {
   };
 }
 
+ExplainLine key_line(std::string_view key, std::string value, std::string sentence) {
+  return {
+      .stage = "key",
+      .field = std::string(key),
+      .value = std::move(value),
+      .setter = {},
+      .reason = {},
+      .sentence = std::move(sentence)
+  };
+}
+
+// What the request does not find, though it may look the same to whoever asks.
+void add_others(std::vector<ExplainLine>& lines, const ExplainInput& input) {
+  for (const std::string& key : input.other_keys) {
+    lines.push_back(key_line(
+        key,
+        "stored too",
+        "another key for the same path, by its query, Origin or what else is in the key: who asks, "
+        "and a purge of the URL, must name the same; a Cache Rule's key can leave it out, or sort "
+        "the query"
+    ));
+  }
+  const bool is_found_here = input.reuse && input.reuse->found;
+  if (input.other_colos.empty() || is_found_here) return;
+  std::string colos;
+  for (const std::string& colo : input.other_colos) colos += (colos.empty() ? "" : ", ") + colo;
+  lines.push_back(key_line(
+      "in " + colos,
+      "stored there",
+      "each data centre keeps a cache of its own, and fetches for itself what another one has"
+  ));
+}
+
 ExplainLine status_line(std::string_view status, std::string sentence) {
   return {
       .stage = "status",
@@ -61,6 +94,20 @@ ExplainLine refused_line(
   return line;
 }
 
+// Is what sets a cookie stored without it? (reference §1.4)
+bool drops_cookies(const policy::CacheDecision& decision) {
+  if (decision.edge_ttl) return *decision.edge_ttl >= std::chrono::seconds{0};
+  return decision.eligible_by_default && !decision.origin_cache_control;
+}
+
+ExplainLine removed_line() {
+  using policy::Reason;
+  ExplainLine line =
+      next_line("if it sets a cookie", "stored without", sentence(Reason::cookie_removed, ""));
+  line.reason = name(Reason::cookie_removed);
+  return line;
+}
+
 // What keeps an answer from being stored, as far as this decision lets it (reference §1.3). An explicit edge TTL leaves
 // little of it.
 void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
@@ -68,14 +115,14 @@ void add_refusals(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   const policy::CacheDecision& decision = input.decision;
   const bool origin_decides = !decision.edge_ttl;
   const bool keeps_cookie = decision.profile == policy::Profile::standard;
-  const bool drops_cookie =
-      keeps_cookie || (decision.eligible_by_default && !decision.origin_cache_control);
+  const bool drops_cookie = !keeps_cookie && drops_cookies(decision);
+  if (drops_cookie) lines.push_back(removed_line());
   if (origin_decides) {
     if (!decision.cache_control) {  // else the script's word stands in place of its
       lines.push_back(refused_line(decision, "if it says no-store", Reason::no_store));
       lines.push_back(refused_line(decision, "if it says private", Reason::is_private));
     }
-    if (!drops_cookie)
+    if (!drops_cookie && !keeps_cookie)
       lines.push_back(refused_line(decision, "if it sets a cookie", Reason::set_cookie));
     if (!decision.origin_cache_control)
       lines.push_back(refused_line(decision, "if it says no-cache", Reason::no_cache));
@@ -119,7 +166,8 @@ ExplainLine failure_line(policy::StandIn stand_in) {
       return next_line(
           "if it fails or answers 5xx",
           "STALE",
-          "the stored response stands in (RFC 5861 section 4)"
+          "the stored response stands in (RFC 5861 section 4); stale-if-error=0 or must-revalidate "
+          "in the response forbids it"
       );
     case policy::StandIn::when_unreachable:
       return next_line(
@@ -195,7 +243,9 @@ void add_status(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   }
   if (!input.reuse) {
     lines.push_back(status_line(
-        "DYNAMIC", "the cache is not asked; " + std::string(input.upstream_name) + " answers"
+        "DYNAMIC",
+        "the cache is not asked, whatever the response will say; " +
+            std::string(input.upstream_name) + " answers"
     ));
     return;
   }
@@ -231,16 +281,10 @@ std::vector<ExplainLine> explain(const ExplainInput& input) {
     lines.push_back(line_of(input.decision.steps[i], input.upstream_name, input.decision.compat));
   for (const policy::Step& aside : input.decision.asides)
     lines.push_back(line_of(aside, input.upstream_name, input.decision.compat));
-  if (input.key) {
-    lines.push_back(
-        {.stage = "key",
-         .field = *input.key,
-         .value = {},
-         .setter = {},
-         .reason = {},
-         .sentence = "what it is stored under"}
-    );
-  }
+  for (const policy::Step& finding : input.findings)
+    lines.push_back(line_of(finding, input.upstream_name, input.decision.compat));
+  if (input.key) lines.push_back(key_line(*input.key, "", "what it is stored under"));
+  add_others(lines, input);
   if (input.reuse) lines.push_back(line_of(*input.reuse, input.decision.compat));
   const bool is_answered =
       input.reuse && (input.reuse->action == policy::Action::serve ||

@@ -30,6 +30,10 @@ struct ExplainInput {
   std::uint64_t max_stored = 0;  // bytes: the largest response this colo's cache can hold
   std::optional<policy::Reuse> reuse;
   std::optional<policy::Reason> uncacheable;  // why the key is remembered as such
+  // What nobody looks for to serve a request.
+  std::vector<policy::Step> findings = {};    // about rules and what is stored
+  std::vector<std::string> other_keys = {};   // under which something is stored for the same path
+  std::vector<std::string> other_colos = {};  // where something is stored under this key
 };
 
 std::vector<ExplainLine> explain(const ExplainInput&);

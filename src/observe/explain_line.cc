@@ -49,6 +49,10 @@ std::string_view field_of(policy::Aspect aspect) {
       return "error pages";
     case policy::Aspect::rule:
       return "rule";
+    case policy::Aspect::request_directives:
+      return "request";
+    case policy::Aspect::cookies:
+      return "Set-Cookie";
   }
   unreachable("every aspect has a name");
 }
@@ -112,7 +116,10 @@ std::string value_of(const policy::Step& step) {
     case policy::Aspect::read_timeout:
     case policy::Aspect::error_pages:
     case policy::Aspect::rule:
+    case policy::Aspect::request_directives:
       return aside_of(step);
+    case policy::Aspect::cookies:
+      return "removed";
   }
   unreachable("every aspect has a value");
 }

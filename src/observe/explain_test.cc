@@ -239,6 +239,7 @@ TEST_F(ExplainTest, NamesWhatWouldKeepTheAnswerFromBeingStored) {  // reference 
       outcomes(decision),
       (Texts{
           "if it may be stored: MISS, ",
+          "if it sets a cookie: stored without, cookie_removed",
           "if it says no-store: BYPASS, no_store",
           "if it says private: BYPASS, is_private",
           "if it says no-cache: BYPASS, no_cache",
@@ -254,6 +255,7 @@ TEST_F(ExplainTest, NamesWhatAnExplicitTtlLeavesForbidden) {  // reference §1.3
   decision.edge_ttl = std::chrono::seconds(60);
   const Texts only_size{
       "if it may be stored: MISS, ",
+      "if it sets a cookie: stored without, cookie_removed",
       "if it is over 64 MiB: BYPASS, larger_than_cache",
       "if it fails: , "
   };
@@ -264,7 +266,7 @@ TEST_F(ExplainTest, NamesWhatAnExplicitTtlLeavesForbidden) {  // reference §1.3
 
   decision.edge_ttl = std::chrono::seconds(60);
   request.headers.add("Authorization", "Basic eA==");
-  EXPECT_EQ(outcomes(decision).at(1), "if it is not public: BYPASS, authorization");
+  EXPECT_EQ(outcomes(decision).at(2), "if it is not public: BYPASS, authorization");
   decision.origin_cache_control = false;
   EXPECT_EQ(outcomes(decision), only_size);
 }
@@ -282,7 +284,7 @@ TEST_F(ExplainTest, SaysHowLargeAResponseMayBeAndWhoseLimitItIs) {  // reference
       {1536, "if it is over 1536 bytes: BYPASS, larger_than_cache"},
       {8192, "if it is over 8 KiB: BYPASS, larger_than_cache"},
   };
-  for (const auto& c : cases) EXPECT_EQ(outcomes(decision, c.holds).at(1), c.line);
+  for (const auto& c : cases) EXPECT_EQ(outcomes(decision, c.holds).at(2), c.line);
 }
 
 TEST_F(ExplainTest, SaysWhenAStaleCopyStandsIn) {  // reference §3.6
@@ -318,6 +320,31 @@ TEST_F(ExplainTest, SaysWhyNobodyQueuesForTheKey) {
 
   input.reuse->action = policy::Action::serve;
   EXPECT_EQ(find(explain(input), "reuse", "pass"), nullptr) << "what is stored answers";
+}
+
+TEST_F(ExplainTest, TellsOfWhatTheRequestDoesNotFind) {
+  const policy::CacheDecision decision = eligible();
+  ExplainInput input = input_of(decision);
+  input.key = "http://example.com/a.css";
+  input.other_keys = {"http://example.com/a.css Origin=https://shop.example"};
+  input.other_colos = {"LHR", "SIN"};
+  input.reuse = policy::Reuse{};
+  input.findings = {
+      {Aspect::rule, 0, Setter::page_rule, Reason::page_rule_behind, "example.com/*"},
+      {Aspect::vary, 0, Setter::origin, Reason::vary_ignored, "accept-language"}
+  };
+  const auto lines = explain(input);
+  const ExplainLine* other = find(lines, "key", input.other_keys[0]);
+  ASSERT_NE(other, nullptr);
+  EXPECT_NE(other->sentence.find("must name the same"), std::string::npos);
+  const ExplainLine* elsewhere = find(lines, "key", "in LHR, SIN");
+  ASSERT_NE(elsewhere, nullptr);
+  EXPECT_NE(elsewhere->sentence.find("a cache of its own"), std::string::npos);
+  EXPECT_NE(find(lines, "decision", "rule")->sentence.find("example.com/*"), std::string::npos);
+  EXPECT_NE(find(lines, "decision", "Vary")->sentence.find("accept-language"), std::string::npos);
+
+  input.reuse->found = true;
+  EXPECT_EQ(find(explain(input), "key", "in LHR, SIN"), nullptr) << "what is here answers";
 }
 
 TEST_F(ExplainTest, ShowsNoStatusWhereAWorkerAnswers) {

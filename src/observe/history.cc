@@ -1,5 +1,5 @@
-// A packed record is the record itself, its steps, the steps' names and then its texts, cut at their limit, without anything
-// between them: how long each was stands in the record's own views, which point anywhere until it is unpacked.
+// A packed record is the record itself, its steps and asides, their names and then its texts, cut at their limit, without
+// anything between them: how long each was stands in the record's own views, which point anywhere until it is unpacked.
 #include "observe/history.h"
 
 #include <algorithm>
@@ -29,8 +29,11 @@ struct PackedStep {
 std::string_view kept_of(std::string_view text) { return text.substr(0, kMaxRememberedText); }
 
 std::size_t packed_size(const Record& record) {
-  std::size_t size = sizeof(Record) + record.steps.size() * sizeof(PackedStep);
-  for (const policy::Step& step : record.steps) size += kept_of(step.name).size();
+  std::size_t size = sizeof(Record);
+  for (const auto steps : kRecordSteps) {
+    for (const policy::Step& step : record.*steps)
+      size += sizeof(PackedStep) + kept_of(step.name).size();
+  }
   for (const auto text : kRecordTexts) size += kept_of(record.*text).size();
   return size;
 }
@@ -49,19 +52,23 @@ class Packer {
   char* to_;
 };
 
+PackedStep packed(const policy::Step& step) {
+  return {
+      .value = step.value,
+      .name_length = static_cast<std::uint32_t>(kept_of(step.name).size()),
+      .aspect = step.aspect,
+      .setter = step.setter,
+      .reason = step.reason
+  };
+}
+
 void pack(const Record& record, char* to) {
   Packer packer(to);
   packer.put(record);
-  for (const policy::Step& step : record.steps) {
-    packer.put(PackedStep{
-        .value = step.value,
-        .name_length = static_cast<std::uint32_t>(kept_of(step.name).size()),
-        .aspect = step.aspect,
-        .setter = step.setter,
-        .reason = step.reason
-    });
+  for (const auto steps : kRecordSteps) {
+    for (const policy::Step& step : record.*steps) packer.put(packed(step));
+    for (const policy::Step& step : record.*steps) packer.put_text(kept_of(step.name));
   }
-  for (const policy::Step& step : record.steps) packer.put_text(kept_of(step.name));
   for (const auto text : kRecordTexts) packer.put_text(kept_of(record.*text));
 }
 
@@ -82,6 +89,23 @@ class Unpacker {
  private:
   const char* from_;
 };
+
+std::vector<policy::Step> unpacked_steps(Unpacker& unpacker, std::size_t count) {
+  std::vector<PackedStep> packed(count);
+  for (PackedStep& step : packed) step = unpacker.take<PackedStep>();
+  std::vector<policy::Step> steps;
+  steps.reserve(count);
+  for (const PackedStep& step : packed) {
+    steps.push_back(
+        {.aspect = step.aspect,
+         .value = step.value,
+         .setter = step.setter,
+         .reason = step.reason,
+         .name = std::string(unpacker.take_text(step.name_length))}
+    );
+  }
+  return steps;
+}
 
 // Packed records of one thread, oldest first, in a circle. None lies across the end of the memory.
 class Ring {
@@ -169,19 +193,11 @@ struct History::Exceptions {
 Remembered::Remembered(std::vector<char> packed) : bytes_(std::move(packed)) {
   Unpacker unpacker(bytes_.data());
   record_ = unpacker.take<Record>();
-  std::vector<PackedStep> steps(record_.steps.size());
-  for (PackedStep& step : steps) step = unpacker.take<PackedStep>();
-  steps_.reserve(steps.size());
-  for (const PackedStep& step : steps) {
-    steps_.push_back(
-        {.aspect = step.aspect,
-         .value = step.value,
-         .setter = step.setter,
-         .reason = step.reason,
-         .name = std::string(unpacker.take_text(step.name_length))}
-    );
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    auto& steps = record_.*kRecordSteps[i];
+    steps_[i] = unpacked_steps(unpacker, steps.size());
+    steps = steps_[i];
   }
-  record_.steps = steps_;
   record_.user_agent = {};
   for (const auto text : kRecordTexts) {
     std::string_view& view = record_.*text;

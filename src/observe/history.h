@@ -5,8 +5,10 @@
 // beside them, for it arrives by itself.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,7 +54,7 @@ class Remembered {
 
  private:
   std::vector<char> bytes_;
-  std::vector<policy::Step> steps_;
+  std::array<std::vector<policy::Step>, std::size(kRecordSteps)> steps_;
   Record record_;
 };
 

@@ -47,9 +47,17 @@ TEST(History, GivesBackWhatItWasTold) {
          .reason = policy::Reason::worker_sets_ttl,
          .name = "a-script-with-a-name-that-is-long"}
     };
+    const policy::Step asides[] = {
+        {.aspect = policy::Aspect::vary,
+         .value = 0,
+         .setter = policy::Setter::origin,
+         .reason = policy::Reason::vary_ignored,
+         .name = "accept-language, and more of that kind"}
+    };
     Record record = record_of(7);
     record.path = path;
     record.steps = steps;
+    record.asides = asides;
     record.key = "http://example.com/a";
     record.status = 404;
     record.reuse = {.age = std::chrono::seconds(5), .found = true};
@@ -58,6 +66,9 @@ TEST(History, GivesBackWhatItWasTold) {
   }
   const std::vector<Remembered> found = history.find(7);
   ASSERT_THAT(found, SizeIs(1));
+  ASSERT_THAT(found[0].record().asides, SizeIs(1));
+  EXPECT_EQ(found[0].record().asides[0].reason, policy::Reason::vary_ignored);
+  EXPECT_EQ(found[0].record().asides[0].name, "accept-language, and more of that kind");
   const Record& record = found.front().record();
   EXPECT_EQ(record.host, "example.com");
   EXPECT_EQ(record.path, "/a-path-that-is-no-literal");

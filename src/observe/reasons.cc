@@ -24,12 +24,14 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::no_store,
         "no_store",
-        "the response says no-store; an explicit edge TTL, such as cf.cacheTtl, overrides it"
+        "the response says no-store; an explicit edge TTL (edge_ttl \"override_origin\" of a Cache "
+        "Rule, cf.cacheTtl of a Worker) overrides it"
     },
     ReasonText{
         Reason::is_private,
         "is_private",
-        "the response says private; an explicit edge TTL, such as cf.cacheTtl, overrides it"
+        "the response says private; an explicit edge TTL (edge_ttl \"override_origin\" of a Cache "
+        "Rule, cf.cacheTtl of a Worker) overrides it"
     },
     ReasonText{
         Reason::authorization,
@@ -40,15 +42,15 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::set_cookie,
         "set_cookie",
-        "the response sets a cookie; an explicit edge TTL, or private=\"Set-Cookie\" under Origin "
-        "Cache Control, stores it without"
+        "the response sets a cookie; an explicit edge TTL (edge_ttl \"override_origin\" of a Cache "
+        "Rule, cf.cacheTtl of a Worker) stores it without, and so do strip_set_cookie of a Cache "
+        "Response Rule and private=\"Set-Cookie\" under Origin Cache Control"
     },
     ReasonText{
         Reason::no_cache,
         "no_cache",
         "the response says no-cache or max-age=0, and Origin Cache Control is off; with it on, it "
-        "is "
-        "stored and validated every time"
+        "is stored and validated every time"
     },
     ReasonText{
         Reason::no_freshness,
@@ -62,7 +64,10 @@ constexpr std::array kReasons = {
         "its Content-Type does not fit the extension of the URL (Cache Deception Armor)"
     },
     ReasonText{
-        Reason::too_large, "too_large", "the response is larger than what the zone's plan stores"
+        Reason::too_large,
+        "too_large",
+        "the response is larger than what the zone's plan stores; in smaller files it would "
+        "be"
     },
     ReasonText{
         Reason::larger_than_cache,
@@ -199,7 +204,7 @@ constexpr std::array kReasons = {
         "coders_busy",
         "as it came: as many bodies as may be are being coded already"
     },
-    ReasonText{Reason::absent, "absent", "nothing is stored under this key"},
+    ReasonText{Reason::absent, "absent", "nothing is stored under this key in this data centre"},
     ReasonText{
         Reason::fresh, "fresh", "fresh: its age is below its lifetime (RFC 9111 section 4.2)"
     },
@@ -211,6 +216,12 @@ constexpr std::array kReasons = {
         "stale_while_revalidate",
         "stale, but inside stale-while-revalidate: served at once and refreshed in the background "
         "(RFC 5861 section 3)"
+    },
+    ReasonText{
+        Reason::stale_while_revalidate_waits,
+        "stale_while_revalidate_waits",
+        "stale: the first who asks waits for the upstream, and only those who come meanwhile get "
+        "it stale; \"asynchronous\" lets nobody wait within stale-while-revalidate"
     },
     ReasonText{
         Reason::revalidation_forced,
@@ -226,6 +237,13 @@ constexpr std::array kReasons = {
         Reason::must_revalidate,
         "must_revalidate",
         "stale, and its directives forbid serving it so (RFC 9111 section 4.2.4)"
+    },
+    ReasonText{
+        Reason::s_maxage_forbids_stale,
+        "s_maxage_forbids_stale",
+        "stale, and s-maxage implies proxy-revalidate, which switches stale-while-revalidate and "
+        "stale-if-error off; max-age in its place, or CDN-Cache-Control with max-age, leaves them "
+        "on (RFC 9111 section 5.2.2.10)"
     },
     ReasonText{
         Reason::client_takes_stale,

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "observe/reasons.h"
 
 namespace festina::observe {
 namespace {
@@ -63,6 +64,13 @@ std::string url_text(const Record& record) {
   return std::string(record.scheme).append("://").append(record.host).append(target(record));
 }
 
+std::string_view cache_reason(const Record& record) {
+  if (record.not_stored) return name(*record.not_stored);
+  const bool is_decided =
+      record.cache_status == policy::CacheStatus::dynamic && !record.steps.empty();
+  return is_decided ? name(record.steps.front().reason) : std::string_view();
+}
+
 json::Object log_object(const Record& record) {
   json::Object line{
       {"RayID", ray_text(record.ray)},
@@ -92,6 +100,7 @@ json::Object log_object(const Record& record) {
       {"EdgeStartTimestamp", timestamp(record.start)},
       {"EdgeEndTimestamp", timestamp(record.end)}
   };
+  if (const auto why = cache_reason(record); !why.empty()) line["CacheReason"] = why;
   if (record.body_bytes) line["EdgeResponseBodyBytes"] = *record.body_bytes;
   if (const auto ratio = compression_ratio(record)) line["EdgeResponseCompressionRatio"] = *ratio;
   return line;

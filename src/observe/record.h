@@ -55,9 +55,10 @@ struct Record {
   TimePoint end;  // its head was ready to be sent
 
   // What explain is made of, beside all that.
-  std::span<const policy::Step> steps = {};  // of the decision
-  policy::Reuse reuse = {};                  // when the cache was asked: `key` is not empty
-  policy::Compat compat = {};                // the zone's switches, which may have decided
+  std::span<const policy::Step> steps = {};   // of the decision
+  std::span<const policy::Step> asides = {};  // of the decision, and what a fill heard
+  policy::Reuse reuse = {};                   // when the cache was asked: `key` is not empty
+  policy::Compat compat = {};                 // the zone's switches, which may have decided
   std::optional<policy::FillOutcome> outcome = {};
   std::optional<policy::Reason> not_stored = {};  // why
   bool joined = false;                            // the fill was another request's
@@ -66,6 +67,11 @@ struct Record {
   std::string_view upstream = {};  // the origin as configured, or the script
   std::string_view failure = {};   // what failed, in words
   std::string_view remarks = {};   // further sentences, one a line
+};
+
+// Both lists of steps of a record, as they are kept for explain.
+inline constexpr std::span<const policy::Step> Record::* kRecordSteps[] = {
+    &Record::steps, &Record::asides
 };
 
 // Every text of a record that is kept for explain; the user agent is for logs alone.
@@ -92,6 +98,9 @@ std::string ray_text(std::uint64_t ray);
 std::string timestamp(TimePoint);
 // "http://example.com/a?b"
 std::string url_text(const Record&);
+
+// Why no cache answers, or nothing was stored: the name of the reason; empty where there is none.
+std::string_view cache_reason(const Record&);
 
 // The members of a log line.
 json::Object log_object(const Record&);

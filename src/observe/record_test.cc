@@ -20,6 +20,28 @@ TEST(RecordLine, HasTheNamesOfTheHttpRequestsDataSet) {
   EXPECT_EQ(line.at("EdgeStartTimestamp"), "2026-11-21T21:45:23.107Z");
 }
 
+TEST(RecordLine, NamesWhyNoCacheAnswers) {
+  const auto reason_in = [](const Record& record) {
+    const json::Value line = json::parse(json_line(record)).value();
+    return std::string(json::string_member(line, "CacheReason").value_or(""));
+  };
+  const policy::Step steps[] = {
+      {policy::Aspect::eligible,
+       0,
+       policy::Setter::zone_setting,
+       policy::Reason::development_mode,
+       {}}
+  };
+  Record record = example();
+  record.steps = steps;
+  EXPECT_EQ(reason_in(record), "") << "a hit";
+  record.cache_status = policy::CacheStatus::dynamic;
+  EXPECT_EQ(reason_in(record), "development_mode");
+  record.cache_status = policy::CacheStatus::bypass;
+  record.not_stored = policy::Reason::set_cookie;
+  EXPECT_EQ(reason_in(record), "set_cookie");
+}
+
 TEST(RecordLine, LeavesOutALengthNobodyKnows) {
   Record record = example();
   record.body_bytes.reset();

@@ -125,11 +125,12 @@ std::string_view sentence_of(CacheStatus status) {
     case CacheStatus::updating:
       return "from what was stored, stale, while it was refreshed";
     case CacheStatus::stale:
-      return "from what was stored, stale, in place of the upstream's failure";
+      return "from what was stored, stale, in place of the upstream's failure; stale-if-error=0 or "
+             "must-revalidate in the response forbids it";
     case CacheStatus::bypass:
       return "the upstream answered, and its answer may not be stored";
     case CacheStatus::dynamic:
-      return "the cache was not asked";
+      return "the cache was not asked: so it was settled before there was a response";
     case CacheStatus::stream_hit:
       return "from an answer that was just arriving for another request";
     case CacheStatus::deferred:
@@ -138,15 +139,23 @@ std::string_view sentence_of(CacheStatus status) {
   unreachable("every status has a sentence");
 }
 
+// An answer that is not stored, by the name that older eras had for it (reference §0.2).
+bool is_bypass_by_another_name(const Record& record) {
+  return record.cache_status == CacheStatus::miss && record.outcome == FillOutcome::not_stored;
+}
+
 ExplainLine status_line(const Record& record) {
   const std::string_view status = policy::header_value(record.cache_status);
-  return line(
+  const bool is_renamed = is_bypass_by_another_name(record);
+  const CacheStatus meant = is_renamed ? CacheStatus::bypass : record.cache_status;
+  ExplainLine made = line(
       "status",
       status.empty() ? "none" : status,
       std::to_string(record.status),
-      record.failure.empty() ? std::string(sentence_of(record.cache_status))
-                             : std::string(record.failure)
+      record.failure.empty() ? std::string(sentence_of(meant)) : std::string(record.failure)
   );
+  if (is_renamed) add_choice(made, record.compat, "uncacheable_label");
+  return made;
 }
 
 void add_remarks(std::vector<ExplainLine>& lines, const Record& record) {
@@ -171,6 +180,14 @@ ExplainLine refused_line(const Record& record, std::string_view value, std::stri
   return refused;
 }
 
+std::string_view missed_sentence(const Record& record) {
+  return record.not_stored == policy::Reason::stale
+             ? "the script got undefined, for the Cache API gives nothing stale"
+             : "the script got undefined: each data centre has a Cache API of its own, and a miss "
+               "here "
+               "is to be filled here";
+}
+
 ExplainLine operation_line(const Record& record) {
   const std::string_view operation = operation_of(record);
   const auto is = [&](std::string_view value, std::string_view sentence) {
@@ -184,15 +201,22 @@ ExplainLine operation_line(const Record& record) {
     );
   }
   if (operation == "match") {
-    return record.cache_status == CacheStatus::hit ? is("hit", "the script got what was stored")
-                                                   : is("miss", "the script got undefined");
+    return record.cache_status == CacheStatus::hit
+               ? is("hit", "the script got what was stored")
+               : refused_line(record, "miss", missed_sentence(record));
   }
   if (operation == "delete") {
-    return record.status == 200 ? is("deleted", "the script got true")
-                                : is("nothing", "the script got false: nothing was there");
+    return record.status == 200
+               ? is("deleted",
+                    "the script got true; other data centres keep theirs, which a purge reaches")
+               : is("nothing", "the script got false: nothing was there");
   }
   if (record.status == 204) return is("stored", "put() resolved");
-  return refused_line(record, "not stored", "put() resolved all the same");
+  return refused_line(
+      record,
+      "not stored",
+      "put() resolved all the same, but only a copy without what forbids it is stored"
+  );
 }
 
 std::string_view kind_of(const Record& record) {
@@ -267,6 +291,8 @@ std::vector<ExplainLine> lines_of(const Record& record) {
   std::vector<ExplainLine> lines;
   for (const policy::Step& step : record.steps)
     lines.push_back(line_of(step, record.upstream, record.compat));
+  for (const policy::Step& aside : record.asides)
+    lines.push_back(line_of(aside, record.upstream, record.compat));
   if (!record.key.empty()) lines.push_back(line("key", record.key, "", "what it is stored under"));
   if (record.source == RequestSource::edge_worker_cache_api) {
     lines.push_back(operation_line(record));

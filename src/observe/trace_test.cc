@@ -84,6 +84,28 @@ TEST(TraceOfARequest, TellsWhatTheUpstreamSaidAndWhyItWasNotStored) {
   EXPECT_THAT(line_at(record, "upstream").sentence, HasSubstr("http://origin"));
 }
 
+TEST(TraceOfARequest, TellsWhatTheFillHeardAndLost) {
+  const policy::Step asides[] = {
+      {policy::Aspect::cookies, 0, policy::Setter::origin, Reason::cookie_removed, {}}
+  };
+  Record record = request();
+  record.asides = asides;
+  EXPECT_EQ(line_at(record, "decision").field, "Set-Cookie");
+  EXPECT_EQ(line_at(record, "decision").value, "removed");
+  EXPECT_EQ(line_at(record, "decision").reason, "cookie_removed");
+}
+
+TEST(TraceOfARequest, TellsABypassByTheNameOfItsEra) {  // reference §0.2
+  Record record = request();
+  record.cache_status = CacheStatus::miss;
+  record.outcome = FillOutcome::not_stored;
+  record.compat = policy::compat_of(policy::Era::of_2025);
+  EXPECT_EQ(line_at(record, "status").field, "MISS");
+  EXPECT_EQ(line_at(record, "status").setter, "era 2025");
+  EXPECT_THAT(line_at(record, "status").sentence, HasSubstr("may not be stored"));
+  EXPECT_THAT(line_at(record, "status").sentence, HasSubstr("uncacheable_label"));
+}
+
 TEST(TraceOfARequest, SaysThatItWaitedForAnothersFill) {
   Record record = request();
   record.outcome = FillOutcome::stored;
@@ -133,10 +155,14 @@ TEST(TraceOfAnOperation, TellsWhatTheScriptGot) {
   Record unstored = rejected;
   unstored.method = "PUT";
   unstored.status = 413;
+  Record stale = operation("GET", 504);
+  stale.not_stored = Reason::stale;
   const Case cases[] = {
       {hit, "match", "hit", "what was stored"},
       {rejected, "match", "rejected", "the script got undefined: the request was not eligible"},
       {unstored, "put", "rejected", "put() resolved all the same: the request was not eligible"},
+      {stale, "match", "miss", "gives nothing stale"},
+      {operation("GET", 504), "match", "miss", "a Cache API of its own"},
       {operation("GET", 504), "match", "miss", "undefined"},
       {operation("PUT", 204), "put", "stored", "resolved"},
       {refused, "put", "not stored", "cookie"},

@@ -1,7 +1,6 @@
 #include "observe/unheeded.h"
 
 #include "http/cache_control.h"
-#include "observe/reasons.h"
 
 namespace festina::observe {
 namespace {
@@ -49,14 +48,6 @@ std::string unheeded(const http::Headers& answer) {
         "stores what it answers.\n";
   }
   return said.empty() ? said : said.append(kRemedies);
-}
-
-std::string what_is_ignored(const policy::CacheDecision& decision) {
-  std::string sentences;
-  for (const policy::Step& step : decision.asides) {
-    if (step.value == 0) sentences += sentence(step.reason, step.name) + "\n";
-  }
-  return sentences;
 }
 
 }  // namespace festina::observe

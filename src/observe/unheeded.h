@@ -1,5 +1,4 @@
-// Unheeded: what a Worker says in vain: wishes in a cf that have no effect, and what it wrote into its answer for a cache
-// that is not there.
+// Unheeded: what a Worker says in vain: what it wrote into its answer for a cache that is not there.
 //
 // A Worker runs before the cache, so nothing stores its answer (reference §16.11). Fields that speak to this cache alone have
 // no effect then, and directives that speak to every cache reach browsers alone. Explain says so, and what to do.
@@ -8,7 +7,6 @@
 #include <string>
 
 #include "http/headers.h"
-#include "policy/decision.h"
 
 namespace festina::observe {
 
@@ -16,8 +14,5 @@ namespace festina::observe {
 // a line end between them; empty when there are none. An answer that carries CF-Cache-Status came out of a cache, which
 // has heeded them.
 std::string unheeded(const http::Headers& answer);
-
-// A sentence for each wish that has no effect, one a line.
-std::string what_is_ignored(const policy::CacheDecision&);
 
 }  // namespace festina::observe

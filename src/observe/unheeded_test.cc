@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "observe/reasons.h"
-
 namespace festina::observe {
 namespace {
 
@@ -68,24 +66,6 @@ TEST(Unheeded, SaysNothingOfWhatCameOutOfACache) {
       Not(HasSubstr("Cache"))
   );
   EXPECT_EQ(said_of({{"Content-Type", "text/plain"}}), "");
-}
-
-TEST(WhatIsIgnored, HasASentenceForEachWishWithoutEffect) {
-  policy::CacheDecision decision;
-  decision.asides = {
-      {policy::Aspect::cache_tags, 1, policy::Setter::worker, policy::Reason::worker_cache_tags, "w"
-      },
-      {policy::Aspect::worker_cf, 0, policy::Setter::worker, policy::Reason::cf_member_unknown, "a"
-      },
-      {policy::Aspect::worker_cf, 0, policy::Setter::worker, policy::Reason::cf_member_unusable, "b"
-      }
-  };
-  EXPECT_EQ(
-      what_is_ignored(decision),
-      sentence(policy::Reason::cf_member_unknown, "a") + "\n" +
-          sentence(policy::Reason::cf_member_unusable, "b") + "\n"
-  );
-  EXPECT_EQ(what_is_ignored({}), "");
 }
 
 }  // namespace

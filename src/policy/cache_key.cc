@@ -219,7 +219,28 @@ std::string script_text(std::string_view instead) {
 // Begins what sets a variant apart. No other part of a key has this name, and no text within a part has a space.
 constexpr std::string_view kVariantMark = " vary=";
 
+// Is the field part of this key, with its value or what the service makes of it?
+bool is_in_key(std::string_view field, const KeySpec& spec) {
+  if (!spec.instead.empty()) return false;
+  const CustomKey none;
+  const CustomKey& custom = spec.custom ? *spec.custom : none;
+  if (field == "origin") return spec.with_origin && !custom.excludes_origin;
+  if (field == "accept-language") return spec.language.has_value();
+  return std::ranges::find(custom.fields, field) != custom.fields.end();
+}
+
 }  // namespace
+
+std::string unheeded_vary(const http::Headers& response, const CacheDecision& decision) {
+  std::string unheeded;
+  if (decision.vary) return unheeded;
+  const VarySpec everything{.otherwise = VaryAction::passthrough, .rules = {}};
+  for (const std::string& field : variance(response, everything).fields) {
+    if (is_in_key(field, decision.key)) continue;
+    unheeded += (unheeded.empty() ? "" : ", ") + field;
+  }
+  return unheeded;
+}
 
 CacheKey cache_key(
     std::string_view zone, const KeyOrigin& origin, const http::Request& request,

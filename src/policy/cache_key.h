@@ -41,6 +41,10 @@ CacheKey cache_key(
     const KeySpec& spec
 );
 
+// The fields that a stored response names in Vary, and neither key nor `vary` of the decision tells apart: who asks next
+// gets the same whatever these say (reference §11.4). In lower case, with ", " between them; empty where there are none.
+std::string unheeded_vary(const http::Headers& response, const CacheDecision& decision);
+
 // Did a script make up the text? Then it names no URL, whatever it looks like.
 bool is_of_a_script(std::string_view key_text);
 

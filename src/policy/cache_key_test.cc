@@ -57,6 +57,22 @@ TEST(CacheKey, KeepsWhatAWorkerAnswersApartFromWhatItFetches) {
   EXPECT_EQ(text("", {.instead = "k"}), "cacheKey=k");
 }
 
+TEST(UnheededVary, NamesTheFieldsThatNothingTellsApart) {  // reference §11.4
+  http::Headers response;
+  response.add("Vary", "Accept-Encoding, Origin");
+  response.add("Vary", "Cookie, Accept-Language");
+  CacheDecision decision;
+  EXPECT_EQ(unheeded_vary(response, decision), "accept-language, cookie");
+  decision.key.with_origin = false;
+  EXPECT_EQ(unheeded_vary(response, decision), "accept-language, cookie, origin");
+  decision.key.custom =
+      std::make_shared<const CustomKey>(CustomKey{.fields = {"cookie", "origin"}});
+  decision.key.language = "de";
+  EXPECT_EQ(unheeded_vary(response, decision), "origin") << "a field of the key has its own word";
+  decision.vary = VarySpec{};
+  EXPECT_EQ(unheeded_vary(response, decision), "") << "the owner has said how it counts";
+}
+
 TEST(CacheKey, DiffersWithEveryKeyedField) {  // reference §11.1
   std::set<std::string> texts{key_text("http://e.com/a.js")};
   for (const std::string_view name :

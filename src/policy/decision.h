@@ -28,7 +28,7 @@ enum class Profile : std::uint8_t { cloudflare, standard };
 enum class Reason : std::uint8_t {
   // clang-format off
   // eligibility
-  default_extension, robots_txt, standard_profile, not_default_extension, method_not_cacheable,
+  default_extension, robots_txt, standard_profile, not_default_extension, no_extension, method_not_cacheable,
   upgrade_not_cacheable, port_not_cacheable, query_string_refused, development_mode,
   cache_level_bypass, cookie_bypasses, cookie_missing, cache_everything, rule_eligible, rule_bypasses,
   worker_cache_everything, worker_cache_ttl, worker_bypass, worker_in_front, worker_as_an_origin, snippet_in_front,
@@ -52,6 +52,8 @@ enum class Reason : std::uint8_t {
   cache_reserve_absent, plan_has_no_cache_key,
   cache_api_beats_rules, cache_api_flags_let_rules_win, cache_api_key_of_another_zone,
   cf_member_unknown, cf_member_unusable,
+  // what of request and response does nothing, or is lost
+  request_directives_ignored, vary_ignored, cookie_removed, page_rule_behind,
   // storability (RFC 9111 §3, reference §1.3)
   storable, vary_star, vary_bypass, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
   deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, blames_request,
@@ -61,7 +63,8 @@ enum class Reason : std::uint8_t {
   not_codable, no_transform, too_small_to_code, no_coding_taken, coded_by_edge, coding_kept, coding_taken,
   coding_not_taken, coding_unknown, coded_behind_worker, strong_etag_kept, stored_bytes_asked, coders_busy,
   // reuse (RFC 9111 §4)
-  absent, incomplete, fresh, stale, stale_while_revalidate, revalidation_forced, must_revalidate,
+  absent, incomplete, fresh, stale, stale_while_revalidate, stale_while_revalidate_waits,
+  revalidation_forced, must_revalidate, s_maxage_forbids_stale,
   client_takes_stale, client_wants_newer, only_if_cached
   // clang-format on
 };
@@ -101,8 +104,10 @@ enum class Aspect : std::uint8_t {
   origin_cache_control,  // is Cache-Control obeyed as written?
   ports,                 // on which others than the service's own something is cached
   read_timeout,
-  error_pages,  // whose are they?
-  rule          // what of a rule does nothing here
+  error_pages,         // whose are they?
+  rule,                // what of a rule does nothing here
+  request_directives,  // does the client's Cache-Control count?
+  cookies              // of the response: are they stored?
 };
 
 // One step of the chain: what was settled, how, who set it and why. It allocates nothing unless a name is long, for

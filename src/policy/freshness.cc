@@ -160,6 +160,11 @@ bool forbids_stale(const StoredResponse& stored, const CacheDecision& decision) 
   return others_forbid_stale(cc, decision) || s_maxage_forbids_stale(cc, decision);
 }
 
+bool is_s_maxage_alone(const StoredResponse& stored, const CacheDecision& decision) {
+  const http::CacheControl& cc = stored.facts.edge.directives;
+  return s_maxage_forbids_stale(cc, decision) && !others_forbid_stale(cc, decision);
+}
+
 bool is_spared_by_switch(const StoredResponse& stored, const CacheDecision& decision) {
   const bool is_forbidden_by_default =
       decision.origin_cache_control && stored.facts.edge.directives.s_maxage.has_value();

@@ -59,6 +59,8 @@ bool is_fresh(const StoredResponse&, TimePoint now, Profile);
 
 // Directives that forbid to serve it stale, whatever the windows below say (§4.2.4, reference §3.3).
 bool forbids_stale(const StoredResponse&, const CacheDecision&);
+// Is it s-maxage alone that forbids it, which says so by implication only? (RFC 9111 §5.2.2.10)
+bool is_s_maxage_alone(const StoredResponse&, const CacheDecision&);
 // Is it the owner's switch alone, s_maxage_allows_stale, that lets it be served stale?
 bool is_spared_by_switch(const StoredResponse&, const CacheDecision&);
 // How long after expiry it may still be served while refreshing (RFC 5861 §3, reference §3.3). Always Online: never.

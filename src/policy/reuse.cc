@@ -82,6 +82,13 @@ bool was_always_bypass(const CacheDecision& decision, Reason refusal) {
   }
 }
 
+// Why what is stale does not answer by itself.
+Reason why_not_stale(const StoredResponse& stored, const CacheDecision& decision) {
+  if (!forbids_stale(stored, decision)) return Reason::stale;
+  return is_s_maxage_alone(stored, decision) ? Reason::s_maxage_forbids_stale
+                                             : Reason::must_revalidate;
+}
+
 // By what is stored, and what the owner and the script want.
 Reuse as_stored(const StoredResponse* stored, const CacheDecision& decision, TimePoint now) {
   Reuse reuse;
@@ -109,9 +116,9 @@ Reuse as_stored(const StoredResponse* stored, const CacheDecision& decision, Tim
       return verdict(Action::serve_and_refresh, Reason::stale_while_revalidate);
     }
     reuse.meanwhile = Meanwhile::serve_stale;
+    return verdict(ask, Reason::stale_while_revalidate_waits);
   }
-  const bool forbidden = forbids_stale(*stored, decision);
-  return verdict(ask, forbidden ? Reason::must_revalidate : Reason::stale);
+  return verdict(ask, why_not_stale(*stored, decision));
 }
 
 }  // namespace

@@ -257,7 +257,7 @@ TEST(Judge, DecidesByAgeDirectivesAndValidators) {  // reference §2.2, §3.3, �
        301s,
        Etag::present,
        Action::validate,
-       Reason::must_revalidate,
+       Reason::s_maxage_forbids_stale,
        StandIn::never,
        "s-maxage forbids stale (reference §3.3)"},
       {"max-age=5, must-revalidate, stale-while-revalidate=60",
@@ -378,6 +378,21 @@ TEST(Judge, LetsTheFirstRequestWaitInTheSynchronousWay) {  // reference §3.4
   EXPECT_EQ(
       judge_after(605s, "max-age=600", Etag::present, synchronous).meanwhile, Meanwhile::wait
   );
+}
+
+TEST(Judge, SaysWhetherTheFirstWaitsAndWhatForbidsStale) {
+  CacheDecision synchronous = eligible();
+  synchronous.compat.stale_while_revalidate = StaleWhileRevalidate::synchronous;
+  const auto reason = [](const char* directives, const CacheDecision& decision) {
+    return judge_after(605s, directives, Etag::present, decision).reason;
+  };
+  EXPECT_EQ(
+      reason("max-age=600, stale-while-revalidate=30", synchronous),
+      Reason::stale_while_revalidate_waits
+  );
+  EXPECT_EQ(reason("s-maxage=600", synchronous), Reason::s_maxage_forbids_stale);
+  EXPECT_EQ(reason("s-maxage=600", eligible()), Reason::s_maxage_forbids_stale);
+  EXPECT_EQ(reason("s-maxage=600, must-revalidate", eligible()), Reason::must_revalidate);
 }
 
 TEST(Judge, NeverServesWhatTheCacheApiStoredStaleInEitherWay) {  // reference §5.3

@@ -123,6 +123,7 @@ Step eligible_by_default(const ZoneRules& rules, std::string_view path) {
   if (rules.profile == policy::Profile::standard) return eligible(kZone, Reason::standard_profile);
   if (path == "/robots.txt") return eligible(kDefault, Reason::robots_txt);
   std::string extension = http::path_extension(path);
+  if (extension.empty()) return not_eligible(kDefault, Reason::no_extension);
   return is_default_extension(extension)
              ? eligible(kDefault, Reason::default_extension, std::move(extension))
              : not_eligible(kDefault, Reason::not_default_extension, std::move(extension));

@@ -290,6 +290,17 @@ const PageRule* page_rule_for(const std::vector<PageRule>& rules, const http::Ur
   return nullptr;
 }
 
+std::vector<const PageRule*> page_rules_behind(
+    const std::vector<PageRule>& rules, const http::Url& url
+) {
+  std::vector<const PageRule*> behind;
+  const PageRule* first = page_rule_for(rules, url);
+  for (const PageRule& rule : rules) {
+    if (rule.is_active && &rule != first && rule.pattern.matches(url)) behind.push_back(&rule);
+  }
+  return behind;
+}
+
 json::Object to_json(const PageRule& rule) {
   const json::Object constraint{{"operator", "matches"}, {"value", to_json(rule.pattern.text())}};
   return {

@@ -42,6 +42,8 @@ ReadRules<PageRule> read_page_rules(
 );
 // The rule that applies; null: none.
 const PageRule* page_rule_for(const std::vector<PageRule>&, const http::Url&);
+// Those that match too, and do not count.
+std::vector<const PageRule*> page_rules_behind(const std::vector<PageRule>&, const http::Url&);
 
 // As the API gives it, but for created_on and modified_on, which belong to the rules' keeper.
 json::Object to_json(const PageRule&);

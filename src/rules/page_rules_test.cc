@@ -168,6 +168,10 @@ TEST(PageRules, ApplyByPriorityAndOnlyOne) {  // reference §8.1
   EXPECT_EQ(page_rule_for(rules.rules, url("http://example.com/ab"))->id, "high");
   EXPECT_EQ(page_rule_for(rules.rules, url("http://example.com/b"))->id, "low");
   EXPECT_EQ(page_rule_for(rules.rules, url("http://other.com/b")), nullptr);
+  const auto behind = page_rules_behind(rules.rules, url("http://example.com/ab"));
+  ASSERT_EQ(behind.size(), 1U);
+  EXPECT_EQ(behind[0]->id, "low");
+  EXPECT_TRUE(page_rules_behind(rules.rules, url("http://example.com/b")).empty());
 }
 
 TEST(PageRules, AreDisabledUnlessTheySayOtherwise) {  // api-v4.md §4.5

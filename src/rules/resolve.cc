@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "http/cache_control.h"
+#include "http/field_syntax.h"
 #include "rules/eligibility.h"
 #include "rules/heard.h"
 #include "rules/key.h"
@@ -120,6 +122,26 @@ void settle_the_rest(CacheDecision& decision, const Heard& heard) {
   if (heard.ports) note(decision, Aspect::ports, heard.ports);
 }
 
+// A reload in a browser, or a warm-up by a script, hopes for it (reference §1.7).
+bool asks_past_caches(const http::Headers& asked) {
+  const auto value = asked.joined(http::Name::cache_control);
+  const http::CacheControl said = http::parse_cache_control(value.value_or(""));
+  return said.no_cache || said.no_store || said.max_age == std::chrono::seconds{0} ||
+         http::list_has_token(asked.get(http::Name::pragma).value_or(""), "no-cache");
+}
+
+// What the client asks of caches, where that does not count. A Worker's fetch() says the same in a way that does.
+void note_request_directives(
+    CacheDecision& decision, const http::Headers& asked, const policy::WorkerOptions& worker
+) {
+  const bool may_ask = asked.has(http::Name::cache_control) || asked.has(http::Name::pragma);
+  const bool may_count = decision.profile == policy::Profile::standard || worker.force_revalidate;
+  if (!may_ask || may_count || !asks_past_caches(asked)) return;
+  decision.asides.push_back(
+      {Aspect::request_directives, 0, Setter::request, Reason::request_directives_ignored, {}}
+  );
+}
+
 // What is as ever is no news.
 void settle_always_online(CacheDecision& decision, const Settings& settings) {
   decision.always_online = settings.always_online;
@@ -190,6 +212,7 @@ CacheDecision resolve(
 
   decision.key = key_spec(rules, heard, facts);
   if (rules.profile == policy::Profile::standard) obey_the_rfc(decision, request.headers);
+  note_request_directives(decision, request.headers, worker);
   settle_edge_ttl(decision, rules, heard, worker);
   settle_browser_ttl(decision, rules, heard);
   settle_the_rest(decision, heard);

@@ -68,19 +68,20 @@ TEST(Resolve, MakesStaticFilesEligible) {  // reference §1.1, §1.2
   } cases[] = {
       {"/a/logo.PNG?v=2", Reason::default_extension, "case and query do not matter"},
       {"/foo.tar.bz2", Reason::default_extension, "the last extension"},
-      {"/.mp3", Reason::not_default_extension, "a dotfile has none"},
+      {"/.mp3", Reason::no_extension, "a dotfile has none"},
       {"/.foo.mp3", Reason::default_extension, "a dotfile with one"},
-      {"/foo.", Reason::not_default_extension, "nothing behind the dot"},
+      {"/foo.", Reason::no_extension, "nothing behind the dot"},
       {"/index.html", Reason::not_default_extension, "not in the list"},
-      {"/api/v1.js/users", Reason::not_default_extension, "not in the last segment"},
+      {"/api/v1.js/users", Reason::no_extension, "not in the last segment"},
       {"/app.js;jsessionid=1", Reason::not_default_extension, "js;jsessionid=1"},
       {"/robots.txt", Reason::robots_txt, "by its path"},
       {"/a/robots.txt", Reason::not_default_extension, "only at the root"},
-      {"/", Reason::not_default_extension, "a page"},
+      {"/", Reason::no_extension, "a page"},
   };
   for (const auto& c : cases) {
     const auto decision = decide(request(c.target));
-    const bool eligible = c.reason != Reason::not_default_extension;
+    const bool eligible =
+        c.reason != Reason::not_default_extension && c.reason != Reason::no_extension;
     EXPECT_EQ(why_eligible(decision), c.reason) << c.why;
     EXPECT_EQ(decision.eligible, eligible) << c.why;
     EXPECT_EQ(decision.may_use_cache, eligible) << c.why;
@@ -92,6 +93,30 @@ TEST(Resolve, MakesStaticFilesEligible) {  // reference §1.1, §1.2
 TEST(Resolve, NamesTheExtension) {
   EXPECT_EQ(step(decide(request("/a.CSS")), Aspect::eligible)->name, "css");
   EXPECT_EQ(step(decide(request("/a.html")), Aspect::eligible)->name, "html");
+}
+
+TEST(Resolve, NotesThatAClientsDirectivesDoNotCount) {  // reference §1.7
+  const auto noted = [](std::string_view field,
+                        std::string_view value,
+                        const ZoneRules& rules = {},
+                        const WorkerOptions& worker = {}) {
+    http::Request asked = request("/a.css");
+    asked.headers.add(field, value);
+    const CacheDecision decision = decide(asked, rules, worker);
+    return std::ranges::count(
+        decision.asides, Reason::request_directives_ignored, &policy::Step::reason
+    );
+  };
+  for (const char* value : {"no-cache", "no-store", "max-age=0"})
+    EXPECT_EQ(noted("Cache-Control", value), 1) << value;
+  EXPECT_EQ(noted("Pragma", "no-cache"), 1);
+  EXPECT_EQ(noted("Cache-Control", "max-age=60"), 0) << "asks for nothing new";
+  WorkerOptions revalidating = asked_by("w");
+  revalidating.force_revalidate = true;
+  EXPECT_EQ(noted("Cache-Control", "no-cache", {}, revalidating), 0) << "the Worker is heard";
+  ZoneRules standard;
+  standard.profile = policy::Profile::standard;
+  EXPECT_EQ(noted("Cache-Control", "no-cache", standard), 0) << "there it counts";
 }
 
 TEST(Resolve, CachesOnlyGetAndHead) {  // reference §1.1, §4.6
@@ -237,7 +262,7 @@ TEST(Resolve, LetsAWorkerDecide) {  // reference §4.2, §4.4, §4.6
     Reason ttl_reason;
     const char* why;
   } cases[] = {
-      {nothing, "/p", Reason::not_default_extension, false, {}, "asks for nothing"},
+      {nothing, "/p", Reason::no_extension, false, {}, "asks for nothing"},
       {nothing, "/a.css", Reason::default_extension, true, Reason::origin_decides, ""},
       {everything, "/p", Reason::worker_cache_everything, true, Reason::origin_decides, ""},
       {ttl, "/p", Reason::worker_cache_ttl, true, Reason::worker_sets_ttl, "cacheTtl implies it"},
@@ -247,7 +272,7 @@ TEST(Resolve, LetsAWorkerDecide) {  // reference §4.2, §4.4, §4.6
        true,
        Reason::worker_sets_ttl,
        "eligible, but not stored: BYPASS"},
-      {by_status, "/p", Reason::not_default_extension, false, {}, "by status does not imply it"},
+      {by_status, "/p", Reason::no_extension, false, {}, "by status does not imply it"},
       {by_status,
        "/a.css",
        Reason::default_extension,

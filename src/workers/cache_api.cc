@@ -7,7 +7,6 @@
 #include "base/crypto.h"
 #include "http/forwarding.h"
 #include "http/selection.h"
-#include "observe/unheeded.h"
 #include "policy/cache_key.h"
 #include "policy/freshness.h"
 #include "rules/operation.h"
@@ -281,7 +280,6 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
   const http::Url& url = operation.request.url;
   const auto& parent = operation.caller.parent;
   const policy::CacheDecision& decision = operation.decision;
-  const std::string remarks = observe::what_is_ignored(decision);
   journal_.tell(
       {.ray = random_u64(),
        .parent_ray = operation.caller.parent_ray,
@@ -302,10 +300,10 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
        .start = operation.arrived,
        .end = operation.arrived + (clock_.now() - operation.start),
        .steps = std::span(decision.steps).first(decision.step_count),
+       .asides = decision.asides,
        .compat = decision.compat,
        .not_stored = outcome.reason,
-       .key = operation.key.text,
-       .remarks = remarks}
+       .key = operation.key.text}
   );
   return reply;
 }
