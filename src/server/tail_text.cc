@@ -82,6 +82,8 @@ std::string request_text(const json::Value& event, Colour colour) {
   line.add(url_of(event)).add(" ").add(std::to_string(status), colour_of_status(status));
   const std::string cache = text(event, "CacheCacheStatus");
   if (cache != "unknown") line.add(" ").add(cache, cache == "hit" ? kGreen : kPlain);
+  const std::string why = text(event, "CacheReason");
+  if (!why.empty()) line.add(" (" + why + ")", kDim);
   line.add(" ").add(std::to_string(number(event, "EdgeTimeToFirstByteMs"))).add(" ms");
   const std::string script = text(event, "WorkerScriptName");
   if (!script.empty()) line.add("  ").add(script);

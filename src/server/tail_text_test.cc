@@ -22,6 +22,16 @@ TEST(TailText, OfARequestIsALine) {
   );
 }
 
+TEST(TailText, SaysInAWordWhyNoCacheAnswers) {
+  json::Value event = json::parse(kRequest).value();
+  event.as_object()["CacheCacheStatus"] = "bypass";
+  event.as_object()["CacheReason"] = "set_cookie";
+  EXPECT_EQ(
+      tail_text(event, Colour::off),
+      "21:45:23.107 FRA GET http://example.com/a?b 200 bypass (set_cookie) 3 ms  0000000000000001\n"
+  );
+}
+
 TEST(TailText, NamesTheWorkerAndHowItFailed) {
   json::Value event = json::parse(kRequest).value();
   event.as_object()["WorkerScriptName"] = "api";
