@@ -96,9 +96,10 @@ bench: $(BENCH_DEPS)
 	for run in bench/run_*; do $$run || exit 1; done
 
 docs: $(DEPS)
-	$(call build,debug,zone_test rules_test)
+	$(call build,debug,zone_test rules_test scenarios_test festina)
 	FESTINA_WRITE_DOCS=1 build/debug/zone_test --gtest_brief=1 --gtest_filter='ConfigKeys.*:CompatPage.*'
 	FESTINA_WRITE_DOCS=1 build/debug/rules_test --gtest_brief=1 --gtest_filter='Vocabulary.*'
+	FESTINA_WRITE_DOCS=1 PATH=node_modules/.bin:$$PATH build/debug/scenarios_test --gtest_brief=1 --gtest_filter='Confusions.*'
 	tools/check_docs
 
 clean:

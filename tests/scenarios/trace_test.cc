@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/json.h"
+#include "harness/confusion.h"
 #include "harness/scenario.h"
 
 namespace festina::harness {
@@ -201,6 +202,36 @@ TEST_F(TraceScenario, IsPrintedByTheCommand) {
           HasSubstr("\n    put PUT http://example.com/kept -> 204")
       )
   );
+}
+
+TEST(TraceOfAFill, TellsEverybodyWhoWaitedWhatItHeardOfResponseRules) {
+  Site site(R"(
+[[zones.response_rules]]
+description = "tag styles"
+expression = 'true'
+action = "set_cache_tags"
+action_parameters = { operation = "add", values = ["styles"] }
+)");
+  site.origin.answers("/a.css", ok("css", "max-age=60"));
+  site.origin.holds("/a.css");
+  auto first = site.edge.get_async(kSite + "/a.css");
+  site.origin.await_requests("/a.css", 1);
+  auto second = site.edge.get_async(kSite + "/a.css");
+  await_metric(site.edge, "festina_collapsed_requests_total", 1);
+  site.origin.releases("/a.css");
+
+  for (const Answer& answer : {first.get(), second.get()}) {
+    const std::string told =
+        site.edge.api("GET", "/festina/v1/explain/" + answer.field("CF-Ray")).body;
+    EXPECT_THAT(
+        told, HasSubstr("the Cache Response Rule \\\"tag styles\\\" changes the cache tags")
+    );
+  }
+  const Answer hit = site.edge.get(kSite + "/a.css");
+  EXPECT_THAT(
+      site.edge.api("GET", "/festina/v1/explain/" + hit.field("CF-Ray")).body,
+      Not(HasSubstr("tag styles"))
+  ) << "it waited for no fill";
 }
 
 // --- the live log ---
