@@ -4,6 +4,8 @@
 #include <ranges>
 #include <string>
 
+#include "rules/plan_wishes.h"
+
 namespace festina::rules {
 
 namespace {
@@ -28,10 +30,11 @@ class Hearing {
     take(heard_.edge_ttl, wishes.edge_ttl, Aspect::edge_ttl);
     take(heard_.browser_ttl, wishes.browser_ttl, Aspect::browser_ttl);
     take_key(wishes);
-    if (offered(Feature::cacheable_ports, wishes.ports.has_value(), Aspect::ports))
+    if (offered(Feature::cacheable_ports, wishes, Aspect::ports))
       take(heard_.ports, wishes.ports, Aspect::ports);
-    take_origin_cache_control(wishes);
-    if (offered(Feature::error_pages, wishes.passes_error_pages == true, Aspect::error_pages))
+    if (offered(Feature::origin_cache_control, wishes, Aspect::origin_cache_control))
+      take(heard_.origin_cache_control, wishes.origin_cache_control, Aspect::origin_cache_control);
+    if (offered(Feature::error_pages, wishes, Aspect::error_pages))
       take(heard_.passes_error_pages, wishes.passes_error_pages, Aspect::error_pages);
     take(heard_.read_timeout, wishes.read_timeout, Aspect::read_timeout);
     take(heard_.respects_strong_etags, wishes.respects_strong_etags, Aspect::strong_etags);
@@ -44,10 +47,8 @@ class Hearing {
   void hear(const PageRule& rule) {
     hear(rule.wishes, {.setter = Setter::page_rule, .name = rule.pattern.text()});
     heard_.page_rule = &rule;
-    const bool has_cookies = rule.bypass_on_cookie || rule.cache_on_cookie;
-    const bool has_statuses = rule.wishes.edge_ttl && !rule.wishes.edge_ttl->by_status.empty();
-    heard_.heeds_cookies = offered(Feature::cookie_rules, has_cookies, Aspect::eligible);
-    heard_.heeds_ttl_by_status = offered(Feature::ttl_by_status, has_statuses, Aspect::edge_ttl);
+    heard_.heeds_cookies = offered(Feature::cookie_rules, rule, Aspect::eligible);
+    heard_.heeds_ttl_by_status = offered(Feature::ttl_by_status, rule, Aspect::edge_ttl);
   }
 
   // Nothing of it counts: its expression has no value.
@@ -74,35 +75,25 @@ class Hearing {
     const bool is_cache_rule = voice_.setter == Setter::cache_rule;
     if (!speaks || (is_cache_rule && key_is_settled_)) return;
     key_is_settled_ = is_cache_rule;
-    if (offered(Feature::custom_key, is_custom(wishes.key), Aspect::cache_key))
+    if (offered(Feature::custom_key, wishes, Aspect::cache_key))
       take(heard_.key, wishes.key, Aspect::cache_key);
-    if (offered(Feature::key_by_device_type, wishes.by_device_type == true, Aspect::cache_key))
+    if (offered(Feature::key_by_device_type, wishes, Aspect::cache_key))
       take(heard_.by_device_type, wishes.by_device_type, Aspect::cache_key);
     take(heard_.deception_armor, wishes.deception_armor, Aspect::deception_armor);
     take(heard_.sorted_query, wishes.sorted_query, Aspect::cache_key);
   }
 
-  static bool is_custom(const std::optional<KeyWish>& key) {
-    return key && (key->custom || key->by_device || key->by_country || key->by_language);
+  // Does the plan offer it, if that is asked for?
+  bool offered(Feature feature, const Wishes& wishes, Aspect aspect) {
+    return !asks_for(feature, wishes, plan_) || offers_or_notes(feature, aspect);
   }
-
-  // Who may not switch it may still say what is so anyway.
-  void take_origin_cache_control(const Wishes& wishes) {
-    const bool switches =
-        wishes.origin_cache_control && *wishes.origin_cache_control != obeys_origin(plan_);
-    if (offered(Feature::origin_cache_control, switches, Aspect::origin_cache_control))
-      take(heard_.origin_cache_control, wishes.origin_cache_control, Aspect::origin_cache_control);
+  bool offered(Feature feature, const PageRule& rule, Aspect aspect) {
+    return !asks_for(feature, rule) || offers_or_notes(feature, aspect);
   }
-
-  // Does the plan offer what is asked for?
-  bool offered(Feature feature, bool asks, Aspect aspect) {
-    if (!asks || offers(plan_, feature)) return true;
-    note(aspect, Reason::plan_lacks, said(feature));
+  bool offers_or_notes(Feature feature, Aspect aspect) {
+    if (offers(plan_, feature)) return true;
+    note(aspect, Reason::plan_lacks, with_least_plan(feature) + ", of " + quoted(voice_));
     return false;
-  }
-  // "custom cache keys (needs the plan enterprise), of the Cache Rule "a""
-  std::string said(Feature feature) const {
-    return with_least_plan(feature) + ", of " + quoted(voice_);
   }
   void note(Aspect aspect, Reason reason, std::string what) {
     heard_.notes.push_back({aspect, 0, voice_.setter, reason, std::move(what)});
