@@ -88,8 +88,6 @@ struct Asked {
   bool operator()(const TextSet& set) const { return set.has(value.text()); }
 };
 
-bool passes(const Test& test, const Value& value) { return std::visit(Asked{value}, test); }
-
 class Evaluation {
  public:
   Evaluation(const Facts& facts, Scratch& scratch) : facts_(facts), scratch_(scratch) {}
@@ -284,6 +282,8 @@ List Evaluation::truths(const Condition& condition) {
 }
 
 }  // namespace
+
+bool passes(const Test& test, const Value& value) { return std::visit(Asked{value}, test); }
 
 bool judge(const Program& program, const Facts& facts, Scratch& scratch) {
   return Evaluation(facts, scratch).truth(std::get<Condition>(program.root));

@@ -10,6 +10,9 @@ namespace festina::rules {
 // Requires: the root is a condition. False counts only while the scratch is not exhausted.
 bool judge(const Program&, const Facts&, Scratch&);
 
+// Does a value pass the test that a comparison puts to it? Requires: it is of the type that the test is for, not missing.
+bool passes(const Test&, const Value&);
+
 // Requires: the root is an operand of texts. An array, or missing.
 Value texts_of(const Program&, const Facts&, Scratch&);
 

@@ -40,6 +40,8 @@ Result<bool> Expression::evaluate(const Facts& facts) const {
 
 std::string_view Expression::text() const { return program_->text; }
 
+const Condition& Expression::condition() const { return std::get<Condition>(program_->root); }
+
 ListExpression::ListExpression(std::shared_ptr<const Program> program)
     : program_(std::move(program)) {}
 

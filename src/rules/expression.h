@@ -16,6 +16,7 @@
 
 namespace festina::rules {
 
+struct Condition;
 struct Program;
 
 // A condition.
@@ -33,6 +34,8 @@ class Expression {
 
   // As it was given.
   std::string_view text() const [[clang::lifetimebound]];
+  // For who judges it before any request is there (rules/foregone).
+  const Condition& condition() const [[clang::lifetimebound]];
 
  private:
   explicit Expression(std::shared_ptr<const Program>);

@@ -34,12 +34,14 @@ std::optional<Literal> read_literal(Lexer&);
 struct IntegerRange {
   std::int64_t first = 0;
   std::int64_t last = 0;
+  bool operator==(const IntegerRange&) const = default;
 };
 std::optional<IntegerRange> read_integer_range(Lexer&);
 // An address, a CIDR without bits behind its prefix, or two addresses of one family.
 struct AddressRange {
   AddressBytes first{};
   AddressBytes last{};
+  bool operator==(const AddressRange&) const = default;
 };
 std::optional<AddressRange> read_address_range(Lexer&);
 

@@ -28,6 +28,12 @@ class Depth {
   std::size_t& depth_;
 };
 
+std::optional<Argument> as_argument(std::optional<Condition> condition) {
+  if (!condition) return std::nullopt;
+  const Type type = condition->type;
+  return Argument{std::make_unique<Condition>(*std::move(condition)), type};
+}
+
 class Parser {
  public:
   Parser(std::string_view text, Phase phase, Plan plan, Gives gives)
@@ -197,6 +203,7 @@ std::optional<Condition> Parser::comparison(Operand left) {
         "cannot perform this operation on type " + name(array_of(array_of(kBoolean)))
     );
   }
+  if (auto same = as_operator(left)) return Condition{*std::move(same)};
   if (left.type == kBoolean || is_truths) {  // takes no operator (reference §7.1)
     const Type type = is_truths ? left.type : judged(left);
     return Condition{Comparison{std::move(left), IsTrue{}}, type};
@@ -320,12 +327,7 @@ std::optional<Argument> Parser::argument() {
   const bool is_condition = rest.starts_with('(') || rest.starts_with('!') ||
                             rest.starts_with("not") || ahead.take_quantifier("any") ||
                             ahead.take_quantifier("all");
-  if (is_condition) {
-    auto inner = combination(Logical::either);
-    if (!inner) return std::nullopt;
-    const Type type = inner->type;
-    return Argument{std::make_unique<Condition>(std::move(*inner)), type};
-  }
+  if (is_condition) return as_argument(combination(Logical::either));
   if (!begins_operand()) {
     auto literal = read_literal(lexer_);
     if (!literal) return std::nullopt;
@@ -340,10 +342,7 @@ std::optional<Argument> Parser::argument() {
     const Type type = left->type;
     return Argument{std::move(*left), type};
   }
-  auto judgement = comparison(std::move(*left));
-  if (!judgement) return std::nullopt;
-  const Type type = judgement->type;
-  return Argument{std::make_unique<Condition>(std::move(*judgement)), type};
+  return as_argument(comparison(std::move(*left)));
 }
 
 Result<std::shared_ptr<const Program>> parse(

@@ -21,7 +21,9 @@ namespace festina::rules {
 struct Call;
 struct Condition;
 
-struct EachItem {};  // "[*]"
+struct EachItem {
+  bool operator==(const EachItem&) const = default;
+};  // "[*]"
 using Index = std::variant<std::string, std::uint32_t, EachItem>;
 
 // A field or a call, and a way into it.
@@ -46,7 +48,9 @@ struct Call {
 };
 
 // What is asked of the value of an operand.
-struct IsTrue {};
+struct IsTrue {
+  bool operator==(const IsTrue&) const = default;
+};
 enum class Relation : std::uint8_t {
   equal,
   not_equal,
@@ -58,18 +62,23 @@ enum class Relation : std::uint8_t {
 struct Compared {
   Relation relation = Relation::equal;
   Literal to;
+  bool operator==(const Compared&) const = default;
 };
 struct CommonBits {
   std::int64_t with = 0;
+  bool operator==(const CommonBits&) const = default;
 };
 struct Contains {
   std::string part;
+  bool operator==(const Contains&) const = default;
 };
 struct StartsWith {
   std::string beginning;
+  bool operator==(const StartsWith&) const = default;
 };
 struct EndsWith {
   std::string end;
+  bool operator==(const EndsWith&) const = default;
 };
 using Test = std::variant<
     IsTrue, Compared, CommonBits, Contains, StartsWith, EndsWith, Regex, Wildcard, IntegerSet,

@@ -43,6 +43,8 @@ bool Regex::matches(std::string_view text) const {
   return compiled_->Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr, 0);
 }
 
+std::string_view Regex::pattern() const { return compiled_->pattern(); }
+
 std::size_t Regex::groups() const {
   const auto groups = static_cast<std::size_t>(compiled_->NumberOfCapturingGroups());
   return std::min(groups, kMaxRegexGroups);

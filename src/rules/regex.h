@@ -33,6 +33,7 @@ class Regex {
   // groups() and one.
   bool find(std::string_view text, std::span<std::string_view> found) const;
   std::size_t groups() const;
+  std::string_view pattern() const [[clang::lifetimebound]];
 
  private:
   explicit Regex(std::unique_ptr<re2::RE2>);

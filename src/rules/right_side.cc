@@ -153,4 +153,20 @@ std::optional<Test> read_test(Lexer& lexer, Type left, Allowance& allowance) {
   unreachable("every comparator has its test");
 }
 
+std::optional<Comparison> as_operator(Operand& operand) {
+  auto* const from = std::get_if<std::unique_ptr<Call>>(&operand.from);
+  if (from == nullptr || !operand.way.empty() || (*from)->is_mapped) return std::nullopt;
+  const std::string_view function = (*from)->function->name;
+  if (function != "starts_with" && function != "ends_with") return std::nullopt;
+  std::vector<Argument>& arguments = (*from)->arguments;
+  auto* const field = std::get_if<Operand>(&arguments[0].is);
+  const auto* const literal = std::get_if<Literal>(&arguments[1].is);
+  if (field == nullptr || literal == nullptr) return std::nullopt;
+  std::string text = std::get<std::string>(literal->is);
+  Test test = function == "starts_with" ? Test(StartsWith{std::move(text)})
+                                        : Test(EndsWith{std::move(text)});
+  Operand tested = std::move(*field);
+  return Comparison{std::move(tested), std::move(test)};
+}
+
 }  // namespace festina::rules

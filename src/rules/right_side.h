@@ -26,4 +26,8 @@ std::string lacks(Plan, Feature);
 // expressions it reads. Requires: a type that is not Boolean.
 std::optional<Test> read_test(Lexer&, Type left, Allowance&);
 
+// starts_with(field, "a") and ends_with(field, "a") as the operators of that name, which mean the same; nothing for any
+// other operand, which is then left as it was.
+std::optional<Comparison> as_operator(Operand&);
+
 }  // namespace festina::rules

@@ -17,6 +17,7 @@ class IntegerSet {
  public:
   explicit IntegerSet(std::vector<IntegerRange>);
   bool has(std::int64_t) const;
+  bool operator==(const IntegerSet&) const = default;
 
  private:
   std::vector<IntegerRange> ranges_;  // ascending, apart from each other
@@ -27,6 +28,7 @@ class AddressSet {
  public:
   explicit AddressSet(std::vector<AddressRange>);
   bool has(const AddressBytes&) const;
+  bool operator==(const AddressSet&) const = default;
 
  private:
   std::vector<AddressRange> v4_;  // ascending, apart from each other
@@ -37,6 +39,8 @@ class TextSet {
  public:
   explicit TextSet(std::vector<std::string>);
   bool has(std::string_view) const;
+  const std::vector<std::string>& texts() const { return texts_; }
+  bool operator==(const TextSet&) const = default;
 
  private:
   std::vector<std::string> texts_;  // ascending

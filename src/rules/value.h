@@ -51,6 +51,7 @@ struct Literal {
 
   Type type() const;
   Value value() const [[clang::lifetimebound]];
+  bool operator==(const Literal&) const = default;
 };
 
 // IPv4, in its mapped form.

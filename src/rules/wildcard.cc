@@ -1,6 +1,7 @@
 #include "rules/wildcard.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -99,6 +100,20 @@ bool Wildcard::matches(std::string_view text, std::span<std::string_view> found)
   }
   if (!found.empty()) found[stars() - 1] = text;
   return true;
+}
+
+// The other pattern is read as a text in which a byte that this one never names stands for each of its stars: only a star
+// takes such a byte, and takes then whatever may stand there.
+bool Wildcard::covers(const Wildcard& other) const {
+  if (letter_case_ == LetterCase::matters && other.letter_case_ == LetterCase::ignored)
+    return false;
+  constexpr char kAnything = '\0';
+  std::string text = other.parts_.front().text;
+  for (const Part& part : std::span(other.parts_).subspan(1)) text += kAnything + part.text;
+  const bool is_named = std::ranges::any_of(parts_, [](const Part& part) {
+    return part.text.find(kAnything) != std::string::npos;
+  });
+  return !is_named && matches(text);
 }
 
 }  // namespace festina::rules

@@ -28,6 +28,11 @@ class Wildcard {
   // The same, and what each star stands for, which is as little as possible. Requires: room for stars().
   bool matches(std::string_view text, std::span<std::string_view> found) const;
   std::size_t stars() const { return parts_.size() - 1; }
+  // What every text that it matches begins with, in lower case where that does not matter.
+  std::string_view beginning() const [[clang::lifetimebound]] { return parts_.front().text; }
+  // Does it match whatever the other one matches? Yes is certain; what no star of it takes as a whole counts as no.
+  bool covers(const Wildcard& other) const;
+  bool operator==(const Wildcard&) const = default;
 
  private:
   // What stands between two stars.
@@ -35,6 +40,7 @@ class Wildcard {
     std::string text;  // in lower case where that does not matter
     std::vector<std::uint16_t>
         retry;  // how much of its beginning still fits when the byte at [i] does not
+    bool operator==(const Part&) const = default;
   };
   Wildcard(std::vector<std::string> parts, LetterCase);
   bool is_same(std::string_view text, const Part&) const;

@@ -80,5 +80,38 @@ TEST(Wildcard, LimitsTheStars) {
   EXPECT_EQ(refused.error().code, ErrorCode::too_large);
 }
 
+TEST(Wildcard, CoversWhatMatchesLess) {
+  const auto covers = [](std::string_view a, std::string_view b, LetterCase of_a, LetterCase of_b) {
+    return Wildcard::parse(a, of_a).value().covers(Wildcard::parse(b, of_b).value());
+  };
+  const struct {
+    std::string_view a;
+    std::string_view b;
+    bool covers;
+    const char* why;
+  } cases[] = {
+      {"*", "a*b*c", true, ""},
+      {"a*", "a", true, "a star may be nothing"},
+      {"a*", "ab*c", true, ""},
+      {"a*c", "ab*c", true, ""},
+      {"a*c*", "abc*c", true, ""},
+      {"a*", "*a", false, ""},
+      {"a", "a*", false, ""},
+      {"a*b", "a*", false, "the other's star need not end so"},
+      {"*a*", "*", false, ""},
+      {"A*", "ab", true, "case is ignored"},
+      {"a\\*", "a*", false, "a star that stands for itself"},
+      {"a*", "a\\*", true, ""},
+      {std::string_view("a\0b", 3), "a*b", false, "the byte that stands for a star"},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(covers(c.a, c.b, LetterCase::ignored, LetterCase::ignored), c.covers)
+        << c.a << " " << c.b << " " << c.why;
+  }
+  EXPECT_FALSE(covers("A*", "ab", LetterCase::matters, LetterCase::matters));
+  EXPECT_FALSE(covers("a*", "ab", LetterCase::matters, LetterCase::ignored));
+  EXPECT_TRUE(covers("a*", "ab", LetterCase::ignored, LetterCase::matters));
+}
+
 }  // namespace
 }  // namespace festina::rules

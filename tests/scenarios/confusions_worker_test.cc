@@ -271,10 +271,17 @@ return fetch("http://example.com/page", { cf: request.url.endsWith("/whole") ? w
 
 TEST(Confusions, TheDateOfAWorkerDecidesAgainstARule) {
   const std::string script = R"js(
-export default { fetch: () => fetch("http://example.com/page", { cf: { cacheTtl: 3600 } }) };
+const page = "http://example.com/page";
+export default {
+  async fetch(request) {
+    if (!request.url.endsWith("/put")) return fetch(page, { cf: { cacheTtl: 3600 } });
+    await caches.default.put(page, new Response("put", { headers: { "Cache-Control": "max-age=60" } }));
+    return (await caches.default.match(page)) ?? new Response("nothing");
+  },
+};
 )js";
-  const std::string older = wrangler("older", "/older", "2025-04-01");
-  const std::string newer = wrangler("newer", "/newer", "2025-04-02");
+  const std::string older = wrangler("older", "/older*", "2025-04-01");
+  const std::string newer = wrangler("newer", "/newer*", "2025-04-02");
   EdgeOptions options;
   options.zones = script_at("older") + script_at("newer");
   Site site(
@@ -291,13 +298,13 @@ export default { fetch: () => fetch("http://example.com/page", { cf: { cacheTtl:
       {.number = "16",
        .title = "The same Worker behaves differently by its compatibility date",
        .expected = "The same script, the same `cf`, the same rule: the same result.",
-       .happens = "Against a rule that bypasses cache, a Worker of 2025-04-01 loses and one of "
-                  "2025-04-02 wins.",
+       .happens = "Against a rule that bypasses cache, the `fetch()` of a Worker of 2025-04-01 "
+                  "loses and that of 2025-04-02 wins, whose `cache.put()` still loses.",
        .why =
            "The flag `request_cf_overrides_cache_rules` is on from 2025-04-02. Without it the "
-           "rules "
-           "of the zone come first, with it the script does; and for the Cache API two flags more "
-           "have a say.",
+           "rules of the zone come first, with it the script does. The Cache API needs two flags: "
+           "`cache_api_compat_flags`, on from 2025-04-19, and "
+           "`cache_api_request_cf_overrides_cache_rules`, on from 2025-05-19.",
        .remedy =
            "Move the date, or name the flag in `compatibility_flags`; explain names the flag that "
            "decided."}
@@ -316,6 +323,15 @@ export default { fetch: () => fetch("http://example.com/page", { cf: { cacheTtl:
   told.explains(
       wins,
       {.cause = "the Worker newer said cf.cacheTtl", .remedy = "the Worker newer said cf.cacheTtl"}
+  );
+
+  const Answer kept = told.get(kSite + "/newer/put");
+  EXPECT_EQ(kept.body, "nothing");
+  told.shows_body(kept);
+  told.explains(
+      kept,
+      {.cause = "says \"bypass cache\"",
+       .remedy = "cache_api_request_cf_overrides_cache_rules (on from 2025-05-19)"}
   );
   told.written();
 }

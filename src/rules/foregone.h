@@ -1,0 +1,32 @@
+// Foregone: what is known of a condition before any request is there: that it always holds, that it never does, that it
+// holds wherever another one does. Everything said here is certain; what is not seen counts as open.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rules/program.h"
+
+namespace festina::rules {
+
+struct Foregone {
+  enum class Outcome : std::uint8_t { open, always, never };
+  Outcome outcome = Outcome::open;
+  std::string why = {};  // of never
+};
+Foregone foregone(const Condition&);
+
+// Does `b` hold wherever `a` does? `a` is then the narrower one.
+bool implies(const Condition& a, const Condition& b);
+// Comparisons of two parts that implies() makes; what it has not found by then it does not find.
+inline constexpr std::size_t kMaxImplicationSteps = 2'000;
+
+// The texts of which http.host must be one for the condition to hold; none: it need not be any of some.
+std::vector<std::string> hosts_needed(const Condition&);
+
+// The fields that it reads, each once.
+std::vector<const Field*> fields_read(const Condition&);
+
+}  // namespace festina::rules
