@@ -233,7 +233,7 @@ std::optional<UrlPattern> read_target(Reading& target) {
 }
 
 // The rule, as far as it can be read.
-std::optional<PageRule> read_page_rule(Reading& reading, Plan plan) {
+std::optional<PageRule> read_page_rule(Reading& reading, std::size_t place, Plan plan) {
   if (!reading.is_object()) {
     reading.fault("must be an object");
     return std::nullopt;
@@ -245,6 +245,7 @@ std::optional<PageRule> read_page_rule(Reading& reading, Plan plan) {
   if (!reading.has("targets")) reading.fault("targets", "is missing");
   PageRule rule{
       .id = reading.text("id").value_or(""),
+      .place = place,
       .pattern = pattern ? *pattern : UrlPattern::parse("*").value(),
       .priority = reading.integer("priority", {.least = 1}).value_or(1),
       .is_active = reading.word("status", kStatuses) == 1,
@@ -275,8 +276,9 @@ ReadRules<PageRule> read_page_rules(
   ReadRules<PageRule> read;
   Findings findings{.code = FaultCode::page_rule};
   Reading reading(list, findings, pointer);
+  std::size_t place = 0;
   for (Reading& item : reading.own_items({.most = max_page_rules(plan)})) {
-    if (auto rule = read_page_rule(item, plan)) insert(read.rules, *std::move(rule));
+    if (auto rule = read_page_rule(item, place++, plan)) insert(read.rules, *std::move(rule));
   }
   read.faults = std::move(findings.faults);
   if (!read.faults.empty()) read.rules.clear();

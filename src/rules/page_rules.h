@@ -25,7 +25,8 @@ inline constexpr std::chrono::seconds kMaxPageRuleEdgeTtl{2'419'200
 };  // four weeks (reference §8.2)
 
 struct PageRule {
-  std::string id;  // empty: none was given
+  std::string id;         // empty: none was given
+  std::size_t place = 0;  // in the list that was read
   UrlPattern pattern;
   std::int64_t priority = 1;
   bool is_active = false;

@@ -59,4 +59,26 @@ bool UrlPattern::matches(const http::Url& url) const {
   return wildcard_.matches(text);
 }
 
+// Where this one says nothing of the scheme or the port, the other's is no matter; where it does, the other must say it too.
+bool UrlPattern::covers(const UrlPattern& other) const {
+  if (has_scheme_ == other.has_scheme_ && has_port_ == other.has_port_)
+    return wildcard_.covers(other.wildcard_);
+  if (has_scheme_ || has_port_) return false;
+  const std::string bare = std::string(other.host()) + std::string(other.path());
+  if (std::ranges::count(bare, '*') != std::ranges::count(other.text_, '*')) return false;
+  const auto wildcard = Wildcard::parse(bare, LetterCase::ignored);
+  return wildcard && wildcard_.covers(*wildcard);
+}
+
+std::string_view UrlPattern::host() const {
+  const std::string_view authority = authority_of(text_);
+  return has_port_ ? authority.substr(0, authority.rfind(':')) : authority;
+}
+
+std::string_view UrlPattern::path() const {
+  const std::string_view authority = authority_of(text_);
+  const auto end = static_cast<std::size_t>(authority.data() + authority.size() - text_.data());
+  return end < text_.size() || authority.ends_with('*') ? std::string_view(text_).substr(end) : "/";
+}
+
 }  // namespace festina::rules

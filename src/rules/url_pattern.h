@@ -22,6 +22,12 @@ class UrlPattern {
   static Result<UrlPattern> parse(std::string_view text);
 
   bool matches(const http::Url&) const;
+  // Does it match whatever the other one matches? Yes is certain; no may be a yes that is not seen.
+  bool covers(const UrlPattern& other) const;
+  // Its host, without port; may hold stars.
+  std::string_view host() const [[clang::lifetimebound]];
+  // What of it stands behind host and port, "/" where it is left out.
+  std::string_view path() const [[clang::lifetimebound]];
   std::string_view text() const [[clang::lifetimebound]] { return text_; }
 
  private:

@@ -65,5 +65,38 @@ TEST(UrlPattern, GivesItsTextBack) {
   EXPECT_EQ(UrlPattern::parse("Example.com").value().text(), "Example.com");
 }
 
+TEST(UrlPattern, TellsItsParts) {
+  const struct {
+    std::string_view text;
+    std::string_view host;
+    std::string_view path;
+  } cases[] = {
+      {"example.com", "example.com", "/"},
+      {"example.com/", "example.com", "/"},
+      {"https://example.com:8443/a?b", "example.com", "/a?b"},
+      {"*.example.com/*", "*.example.com", "/*"},
+      {"example.com*", "example.com*", ""},
+      {"[::1]:80/a", "[::1]", "/a"},
+  };
+  for (const auto& c : cases) {
+    const UrlPattern pattern = UrlPattern::parse(c.text).value();
+    EXPECT_EQ(pattern.host(), c.host) << c.text;
+    EXPECT_EQ(pattern.path(), c.path) << c.text;
+  }
+}
+
+TEST(UrlPattern, CoversWhatMatchesLess) {
+  const auto covers = [](std::string_view a, std::string_view b) {
+    return UrlPattern::parse(a).value().covers(UrlPattern::parse(b).value());
+  };
+  EXPECT_TRUE(covers("example.com/*", "https://example.com:8443/a/*"));
+  EXPECT_TRUE(covers("https://example.com/*", "https://example.com/a"));
+  EXPECT_FALSE(covers("https://example.com/*", "http://example.com/a"));
+  EXPECT_FALSE(covers("https://example.com/*", "example.com/a"));
+  EXPECT_FALSE(covers("example.com:80/*", "example.com/a"));
+  EXPECT_FALSE(covers("example.com/a/b", "example.com:*/a/b")) << "the star may be a path";
+  EXPECT_FALSE(covers("example.com/", "*://example.com/")) << "the star may be a host";
+}
+
 }  // namespace
 }  // namespace festina::rules
