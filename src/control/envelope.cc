@@ -49,14 +49,14 @@ http::Reply success(json::Value result, json::Value result_info) {
   return json_reply(200, body);
 }
 
-http::Reply success_saying(
-    json::Value result, ApiCode code, const std::vector<std::string>& messages
-) {
+http::Reply success_saying(json::Value result, const std::vector<Message>& messages) {
   json::Object body = envelope(std::move(result), true, {});
-  for (const std::string& message : messages) {
-    body["messages"].as_array().push_back(
-        json::Object{{"code", static_cast<std::uint16_t>(code)}, {"message", message}}
-    );
+  for (const Message& message : messages) {
+    json::Object said{
+        {"code", static_cast<std::uint16_t>(message.code)}, {"message", message.text}
+    };
+    if (!message.pointer.empty()) said["source"] = json::Object{{"pointer", message.pointer}};
+    body["messages"].as_array().push_back(std::move(said));
   }
   return json_reply(200, body);
 }

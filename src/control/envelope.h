@@ -29,20 +29,24 @@ enum class ApiCode : std::uint16_t {
   read_only = 1006,  // ours: nobody wrote down what the service says
   conflict = 1009,   // ours
   internal = 10001,
-  purge_reached_nothing = 10005,  // ours: of a message
+  purge_reached_nothing = 10005,  // ours, of a message
   ruleset_not_found = 10002,      // ours
   no_entrypoint = 10003,
-  rule_not_found = 10004,     // ours
-  page_rule_not_found = 1002  // ours
+  rule_not_found = 10004,      // ours
+  page_rule_not_found = 1002,  // ours
+  rule_finding = 10006         // ours, of a message
 };
 
 http::Reply json_reply(http::Status, const json::Value&);
 http::Reply success(json::Value result);
 http::Reply success(json::Value result, json::Value result_info);
-// With what is worth knowing though it succeeded.
-http::Reply success_saying(
-    json::Value result, ApiCode code, const std::vector<std::string>& messages
-);
+// What is worth knowing of a call though it succeeded.
+struct Message {
+  ApiCode code;
+  std::string text;
+  std::string pointer = {};  // into the request's body (RFC 6901); empty: of none of its parts
+};
+http::Reply success_saying(json::Value result, const std::vector<Message>& messages);
 http::Reply failure(http::Status, ApiCode, std::string message);
 // Each with its place as source.pointer, where it has one (RFC 6901).
 http::Reply failure(http::Status, const rules::Faults&);

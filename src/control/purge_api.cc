@@ -33,7 +33,7 @@ Awaitable<http::Reply> purge(ZoneCall call) {
   const auto facts = requested_purge(call.services, call.zone, *asked);
   if (!facts) co_return failure(400, code_of(facts.error().code), facts.error().detail);
 
-  const std::vector<std::string> messages = unreached(call.services, call.zone, *facts);
+  const std::vector<Message> messages = unreached(call.services, call.zone, *facts);
   store::Change change;
   change.kind = store::ChangeKind::purge;
   change.scope = call.zone.id;
@@ -44,9 +44,7 @@ Awaitable<http::Reply> purge(ZoneCall call) {
     co_return failure(
         503, ApiCode::internal, "the purge could not be written: " + appended.error().detail
     );
-  co_return success_saying(
-      json::Object{{"id", call.zone.id}}, ApiCode::purge_reached_nothing, messages
-  );
+  co_return success_saying(json::Object{{"id", call.zone.id}}, messages);
 }
 
 }  // namespace festina::control

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string>
 
 #include "http/url.h"
 #include "policy/cache_key.h"
@@ -61,23 +62,25 @@ std::string why_nothing(
 
 }  // namespace
 
-std::vector<std::string> unreached(
+std::vector<Message> unreached(
     const ControlServices& services, const zone::Zone& zone,
     const std::vector<cache::PurgeFact>& facts
 ) {
-  std::vector<std::string> sentences;
+  std::vector<Message> messages;
   for (const cache::PurgeFact& fact : facts) {
-    if (sentences.size() == kMaxPurgeMessages) break;
+    if (messages.size() == kMaxPurgeMessages) break;
     if (fact.kind != cache::PurgeKind::key) continue;
     const Result<http::Url> url = url_of(fact.value);
     if (!url || is_reached(services, {.text = fact.value, .zone = zone.id})) continue;
     const auto beside = keys_beside(services, zone, *url);
     if (beside.contains(fact.value)) continue;  // its variants
-    sentences.push_back(
-        "nothing was stored under " + quoted(fact.value) + "; " + why_nothing(zone, *url, beside)
+    messages.push_back(
+        {.code = ApiCode::purge_reached_nothing,
+         .text = "nothing was stored under " + quoted(fact.value) + "; " +
+                 why_nothing(zone, *url, beside)}
     );
   }
-  return sentences;
+  return messages;
 }
 
 }  // namespace festina::control

@@ -4,10 +4,10 @@
 // URL's key is, and what is stored beside it.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "cache/cache.h"
+#include "control/envelope.h"
 #include "control/services.h"
 
 namespace festina::control {
@@ -16,7 +16,7 @@ namespace festina::control {
 inline constexpr std::size_t kMaxPurgeMessages = 10;
 
 // A sentence for each key under which no data centre of this node has anything. Call it before the purge is applied.
-std::vector<std::string>
+std::vector<Message>
 unreached(const ControlServices&, const zone::Zone&, const std::vector<cache::PurgeFact>&);
 
 }  // namespace festina::control

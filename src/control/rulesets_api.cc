@@ -8,6 +8,7 @@
 #include "control/envelope.h"
 #include "control/zone_parts.h"
 #include "observe/record.h"
+#include "rules/lint.h"
 #include "zone/ruleset.h"
 
 namespace festina::control {
@@ -64,6 +65,28 @@ bool is_dry_run(const ZoneCall& call) {
   return parameter(parameters(call.request.url), "dry_run") == "true";
 }
 
+// What of the rules will hardly do what it was written for, as soon as they are the zone's.
+std::vector<Message> findings_in(
+    const ZoneCall& call, const zone::RulePhase& phase, const json::Array& rules
+) {
+  rules::ZoneRules changed = call.zone.rules;
+  phase.take(changed, rules);
+  rules::LintedZone linted{.rules = changed, .name = call.zone.name};
+  for (const auto& zone : call.snapshot->zones.all()) linted.other_zones.push_back(zone->name);
+  const auto list = phase.name == rules::kCacheRulesPhase ? rules::RuleList::cache_rules
+                                                          : rules::RuleList::response_rules;
+  std::vector<Message> messages;
+  for (const rules::Finding& finding : rules::lint(linted)) {
+    if (finding.list != list) continue;
+    messages.push_back(
+        {.code = ApiCode::rule_finding,
+         .text = finding.message + " - " + finding.remedy,
+         .pointer = "/rules" + finding.pointer}
+    );
+  }
+  return messages;
+}
+
 // Keeps the next version of a ruleset, and shows it; nothing is kept of rules with a fault.
 Awaitable<http::Reply> keep(
     const ZoneCall& call, const Standing& old, const json::Object& changed, const json::Array& rules
@@ -72,7 +95,8 @@ Awaitable<http::Reply> keep(
     co_return refused_as_filed("the ruleset of the phase " + std::string(old.phase->name));
   const rules::Faults faults = old.phase->faults(rules, call.zone.rules.plan);
   if (!faults.empty()) co_return failure(400, faults);
-  if (is_dry_run(call)) co_return success(nullptr);
+  const std::vector<Message> findings = findings_in(call, *old.phase, rules);
+  if (is_dry_run(call)) co_return success_saying(nullptr, findings);
   const std::string now = observe::timestamp(call.services.clock.wall());
   json::Object next = zone::next_version(changed, rules, now);
   std::vector<zone::PartChange> change{
@@ -82,7 +106,7 @@ Awaitable<http::Reply> keep(
   };
   const Result<> kept = co_await set_parts(call.services, call.zone.id, std::move(change));
   if (!kept) co_return failure_of_change(kept.error());
-  co_return success(std::move(next));
+  co_return success_saying(std::move(next), findings);
 }
 
 // --- whole rulesets ---

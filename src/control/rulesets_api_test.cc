@@ -56,6 +56,31 @@ TEST_F(RulesetsApi, HasNoneAtFirst) {  // api-v4.md §4.4
   EXPECT_EQ(call("GET", at("/phases/http_ratelimit/entrypoint")).status, 404);
 }
 
+TEST_F(RulesetsApi, SaysWhatOfARuleDoesNothing) {
+  const auto put = [this](std::string_view expression, std::string_view query) {
+    return call(
+        "PUT",
+        entrypoint() + std::string(query),
+        R"({"rules": [{"action": "set_cache_settings", "expression": ")" + std::string(expression) +
+            R"(", "action_parameters": {"cache": true}}]})"
+    );
+  };
+  for (const std::string_view query : {"?dry_run=true", ""}) {
+    const Got told = put(R"(http.request.uri.path eq \"admin\")", query);
+    ASSERT_EQ(told.status, 200);
+    const json::Value& messages = told.body.at("messages");
+    ASSERT_EQ(messages.as_array().size(), 1U) << query;
+    EXPECT_EQ(messages.at(0).at("code"), 10006);
+    EXPECT_EQ(messages.at(0).at("source").at("pointer"), "/rules/0/expression");
+    EXPECT_NE(
+        json::string_member(messages.at(0), "message")->find("never matches"), std::string::npos
+    );
+  }
+  EXPECT_TRUE(
+      put(R"(http.request.uri.path eq \"/admin\")", "").body.at("messages").as_array().empty()
+  );
+}
+
 TEST_F(RulesetsApi, PutMakesAndReplaces) {
   const json::Value first = made_of({"a", "b"});
   EXPECT_EQ(first.at("version"), "1");

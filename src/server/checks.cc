@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 #include "net/geoip.h"
 #include "server/listen_options.h"
@@ -15,17 +16,6 @@ namespace {
 
 zone::Place place_of(const zone::Script& script, zone::Position position) {
   return {.file = script.configuration_file, .line = position.line, .column = position.column};
-}
-
-// As the strictest of `[workers] era` and the zones that the script serves has it.
-policy::RedundantFlags redundant_flags(const zone::Config& config, const zone::Script& script) {
-  using policy::RedundantFlags;
-  const bool is_refused_here = std::ranges::any_of(config.zones, [&script](const auto& zone) {
-    return zone::leads_to(*zone, script.name) &&
-           zone->rules.compat.redundant_flags == RedundantFlags::refuse;
-  });
-  return is_refused_here ? RedundantFlags::refuse
-                         : policy::compat_of(config.workers.era).redundant_flags;
 }
 
 void check_compatibility(const zone::Script& script, std::string_view today, Checked& checked) {
@@ -111,6 +101,7 @@ Checked check_configuration(const std::string& path, std::string_view today) {
       .problems = std::move(loaded.problems),
       .warnings = {}
   };
+  std::swap(checked.warnings, checked.config.warnings);
   check_geoip(checked.config.network, checked);
   check_certificates(checked.config.control.certificates, checked);
   for (const zone::ColoConfig& colo : checked.config.colos)
@@ -143,6 +134,16 @@ Checked check_configuration(const std::string& path, std::string_view today) {
     check_modules(script, checked);
   }
   return checked;
+}
+
+policy::RedundantFlags redundant_flags(const zone::Config& config, const zone::Script& script) {
+  using policy::RedundantFlags;
+  const bool is_refused_here = std::ranges::any_of(config.zones, [&script](const auto& zone) {
+    return zone::leads_to(*zone, script.name) &&
+           zone->rules.compat.redundant_flags == RedundantFlags::refuse;
+  });
+  return is_refused_here ? RedundantFlags::refuse
+                         : policy::compat_of(config.workers.era).redundant_flags;
 }
 
 std::string today() {

@@ -21,6 +21,10 @@ struct Checked {
 // `today`: YYYY-MM-DD, UTC.
 Checked check_configuration(const std::string& path, std::string_view today);
 
+// What becomes of a script's flags that change nothing: as the strictest of `[workers] era` and the zones that it serves
+// has it.
+policy::RedundantFlags redundant_flags(const zone::Config&, const zone::Script&);
+
 // Today's date, UTC.
 std::string today();
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "zone/compat_config.h"
 #include "zone/config_keys.h"
+#include "zone/rule_warnings.h"
 #include "zone/script_set.h"
 #include "zone/snippet.h"
 #include "zone/values.h"
@@ -256,6 +257,8 @@ Config read_config(const Table& root, const std::string& path, Problems& problem
   zones = with_routes(std::move(zones), workers, root);
   std::sort(problems.begin(), problems.end(), stands_before);
 
+  config.warnings = rule_warnings(zones);
+  std::sort(config.warnings.begin(), config.warnings.end(), stands_before);
   std::vector<Zone> made = zones_made_for(workers, zones);
   for (auto& [zone, table] : zones)
     config.zones.push_back(std::make_shared<const Zone>(std::move(zone)));

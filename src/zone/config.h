@@ -54,6 +54,7 @@ struct Config {
   std::vector<std::shared_ptr<const Zone>>
       zones;  // those of the file, with the routes of the scripts; then those made for scripts
   std::vector<Script> scripts;
+  Problems warnings;  // what is not wrong, but will hardly do what it was written for
   // By script, once the installed runtime has been asked; what has none has the newest.
   std::map<std::string, policy::EdgeFlags, std::less<>> edge_flags;
 };
