@@ -146,10 +146,22 @@ void CommandLine::add_check() {
           "Check the configuration",
           "Checks the configuration file, the wrangler files it names and their Workers as\n"
           "serve does, starts nothing, and reports every fault in one run with file, line,\n"
-          "column and what to do about it. Exit code 1 when there is one.",
+          "column and what to do about it. Exit code 1 when there is one. What is no fault but\n"
+          "will hardly do what it was written for is a warning, as at the start of serve.",
           "  festina check\n"
-          "  festina check --config staging.toml");
+          "  festina check --config staging.toml --strict\n"
+          "  festina check --compat-date 2026-11-17    what a newer date would change per script");
   add_config(*command, check_.config);
+  command->add_flag("--strict", check_.strict, "Exit code 1 for warnings too");
+  CLI::Option* date = command
+                          ->add_option(
+                              "--compat-date",
+                              check_.compat_date,
+                              "Tell what this compatibility date would change for each script"
+                          )
+                          ->type_name("DATE")
+                          ->check(date_problem);
+  command->add_flag("--json", check_.json, "Print what the date would change as JSON")->needs(date);
 }
 
 void CommandLine::add_reload() {

@@ -42,6 +42,18 @@ TEST(CommandLine, CheckReadsTheConfiguration) {
   EXPECT_EQ(command<CheckOptions>({"check", "--config", "a.toml"}).config, "a.toml");
 }
 
+TEST(CommandLine, CheckAsksWhatADateWouldChange) {
+  const auto plain = command<CheckOptions>({"check"});
+  EXPECT_EQ(plain.compat_date, "");
+  EXPECT_FALSE(plain.strict);
+  EXPECT_FALSE(plain.json);
+  const auto full =
+      command<CheckOptions>({"check", "--compat-date", "2026-02-28", "--json", "--strict"});
+  EXPECT_EQ(full.compat_date, "2026-02-28");
+  EXPECT_TRUE(full.json);
+  EXPECT_TRUE(full.strict);
+}
+
 TEST(CommandLine, ReloadFindsTheNodeInOneOfThreeWays) {
   const auto plain = command<ReloadOptions>({"reload"});
   EXPECT_EQ(plain.config, "festina.toml");
@@ -238,6 +250,11 @@ TEST(CommandLine, SayWhatIsWrong) {
       {{"serve", "--threads", "many"},
        "festina serve: --threads: \"many\" is no number from 1 to 256\nTry 'festina serve "
        "--help'.\n"},
+      {{"check", "--json"},
+       "festina check: --json requires --compat-date\nTry 'festina check --help'.\n"},
+      {{"check", "--compat-date", "2026-02-30"},
+       "festina check: --compat-date: \"2026-02-30\" is no date: write it as YYYY-MM-DD\nTry "
+       "'festina check --help'.\n"},
       {{"reload", "--pid", "0"},
        "festina reload: --pid: \"0\" is no process id\nTry 'festina reload --help'.\n"},
       {{"reload", "--pid", "1", "--state", "a"},

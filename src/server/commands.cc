@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "server/api_client.h"
 #include "server/checks.h"
+#include "server/compat_report.h"
 #include "server/explain_text.h"
 #include "server/node.h"
 #include "server/reload_report.h"
@@ -129,10 +130,20 @@ int run(const ServeOptions& options) {
   return outcome ? 0 : refuse(outcome.error().detail);
 }
 
-int run(const CheckOptions& options) {
-  const Checked checked = check_configuration(options.config, today());
-  report(checked.warnings, "warning: ");
-  if (!checked.problems.empty()) return refuse_configuration(checked);
+Colour colour_of_output() {
+  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  return is_terminal ? Colour::on : Colour::off;
+}
+
+void print_compat_report(const CheckOptions& options, const Checked& checked) {
+  const std::vector<ScriptAtDate> report = compat_report(checked, options.compat_date, today());
+  print(
+      options.json ? json::to_text(compat_json(report, options.compat_date)) + "\n"
+                   : "\n" + compat_text(report, options.compat_date, colour_of_output())
+  );
+}
+
+void print_counts(const Checked& checked) {
   const auto zones = std::ranges::count_if(checked.config.zones, [](const auto& zone) {
     return !zone::is_made_for_a_script(*zone);
   });
@@ -144,6 +155,21 @@ int run(const CheckOptions& options) {
       std::to_string(zones) + " zone(s), " + std::to_string(workers) + " Worker(s)" +
       (snippets == 0 ? "" : ", " + std::to_string(snippets) + " Snippet(s)") + "\n"
   );
+}
+
+int run(const CheckOptions& options) {
+  const Checked checked = check_configuration(options.config, today());
+  report(checked.warnings, "warning: ");
+  if (!checked.problems.empty()) return refuse_configuration(checked);
+  const std::size_t warnings = checked.warnings.size();
+  if (options.strict && warnings > 0) {
+    return refuse(
+        std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings") +
+        " in the configuration, and --strict"
+    );
+  }
+  if (!options.json) print_counts(checked);
+  if (!options.compat_date.empty()) print_compat_report(options, checked);
   return 0;
 }
 
@@ -265,8 +291,7 @@ std::string tail_path(const TailOptions& options) {
 int run(const TailOptions& options) {
   const Result<ApiTarget> target = target_of(options.api);
   if (!target) return refuse(target.error().detail);
-  const bool is_terminal = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  const Colour colour = is_terminal ? Colour::on : Colour::off;
+  const Colour colour = colour_of_output();
   const auto take = [&](std::string_view line) {
     if (line.empty()) return;  // the node is still there
     const Result<json::Value> event = json::parse(line);

@@ -20,6 +20,9 @@ struct ServeOptions {
 
 struct CheckOptions {
   std::string config;
+  bool strict = false;      // warnings are refused as well
+  std::string compat_date;  // YYYY-MM-DD: what would it change? Empty: nobody asks
+  bool json = false;        // that as JSON
 };
 
 struct ReloadOptions {

@@ -41,6 +41,11 @@ std::string header_problem(const std::string& text) {
              : zone::in_quotes(text) + " is no header, write it like 'Accept: text/html'";
 }
 
+std::string date_problem(const std::string& text) {
+  if (zone::is_calendar_date(text)) return "";
+  return zone::in_quotes(text) + " is no date: write it as YYYY-MM-DD";
+}
+
 std::string threads_problem(const std::string& text) {
   const auto threads = parse_decimal(text);
   if (threads && *threads > 0 && *threads <= kMaxThreads) return "";

@@ -25,6 +25,7 @@ std::string control_problem(const std::string& text);
 // A ray id, "89abcdef01234567" with or without "-FRA" behind it.
 bool is_ray(const std::string& text);
 std::string url_or_ray_problem(const std::string& text);
+std::string date_problem(const std::string& text);
 std::string threads_problem(const std::string& text);
 std::string pid_problem(const std::string& text);
 

@@ -20,6 +20,12 @@ TEST(ThreadsProblem, AllowsOneToTheLimit) {
   EXPECT_NE(threads_problem(std::to_string(kMaxThreads + 1)), "");
 }
 
+TEST(DateProblem, AllowsDaysThereAre) {
+  EXPECT_EQ(date_problem("2024-02-29"), "");
+  for (const std::string text : {"", "2026-02-29", "2026-2-1", "today", "2026-01-01T00:00:00Z"})
+    EXPECT_EQ(date_problem(text), "\"" + text + "\" is no date: write it as YYYY-MM-DD");
+}
+
 TEST(PidProblem, AllowsWhatAProcessIdCanBe) {
   EXPECT_EQ(pid_problem("1"), "");
   EXPECT_EQ(pid_problem("2147483647"), "");
