@@ -121,7 +121,7 @@ Awaitable<http::Reply> CacheApi::handle(http::Incoming incoming) {
   const bool is_known =
       method == http::Method::get || method == http::Method::put || method == http::Method::purge;
   if (!is_known) co_return bare(405);
-  const auto operation = operation_of(incoming.request);
+  const auto operation = operation_of(std::move(incoming.request));
   if (!operation) co_return http::text_reply(400, "text/plain", "no Worker of a zone is named\n");
   if (method == http::Method::put) {
     const auto reason = co_await put(*operation, std::move(incoming.body));
@@ -132,7 +132,7 @@ Awaitable<http::Reply> CacheApi::handle(http::Incoming incoming) {
   co_return finished(*operation, remove(*operation));
 }
 
-std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& request) const {
+std::optional<CacheApi::Operation> CacheApi::operation_of(http::Request request) const {
   auto caller = caller_of(request, rays_);
   if (!caller) return {};
   const auto colo = colos_.find(caller->identity.colo);
@@ -159,7 +159,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(const http::Request& r
       .caller = std::move(*caller),
       .colo = colo->second,
       .zone = zone,
-      .request = request,
+      .request = std::move(request),
       .decision = std::move(decision),
       .key = std::move(key),
       .start = now,

@@ -30,7 +30,7 @@ class CacheApi final : public http::Handler {
  private:
   struct Operation;
   struct Outcome;
-  std::optional<Operation> operation_of(const http::Request&) const;
+  std::optional<Operation> operation_of(http::Request) const;
   static Outcome outcome_of_put(std::optional<policy::Reason> objection);
   static Outcome nothing_found(policy::CacheStatus status, policy::Reason why);
   static Outcome refusal(policy::Reason why);
