@@ -259,6 +259,17 @@ TEST_F(PrecedenceByDate, UnderACacheRuleThatBypasses) { expect_as_under_a_bypass
 
 TEST_F(PrecedenceByDate, UnderAPageRuleThatBypasses) { expect_as_under_a_bypass("paged.example"); }
 
+// What overrides is a wish to cache; the rule holds where there is none (reference §9.2).
+TEST_F(PrecedenceByDate, UnderABypassACfWithoutAWishToCacheWinsNothing) {
+  origin.answers("/a.css", ok("a", "max-age=60"));
+  for (std::size_t date = 0; date < kDates; ++date) {
+    for (const char* cf : {"{}", R"({"cacheTags":["t"]})", R"({"cacheTtlByStatus":{"200":60}})"}) {
+      EXPECT_EQ(script(date, "ruled.example").twice("/a.css", cf), "DYNAMIC DYNAMIC")
+          << kFlagDates[date] << cf;
+    }
+  }
+}
+
 TEST_F(PrecedenceByDate, UnderDevelopmentModeOfTheFile) {
   expect_as_under_a_bypass("filed.example");
 }
@@ -317,6 +328,22 @@ TEST_F(PrecedenceByDate, OfAnEdgeTtlFollowsTheFlagOfFetch) {  // reference §9.3
   EXPECT_EQ(script(0, "hour.example").status("/page0"), "HIT") << "3599 seconds old";
   edge.advance(seconds(2));
   EXPECT_EQ(script(0, "hour.example").status("/page0"), "EXPIRED");
+}
+
+TEST_F(PrecedenceByDate, OfAnEdgeTtlIsTheRulesWhereTheWorkerNamesNone) {  // reference §9.2
+  const auto statuses = [this] {
+    std::string all;
+    for (std::size_t date = 0; date < kDates; ++date) {
+      const Calling calling = script(date, "hour.example");
+      all += calling.status(page(date), R"({"cacheEverything":true})") + " ";
+    }
+    return all;
+  };
+  EXPECT_EQ(statuses(), "MISS MISS MISS MISS ");
+  edge.advance(seconds(3599));
+  EXPECT_EQ(statuses(), "HIT HIT HIT HIT ");
+  edge.advance(seconds(2));
+  EXPECT_EQ(statuses(), "EXPIRED EXPIRED EXPIRED EXPIRED ");
 }
 
 }  // namespace
