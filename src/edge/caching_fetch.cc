@@ -134,7 +134,7 @@ Awaitable<Result<http::Reply>> pass(
   }
   Result<http::Reply> reply = co_await fetch_unstored(services, x, key, fill.is_remembered);
   if (!stands_in(services, x, found, status_told(reply))) co_return reply;
-  if (!reply) x.covered = std::move(reply.error());
+  if (!reply) x.covered = reply.error();
   x.outcome = policy::FillOutcome::failed;
   co_return open(x, found);
 }

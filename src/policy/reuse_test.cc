@@ -135,7 +135,7 @@ TEST(Judge, HearsTheClientInStandard) {  // RFC 9111 §5.2.1
        70s,
        "s-maxage=60",
        Action::fetch,
-       Reason::must_revalidate,
+       Reason::s_maxage_forbids_stale,
        StandIn::never,
        "and so does s-maxage"},
       {"max-stale",

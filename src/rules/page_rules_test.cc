@@ -169,9 +169,11 @@ TEST(PageRules, ApplyByPriorityAndOnlyOne) {  // reference §8.1
   EXPECT_EQ(page_rule_for(rules.rules, url("http://example.com/b"))->id, "low");
   EXPECT_EQ(page_rule_for(rules.rules, url("http://other.com/b")), nullptr);
   const auto behind = page_rules_behind(rules.rules, url("http://example.com/ab"));
-  ASSERT_EQ(behind.size(), 1U);
+  ASSERT_EQ(behind.size(), 2U);
   EXPECT_EQ(behind[0]->id, "low");
-  EXPECT_TRUE(page_rules_behind(rules.rules, url("http://example.com/b")).empty());
+  EXPECT_EQ(behind[1]->id, "later");
+  EXPECT_EQ(page_rules_behind(rules.rules, url("http://example.com/b")).size(), 1U);
+  EXPECT_TRUE(page_rules_behind(rules.rules, url("http://other.com/b")).empty());
 }
 
 TEST(PageRules, AreDisabledUnlessTheySayOtherwise) {  // api-v4.md §4.5

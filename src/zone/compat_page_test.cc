@@ -25,7 +25,7 @@ fs::path page_path() { return kRoot / "docs/reference/compat.md"; }
 std::string page() { return read_file(page_path().string()).value(); }
 
 // What is quoted as code.
-std::vector<std::string> quoted(std::string_view text) {
+std::vector<std::string> code_in(std::string_view text) {
   std::vector<std::string> words;
   const auto parts = split(text, '`');
   for (std::size_t i = 1; i < parts.size(); i += 2) words.emplace_back(parts[i]);
@@ -96,7 +96,7 @@ TEST(CompatPage, HasAStatementForEverySwitch) {
   std::set<std::string> named;
   for (const auto& row : statements(text)) {
     ASSERT_EQ(row.size(), 4U) << row.front();
-    for (const std::string& word : quoted(row[2])) named.insert(word);
+    for (const std::string& word : code_in(row[2])) named.insert(word);
     EXPECT_GT(row[2].size(), 2U) << "a switch, or why there is none: " << row.front();
   }
   for (const policy::Switch& each : policy::switches())
@@ -107,7 +107,7 @@ TEST(CompatPage, NamesTestsThatThereAre) {
   const std::set<std::string> tests = all_tests();
   const std::string text = page();
   std::size_t count = 0;
-  for (const std::string& word : quoted(text)) {
+  for (const std::string& word : code_in(text)) {
     if (!is_test_name(word)) continue;
     ++count;
     EXPECT_TRUE(tests.contains(word)) << word;
@@ -120,7 +120,7 @@ TEST(CompatPage, NamesATestWhereItDoesNotSayNotYet) {
   for (const auto& row : statements(text)) {
     const bool is_to_come = row[2].find("yet") != std::string_view::npos ||
                             row[1].find("yet") != std::string_view::npos;
-    const auto words = quoted(row[3]);
+    const auto words = code_in(row[3]);
     EXPECT_TRUE(is_to_come || std::ranges::any_of(words, is_test_name)) << row.front();
   }
 }
