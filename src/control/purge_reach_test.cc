@@ -45,5 +45,17 @@ TEST_F(PurgeReach, SpeaksOfNoMoreUrlsOfAPurgeThanAPersonReads) {
   EXPECT_EQ(said(kMaxPurgeMessages + 1), kMaxPurgeMessages);
 }
 
+TEST_F(PurgeReach, NamesAFewOfManyOtherKeys) {
+  const std::string url = "http://example.com/a.css";
+  const auto said = [&] {
+    return messages(call("POST", purge_path(), R"({"files":[")" + url + R"("]})").body).at(0);
+  };
+  for (int i = 0; i < 3; ++i) store(url + "?v=" + std::to_string(i), url);
+  EXPECT_NE(said().find("?v=2\": name"), std::string::npos) << said();
+  store(url + "?v=3", url);
+  EXPECT_NE(said().find("?v=2\" and others: name"), std::string::npos) << said();
+  EXPECT_EQ(said().find("?v=3"), std::string::npos) << said();
+}
+
 }  // namespace
 }  // namespace festina::control

@@ -21,6 +21,7 @@ Exchange asked(policy::UpstreamKind upstream) {
   Exchange x;
   x.zone = std::make_shared<const zone::Zone>(std::move(zone));
   x.upstream.kind = upstream;
+  x.decision.announces_status = upstream == policy::UpstreamKind::origin;
   return x;
 }
 
@@ -71,6 +72,15 @@ TEST(NoteLosses, NamesTheCookieAndTheVarianceOfWhatIsStoredForEverybody) {  // r
   standard.decision.profile = policy::Profile::standard;
   note_losses(standard, response);
   EXPECT_TRUE(standard.decision.asides.empty()) << "it keeps both";
+}
+
+TEST(EditResponse, ChangesAWorkersAnswerThatIsCachedAsAnOrigins) {
+  Exchange x = asked(policy::UpstreamKind::worker);
+  x.decision.announces_status = true;
+  http::Response response = answer(200);
+  edit_response(x, response);
+  EXPECT_EQ(response.headers.get(Name::cache_control), "max-age=60");
+  EXPECT_FALSE(response.headers.has(Name::set_cookie));
 }
 
 }  // namespace

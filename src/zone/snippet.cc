@@ -15,6 +15,7 @@ constexpr std::string_view kFlagOfVisitors = "global_fetch_strictly_public";
 
 std::vector<std::string> names_of_bindings(const Script& script) {
   std::vector<std::string> names;
+  names.reserve(script.variables.size() + script.services.size() + script.files.size() + 1);
   for (const Variable& variable : script.variables) names.push_back(variable.name);
   for (const ServiceBinding& service : script.services) names.push_back(service.name);
   for (const FileBinding& file : script.files) names.push_back(file.name);
