@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "edge/error_page.h"
-#include "edge/fill_task.h"
 #include "edge/fills.h"
 #include "edge/parts.h"
 #include "edge/response_edit.h"
+#include "edge/run_fill.h"
 #include "edge/selection.h"
 #include "edge/upstream.h"
 #include "policy/cache_key.h"

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "edge/error_page.h"
-#include "edge/fill_task.h"
+#include "edge/run_fill.h"
 #include "net/upstream_client.h"
 
 namespace festina::edge {

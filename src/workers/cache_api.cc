@@ -13,6 +13,7 @@
 #include "rules/plan_features.h"
 #include "rules/worker_cf.h"
 #include "workers/arrival.h"
+#include "workers/edge_flags.h"
 
 namespace festina::workers {
 namespace {
