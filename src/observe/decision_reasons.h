@@ -14,7 +14,7 @@ struct ReasonText {
   std::string_view sentence;  // "%" stands for the subject
 };
 
-// A row for every reason that a step of a decision may have.
+// A row for every reason that a step of a decision may have, but those of worker_reasons.
 std::span<const ReasonText> decision_reasons();
 
 }  // namespace festina::observe

@@ -11,7 +11,8 @@ TEST(DecisionReasons, AreInTheirOrderAndLackNone) {
     EXPECT_EQ(static_cast<int>(row.reason), next) << row.name;
     ++next;
   }
-  EXPECT_EQ(static_cast<policy::Reason>(next), policy::Reason::storable) << "of another kind";
+  EXPECT_EQ(static_cast<policy::Reason>(next), policy::Reason::worker_cache_key)
+      << "of another kind";
 }
 
 }  // namespace

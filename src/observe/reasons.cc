@@ -1,9 +1,12 @@
 #include "observe/reasons.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/errors.h"
 #include "observe/decision_reasons.h"
+#include "observe/worker_reasons.h"
 
 namespace festina::observe {
 namespace {
@@ -265,11 +268,10 @@ constexpr std::array kReasons = {
 };
 
 const ReasonText& text_of(Reason reason) {
-  for (const ReasonText& row : decision_reasons()) {
-    if (row.reason == reason) return row;
-  }
-  for (const ReasonText& row : kReasons) {
-    if (row.reason == reason) return row;
+  for (const std::span<const ReasonText> rows :
+       {decision_reasons(), worker_reasons(), std::span<const ReasonText>(kReasons)}) {
+    const auto row = std::ranges::find(rows, reason, &ReasonText::reason);
+    if (row != rows.end()) return *row;
   }
   unreachable("every reason has a sentence");
 }

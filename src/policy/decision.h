@@ -45,15 +45,15 @@ enum class Reason : std::uint8_t {
   rule_failed,
   // what else was asked for
   always_online, worker_deception_armor, worker_strips_validators,
-  // a Worker's cf (reference §4.2)
+  // what of request and response does nothing, or is lost
+  request_directives_ignored, vary_ignored, cookie_removed, page_rule_behind,
+  // a Worker's cf, and its Cache API beside rules (reference §4.2, §9.3)
   worker_cache_key, worker_cache_tags, worker_cache_control, worker_vary, worker_strong_etags,
   worker_resolves, worker_may_not_resolve, worker_port_dropped, worker_of_another_zone,
   worker_needs_eligibility, worker_flag_lets_rules_win, snippet_lets_rules_win, worker_meets_worker,
   cache_reserve_absent, plan_has_no_cache_key,
   cache_api_beats_rules, cache_api_flags_let_rules_win, cache_api_key_of_another_zone,
   cf_member_unknown, cf_member_unusable,
-  // what of request and response does nothing, or is lost
-  request_directives_ignored, vary_ignored, cookie_removed, page_rule_behind,
   // storability (RFC 9111 §3, reference §1.3)
   storable, vary_star, vary_bypass, no_store, is_private, authorization, set_cookie, no_cache, no_freshness,
   deception_armor, too_large, larger_than_cache, no_room_now, status_not_cacheable, blames_request,
