@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "http/field_syntax.h"
 #include "policy/coding.h"
+#include "workers/edge_flags.h"
 
 namespace festina::edge {
 namespace {
@@ -57,7 +58,7 @@ policy::WorkerOptions options_on(
     WayIn way, policy::WorkerOptions asked, const policy::EdgeFlags& flags,
     const zone::ZoneTable& zones, const zone::Zone* own
 ) {
-  if (flags.is_snippet) asked.script += " (a Snippet)";
+  workers::name_snippet(asked, flags);
   if (way == WayIn::front_door) {
     policy::WorkerOptions none;
     none.present = true;
@@ -66,7 +67,6 @@ policy::WorkerOptions options_on(
     return none;
   }
   asked.overrides_rules = flags.cf_overrides_rules;
-  asked.is_of_snippet = flags.is_snippet;
   if (!asked.resolve_override.empty()) {
     const bool is_own = own != nullptr && zones.find(asked.resolve_override).get() == own;
     const bool may = is_inside(way) && is_own;

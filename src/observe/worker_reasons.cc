@@ -78,8 +78,8 @@ constexpr std::array kReasons = {
     ReasonText{
         Reason::snippet_lets_rules_win,
         "snippet_lets_rules_win",
-        "% asks for it, but no cf of a Snippet beats the zone, whatever its date and flags; that "
-        "of a Worker can"
+        "% asks for it, but nothing that a Snippet says beats the zone, whatever its date and "
+        "flags; what a Worker says can"
     },
     ReasonText{
         Reason::worker_meets_worker,

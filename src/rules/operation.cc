@@ -24,6 +24,7 @@ bool overrides(const WorkerOptions& worker) {
 }
 
 Reason why_rules_win(const WorkerOptions& worker) {
+  if (worker.is_of_snippet) return Reason::snippet_lets_rules_win;
   return worker.is_of_another_zone ? Reason::cache_api_key_of_another_zone
                                    : Reason::cache_api_flags_let_rules_win;
 }

@@ -135,6 +135,14 @@ TEST(ResolveOperation, OfAKeyOfAnotherZoneOverridesNothing) {  // reference §9.
   EXPECT_TRUE(decide({}, worker, "http://other.example/k").eligible);
 }
 
+TEST(ResolveOperation, OfASnippetBlamesNoFlag) {  // reference §9.5
+  WorkerOptions snippet = asked_by_w(Flags::let_rules_win);
+  snippet.is_of_snippet = true;
+  const CacheDecision refused = decide(with_rule(R"("cache":false)"), snippet);
+  EXPECT_FALSE(refused.eligible);
+  EXPECT_STREQ(aside_name(refused, Reason::snippet_lets_rules_win), "w");
+}
+
 TEST(ResolveOperation, LooksAtWhoseRequestTheScriptServes) {
   const ZoneRules rules = with_rule(R"("cache":false)", R"(ip.src.country eq "DE")");
   policy::Visit visit;

@@ -83,7 +83,9 @@ policy::CacheDecision decision_of(
   const policy::Visit visit = visit_of(caller, key, now);
   const auto& target = snapshot.zones.find(key.url.host);
   options.is_of_another_zone = target && target.get() != &zone;
-  options.overrides_rules = snapshot.flags_of(caller.identity.script).cache_api_overrides_rules;
+  const policy::EdgeFlags flags = snapshot.flags_of(caller.identity.script);
+  options.overrides_rules = flags.cache_api_overrides_rules;
+  name_snippet(options, flags);
   return rules::resolve_operation(zone.rules, key, visit, options);
 }
 
@@ -95,6 +97,7 @@ struct CacheApi::Operation {
   std::shared_ptr<const zone::Zone> zone;
   http::Request request;
   policy::CacheDecision decision;
+  bool is_of_snippet;
   policy::CacheKey key;
   TimePoint start;
   TimePoint arrived;  // by the clock on the wall
@@ -162,6 +165,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(http::Request request)
       .zone = zone,
       .request = std::move(request),
       .decision = std::move(decision),
+      .is_of_snippet = snapshot->flags_of(caller->identity.script).is_snippet,
       .key = std::move(key),
       .start = now,
       .arrived = clock_.wall()
@@ -295,6 +299,7 @@ http::Reply CacheApi::finished(const Operation& operation, Outcome outcome) cons
        .path = url.path,
        .query = url.query ? std::string_view(*url.query) : std::string_view(),
        .script = operation.caller.identity.script,
+       .is_snippet = operation.is_of_snippet,
        .status = reply.response.status,
        .cache_status = outcome.status,
        .body_bytes = reply.body.size(),

@@ -24,4 +24,9 @@ policy::EdgeFlags flags_of_snippet(policy::EdgeFlags flags) {
   return flags;
 }
 
+void name_snippet(policy::WorkerOptions& options, const policy::EdgeFlags& flags) {
+  options.is_of_snippet = flags.is_snippet;
+  if (flags.is_snippet) options.script += " (a Snippet)";
+}
+
 }  // namespace festina::workers

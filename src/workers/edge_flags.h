@@ -16,5 +16,7 @@ policy::EdgeFlags edge_flags(
 // What is left of them for a Snippet: it loses to rules whatever its date and flags, and enters its zone behind itself
 // (reference §9.5).
 policy::EdgeFlags flags_of_snippet(policy::EdgeFlags);
+// What a script asks for says so when the script is a Snippet.
+void name_snippet(policy::WorkerOptions&, const policy::EdgeFlags&);
 
 }  // namespace festina::workers

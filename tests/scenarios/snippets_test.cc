@@ -248,7 +248,7 @@ TEST_F(Snippets, LoseToABypassWhereAWorkerWins) {  // reference §9.3, §9.5
     const json::Value request = told(answer);
     EXPECT_THAT(
         json::to_text(request.at("made").at(0)),
-        AllOf(HasSubstr("rule_bypasses"), HasSubstr("no cf of a Snippet beats the zone"))
+        AllOf(HasSubstr("rule_bypasses"), HasSubstr("nothing that a Snippet says beats the zone"))
     );
   }
   const std::string by_worker = "http://bypass.example/w/?url=" + http::percent_encoded(url) +
@@ -266,6 +266,19 @@ TEST_F(Snippets, ShareTheCacheOfTheirZone) {  // reference §5.1
   EXPECT_EQ(snippet("put"), "put");
   EXPECT_EQ(snippet("match"), "put");
   expect_answer(edge.get(kSite + "/a.css"), 200, "HIT", "put");
+}
+
+TEST_F(Snippets, MayNotUseACacheThatARuleBypasses) {  // reference §9.3, §9.5
+  const auto snippet = [this](const std::string& what) {
+    return edge.get("http://bypass.example/s/?do=" + what + "&url=http://bypass.example/k");
+  };
+  EXPECT_EQ(snippet("put").body, "put") << "no exception";
+  const Answer match = snippet("match");
+  EXPECT_EQ(match.body, "nothing");
+  EXPECT_THAT(
+      json::to_text(told(match).at("made").at(0)),
+      AllOf(HasSubstr("rejected"), HasSubstr("nothing that a Snippet says beats the zone"))
+  );
 }
 
 TEST_F(Snippets, LoseToTheTtlOfARule) {  // reference §9.3
