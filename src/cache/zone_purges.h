@@ -27,8 +27,8 @@ enum class PurgeKind : std::uint8_t { key, tag, host, prefix, text_prefix, every
 inline constexpr std::size_t kPurgeKindsWithValue = 5;  // all but the last
 
 // What `value` is: the key's text; a tag in lower case; a host in lower case without port; a host and the beginning of a
-// path in whole segments, "www.example.com/a/b", without "/" at the end; the same as a text that may end anywhere behind
-// the first "/" of the path, "www.example.com/a/b/" or "www.example.com/a/image-"; empty for everything.
+// path in whole segments, "www.example.com/a/b", without "/" at the end; the same as a text that may end anywhere
+// behind the first "/" of the path, "www.example.com/a/b/" or "www.example.com/a/image-"; empty for everything.
 struct PurgeFact {
   PurgeKind kind = PurgeKind::everything;
   std::string value;

@@ -27,7 +27,8 @@ class Notices {
       std::string_view script, std::string_view version, const policy::CacheDecision& decision
   );
   std::size_t told() const;
-  // Tells which rules of the zone the plan lacks something for, and which had no value for a request. `now`: of a clock that never goes back.
+  // Tells which rules of the zone the plan lacks something for, and which had no value for a request. `now`: of a clock
+  // that never goes back.
   void tell_of_rules(std::string_view zone, const policy::CacheDecision& decision, TimePoint now);
 
  private:

@@ -90,7 +90,8 @@ void identify(const Services& services, Exchange& x, const http::Peer& peer) {
   locate(services, x.visit);
 }
 
-// How the Worker that was asked did. One that failed gave its error, which the reply tells of, unless a stale copy stands in.
+// How the Worker that was asked did. One that failed gave its error, which the reply tells of, unless a stale copy
+// stands in.
 observe::WorkerOutcome worker_outcome(const Exchange& x) {
   if (!x.quota) return observe::WorkerOutcome::none;
   const std::optional<Error>& failure = x.failure ? x.failure : x.covered;

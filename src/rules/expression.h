@@ -22,8 +22,9 @@ struct Program;
 // A condition.
 class Expression {
  public:
-  // Errors: malformed (client), also for what the zone's plan does not offer; too_large (client) beyond a limit. The detail is what the service says: "Filter parsing
-  // error (line:column):", the line, carets under the place and the reason, in three lines.
+  // Errors: malformed (client), also for what the zone's plan does not offer; too_large (client) beyond a limit. The
+  // detail is what the service says: "Filter parsing error (line:column):", the line, carets under the place and the
+  // reason, in three lines.
   static Result<Expression> parse(std::string_view text, Phase, Plan = Plan::enterprise);
 
   // Does the rule apply? One that fails does not.

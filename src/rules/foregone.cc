@@ -53,19 +53,26 @@ bool may_hold(const Condition& term, const Operand& operand, const Literal& valu
   return passes(asked->comparison->test, value.value()) != asked->is_negated;
 }
 
-// Terms that all have to hold, and of which one leaves an operand no value that the others take.
+// May all the terms hold when the operand has the value?
+bool may_all_hold(
+    const std::vector<Condition>& terms, const Operand& operand, const Literal& value
+) {
+  return std::ranges::all_of(terms, [&](const Condition& term) {
+    return may_hold(term, operand, value);
+  });
+}
+
+// Why the terms never hold together: one of them leaves an operand no value that the others take.
 std::optional<std::string> contradiction(const std::vector<Condition>& terms) {
   for (const Condition& term : terms) {
     const Comparison* const comparison = comparison_in(term);
-    if (comparison == nullptr) continue;
-    const auto values = values_needed(*comparison);
+    const auto values = comparison == nullptr ? std::nullopt : values_needed(*comparison);
     if (!values) continue;
+    const Operand& operand = comparison->left;
     const bool has_one = std::ranges::any_of(*values, [&](const Literal& value) {
-      return std::ranges::all_of(terms, [&](const Condition& other) {
-        return may_hold(other, comparison->left, value);
-      });
+      return may_all_hold(terms, operand, value);
     });
-    if (!has_one) return "what it asks of " + name_of(comparison->left) + " excludes each other";
+    if (!has_one) return "what it asks of " + name_of(operand) + " excludes each other";
   }
   return std::nullopt;
 }
@@ -92,6 +99,7 @@ Foregone foregone_of(const Combination& combination, bool is_of_one) {
   const bool needs_all = combination.operation == Logical::both;
   const Outcome settling = needs_all ? Outcome::never : Outcome::always;
   std::vector<Foregone> terms;
+  terms.reserve(combination.terms.size());
   for (const Condition& term : combination.terms) terms.push_back(foregone(term));
   const auto settled = std::ranges::find(terms, settling, &Foregone::outcome);
   if (settled != terms.end()) return *settled;
@@ -115,8 +123,11 @@ Foregone foregone_of(const Quantified& quantified) {
 
 class Implication {
  public:
+  explicit Implication(std::size_t& steps_left) : steps_left_(steps_left) {}
+
   bool holds(const Condition& a, const Condition& b) {
-    if (++steps_ > kMaxImplicationSteps) return false;
+    if (steps_left_ == 0) return false;
+    --steps_left_;
     if (std::holds_alternative<Always>(b.is) || is_same(a, b)) return true;
     const auto* const of_a = std::get_if<Combination>(&a.is);
     const auto* const of_b = std::get_if<Combination>(&b.is);
@@ -169,7 +180,7 @@ class Implication {
     return of_a != nullptr && of_b != nullptr && holds(*of_b->of, *of_a->of);
   }
 
-  std::size_t steps_ = 0;
+  std::size_t& steps_left_;
 };
 
 class Fields {
@@ -216,7 +227,9 @@ Foregone foregone(const Condition& condition) {
   return foregone_of(std::get<Quantified>(condition.is));
 }
 
-bool implies(const Condition& a, const Condition& b) { return Implication().holds(a, b); }
+bool implies(const Condition& a, const Condition& b, std::size_t& steps_left) {
+  return Implication(steps_left).holds(a, b);
+}
 
 std::vector<std::string> hosts_needed(const Condition& condition) {
   std::vector<std::string> hosts;
@@ -228,7 +241,7 @@ std::vector<std::string> hosts_needed(const Condition& condition) {
   const auto* const combination = std::get_if<Combination>(&condition.is);
   if (combination == nullptr || combination->operation == Logical::exclusive) return hosts;
   for (const Condition& term : combination->terms) {
-    const std::vector<std::string> needed = hosts_needed(term);
+    std::vector<std::string> needed = hosts_needed(term);
     if (combination->operation == Logical::both && !needed.empty()) return needed;
     if (combination->operation == Logical::either && needed.empty()) return {};
     hosts.insert(hosts.end(), needed.begin(), needed.end());

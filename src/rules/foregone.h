@@ -18,10 +18,11 @@ struct Foregone {
 };
 Foregone foregone(const Condition&);
 
-// Does `b` hold wherever `a` does? `a` is then the narrower one.
-bool implies(const Condition& a, const Condition& b);
-// Comparisons of two parts that implies() makes; what it has not found by then it does not find.
-inline constexpr std::size_t kMaxImplicationSteps = 2'000;
+// Does `b` hold wherever `a` does? `a` is then the narrower one. Each comparison of two parts takes one of `steps_left`;
+// when there are none it is not found out, and counts as no.
+bool implies(const Condition& a, const Condition& b, std::size_t& steps_left);
+// What all comparisons of the rules of a zone may take together: every rule may stand against every later one.
+inline constexpr std::size_t kMaxImplicationSteps = 200'000;
 
 // The texts of which http.host must be one for the condition to hold; none: it need not be any of some.
 std::vector<std::string> hosts_needed(const Condition&);

@@ -1,7 +1,6 @@
 #include "rules/lint_overruled.h"
 
 #include <algorithm>
-#include <functional>
 #include <span>
 #include <utility>
 
@@ -57,18 +56,27 @@ struct Saying {
 template <class Rule>
 using Sayings = std::vector<Saying<Rule>>;
 
-// The first of the later rules that applies wherever this one does, and of which `takes_back` is true.
+// The later rules that apply wherever this one does.
 template <class Rule>
-const Rule* overruler(
-    const Rule& rule, std::span<const Rule> later,
-    const std::function<bool(const Rule&)>& takes_back
-) {
+using Covering = std::vector<const Rule*>;
+
+template <class Rule>
+Covering<Rule> covering(const Rule& rule, std::span<const Rule> later, std::size_t& steps_left) {
   const Condition& condition = rule.head.expression.condition();
-  const auto found = std::ranges::find_if(later, [&](const Rule& other) {
-    return other.head.enabled && takes_back(other) &&
-           implies(condition, other.head.expression.condition());
-  });
-  return found == later.end() ? nullptr : &*found;
+  Covering<Rule> found;
+  for (const Rule& other : later) {
+    if (other.head.enabled && implies(condition, other.head.expression.condition(), steps_left))
+      found.push_back(&other);
+  }
+  return found;
+}
+
+// The first of them that takes back what the rule says; null: none does.
+template <class Rule, class TakesBack>
+const Rule* overruler(const Covering<Rule>& later, TakesBack takes_back) {
+  const auto found =
+      std::ranges::find_if(later, [&takes_back](const Rule* other) { return takes_back(*other); });
+  return found == later.end() ? nullptr : *found;
 }
 
 template <class Rule>
@@ -113,12 +121,12 @@ bool always_matches(const Expression& expression) {
 
 // --- Cache Rules ---
 
-Sayings<CacheRule> sayings_of(const CacheRule& rule, std::span<const CacheRule> later, Plan plan) {
+Sayings<CacheRule> sayings_of(const CacheRule& rule, const Covering<CacheRule>& later, Plan plan) {
   Sayings<CacheRule> sayings;
   for (const Setting& setting : kSettings) {
     if (!setting.is_said(rule.wishes, plan)) continue;
     const std::string name(setting.name);
-    const auto* by = overruler<CacheRule>(rule, later, [&](const CacheRule& other) {
+    const auto* by = overruler(later, [&](const CacheRule& other) {
       return setting.is_said(other.wishes, plan);
     });
     sayings.push_back({.name = name, .pointer = "/" + name, .overruled_by = by});
@@ -134,37 +142,39 @@ bool takes_back(const DirectiveEdit& other, const DirectiveEdit& edit) {
          (settles_lifetime(other) || !settles_lifetime(edit));
 }
 
+bool takes_back(const ResponseRule& other, const DirectiveEdit& edit) {
+  return std::ranges::any_of(other.directives, [&edit](const DirectiveEdit& second) {
+    return takes_back(second, edit);
+  });
+}
+
 template <auto kMember>
 void add_strip(
     Sayings<ResponseRule>& sayings, std::string_view name, const ResponseRule& rule,
-    std::span<const ResponseRule> later
+    const Covering<ResponseRule>& later
 ) {
   if (!(rule.*kMember)) return;
-  const auto* by = overruler<ResponseRule>(rule, later, [](const ResponseRule& other) {
-    return (other.*kMember).has_value();
-  });
+  const auto* by =
+      overruler(later, [](const ResponseRule& other) { return (other.*kMember).has_value(); });
   sayings.push_back(
       {.name = std::string(name), .pointer = "/" + std::string(name), .overruled_by = by}
   );
 }
 
-Sayings<ResponseRule> sayings_of(const ResponseRule& rule, std::span<const ResponseRule> later) {
+Sayings<ResponseRule> sayings_of(const ResponseRule& rule, const Covering<ResponseRule>& later) {
   Sayings<ResponseRule> sayings;
   add_strip<&ResponseRule::strip_etags>(sayings, "strip_etags", rule, later);
   add_strip<&ResponseRule::strip_last_modified>(sayings, "strip_last_modified", rule, later);
   add_strip<&ResponseRule::strip_set_cookie>(sayings, "strip_set_cookie", rule, later);
   if (rule.tags) {
-    const auto* by = overruler<ResponseRule>(rule, later, [](const ResponseRule& other) {
+    const auto* by = overruler(later, [](const ResponseRule& other) {
       return other.tags && other.tags->operation == TagEdit::Operation::set;
     });
     sayings.push_back({.name = "set_cache_tags", .pointer = "", .overruled_by = by});
   }
   for (const DirectiveEdit& edit : rule.directives) {
-    const auto* by = overruler<ResponseRule>(rule, later, [&edit](const ResponseRule& other) {
-      return std::ranges::any_of(other.directives, [&edit](const DirectiveEdit& second) {
-        return takes_back(second, edit);
-      });
-    });
+    const auto* by =
+        overruler(later, [&edit](const ResponseRule& other) { return takes_back(other, edit); });
     sayings.push_back({.name = edit.directive, .pointer = "/" + edit.directive, .overruled_by = by}
     );
   }
@@ -257,18 +267,21 @@ void add_page_rules_behind(FindingList& found, const ZoneRules& rules) {
 
 FindingList lint_overruled(const LintedZone& zone) {
   FindingList found;
+  std::size_t steps_left = kMaxImplicationSteps;
   const std::span cache_rules(zone.rules.cache_rules);
   for (std::size_t i = 0; i < cache_rules.size(); ++i) {
     const CacheRule& rule = cache_rules[i];
     if (!rule.head.enabled || never_matches(rule.head.expression)) continue;
-    const auto sayings = sayings_of(rule, cache_rules.subspan(i + 1), zone.rules.plan);
+    const auto sayings =
+        sayings_of(rule, covering(rule, cache_rules.subspan(i + 1), steps_left), zone.rules.plan);
     add_overruled(found, RuleList::cache_rules, i, rule, sayings);
   }
   const std::span response_rules(zone.rules.response_rules);
   for (std::size_t i = 0; i < response_rules.size(); ++i) {
     const ResponseRule& rule = response_rules[i];
     if (!rule.head.enabled || never_matches(rule.head.expression)) continue;
-    const auto sayings = sayings_of(rule, response_rules.subspan(i + 1));
+    const auto sayings =
+        sayings_of(rule, covering(rule, response_rules.subspan(i + 1), steps_left));
     add_overruled(found, RuleList::response_rules, i, rule, sayings);
   }
   add_ttls_behind_directives(found, zone.rules);

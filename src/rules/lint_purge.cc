@@ -27,10 +27,12 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 // Does a later rule say another key wherever this one applies? Then what this one says of it does not count.
-bool is_key_taken_back(std::span<const CacheRule> later, const CacheRule& rule) {
-  return std::ranges::any_of(later, [&rule](const CacheRule& other) {
+bool is_key_taken_back(
+    std::span<const CacheRule> later, const CacheRule& rule, std::size_t& steps_left
+) {
+  return std::ranges::any_of(later, [&](const CacheRule& other) {
     return other.head.enabled && speaks_of_key(other.wishes) &&
-           implies(rule.head.expression.condition(), other.head.expression.condition());
+           implies(rule.head.expression.condition(), other.head.expression.condition(), steps_left);
   });
 }
 
@@ -147,12 +149,13 @@ void add_by_key(
 FindingList lint_purge(const LintedZone& zone) {
   FindingList found;
   const Plan plan = zone.rules.plan;
+  std::size_t steps_left = kMaxImplicationSteps;
   for (std::size_t i = 0; i < zone.rules.cache_rules.size(); ++i) {
     const CacheRule& rule = zone.rules.cache_rules[i];
     const auto later = std::span(zone.rules.cache_rules).subspan(i + 1);
     if (!rule.head.enabled) continue;
     add_by_expression(found, i, rule);
-    if (is_key_taken_back(later, rule)) continue;
+    if (is_key_taken_back(later, rule, steps_left)) continue;
     const Finding place{
         .list = RuleList::cache_rules, .pointer = pointer_to(i, "/action_parameters/cache_key")
     };

@@ -82,7 +82,8 @@ void add_idle(
 ) {
   for (const std::string& name : wishes.idle) {
     Finding finding = place;
-    finding.message = name + " of " + rule + " is accepted and does nothing here";
+    finding.message = name;
+    finding.message.append(" of ").append(rule).append(" is accepted and does nothing here");
     finding.remedy = "leave it if the rules are to be those of the service";
     found.push_back(std::move(finding));
   }

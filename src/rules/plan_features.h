@@ -1,6 +1,6 @@
 // Plan features: what of the configuration and of a script's cf counts from which plan on, and what a plan limits. One
-// table; what a plan lacks is ignored where it is asked for, and said so. Of expressions it is refused: half a condition
-// would be another one.
+// table; what a plan lacks is ignored where it is asked for, and said so. Of expressions it is refused: half a
+// condition would be another one.
 #pragma once
 
 #include <array>

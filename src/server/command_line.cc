@@ -153,15 +153,15 @@ void CommandLine::add_check() {
           "  festina check --compat-date 2026-11-17    what a newer date would change per script");
   add_config(*command, check_.config);
   command->add_flag("--strict", check_.strict, "Exit code 1 for warnings too");
-  CLI::Option* date = command
-                          ->add_option(
-                              "--compat-date",
-                              check_.compat_date,
-                              "Tell what this compatibility date would change for each script"
-                          )
-                          ->type_name("DATE")
-                          ->check(date_problem);
-  command->add_flag("--json", check_.json, "Print what the date would change as JSON")->needs(date);
+  command
+      ->add_option(
+          "--compat-date",
+          check_.compat_date,
+          "Tell what this compatibility date would change for each script"
+      )
+      ->type_name("DATE")
+      ->check(date_problem);
+  command->add_flag("--json", check_.json, "Print what the date would change as JSON");
 }
 
 void CommandLine::add_reload() {
@@ -348,6 +348,8 @@ std::variant<Options, Exit> CommandLine::parse(int argc, const char* const* argv
         "give either --everything, or what to purge by --url, --tag, --host, --prefix"
     );
   }
+  if (chosen()->get_name() == "check" && check_.json && check_.compat_date.empty())
+    return usage_error("--json is for what --compat-date would change: give that too");
   if (chosen()->get_name() == "reload" && !reload_.state.empty() && reload_.pid != 0)
     return usage_error("give either --state or --pid");
   return value();

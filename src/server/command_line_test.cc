@@ -251,7 +251,8 @@ TEST(CommandLine, SayWhatIsWrong) {
        "festina serve: --threads: \"many\" is no number from 1 to 256\nTry 'festina serve "
        "--help'.\n"},
       {{"check", "--json"},
-       "festina check: --json requires --compat-date\nTry 'festina check --help'.\n"},
+       "festina check: --json is for what --compat-date would change: give that too\nTry 'festina "
+       "check --help'.\n"},
       {{"check", "--compat-date", "2026-02-30"},
        "festina check: --compat-date: \"2026-02-30\" is no date: write it as YYYY-MM-DD\nTry "
        "'festina check --help'.\n"},

@@ -63,6 +63,7 @@ std::vector<ScriptAtDate> compat_report(
 ) {
   const workers::CompatTable& table = checked.fleet.runtime.table;
   std::vector<ScriptAtDate> report;
+  report.reserve(checked.config.scripts.size());
   for (const zone::Script& script : checked.config.scripts) {
     report.push_back(
         {.name = script.name,

@@ -30,6 +30,8 @@ constexpr Meaning kMeanings[] = {
     {"strip_authorization_on_cross_origin_redirect",
      "a redirect to another origin is followed without Authorization, which keeps from storing"},
     {"http_headers_getsetcookie", "Headers gives several Set-Cookie one by one, not joined"},
+    {"fetch_standard_url", "fetch() reads URLs as WHATWG says, so that some become other cache keys"
+    },
     {"url_standard", "URLs are read as WHATWG says, so that some become other cache keys"},
 };
 

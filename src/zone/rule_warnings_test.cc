@@ -51,9 +51,9 @@ priority = 2
 )"),
       ElementsAre(
           HasSubstr("a.toml:12:14: the Cache Rule \"http.host eq \"Example.com\"\" never matches"),
-          HasSubstr("a.toml:20:1: the Page Rule \"example.com/a/b\" never applies"),
+          HasSubstr("a.toml:21:12: the Page Rule \"example.com/a/b\" never applies"),
           HasSubstr("a.toml:6:20: nothing is cached"),
-          HasSubstr("a.toml:18:36: the Cache Response Rule \"true\" sets s-maxage")
+          HasSubstr("a.toml:18:34: the Cache Response Rule \"true\" sets s-maxage")
       )
   );
 }

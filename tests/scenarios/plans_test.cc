@@ -1,5 +1,5 @@
-// Plan x feature x era: what a plan offers counts, what it lacks is ignored and said so (reference §1.1, §1.3, §4.2, §6.2,
-// §7.2, §7.5, §8.2, §13.2). The era has no say in it. Sizes and codings by plan: plan_features_test.cc.
+// Plan x feature x era: what a plan offers counts, what it lacks is ignored and said so (reference §1.1, §1.3, §4.2,
+// §6.2, §7.2, §7.5, §8.2, §13.2). The era has no say in it. Sizes and codings by plan: plan_features_test.cc.
 #include <array>
 
 #include "base/json.h"

@@ -84,16 +84,16 @@ TEST_F(BadRules, AreRefusedWholeAndTheOldSetStays) {  // api-v4.md §4.4
 }
 
 TEST_F(BadRules, DrawACaretUnderTheFault) {
-  const Answer refused = put({rule("a", "ssl and http.host eqq \"a\"", R"({"cache":true})")});
+  const Answer refused = put({rule("a", "ssl and nonsense eq \"a\"", R"({"cache":true})")});
   const json::Value body = json::parse(refused.body).value();
   const auto message =
       json::string_member(body.at("errors").as_array().front(), "message").value_or("");
-  const std::size_t line = message.find("\nssl and http.host eqq \"a\"\n");
-  ASSERT_NE(line, std::string_view::npos) << message;
-  const std::size_t caret = message.find('^');
-  ASSERT_NE(caret, std::string_view::npos) << message;
-  EXPECT_EQ(caret - message.rfind('\n', caret) - 1, std::string_view("ssl and http.host ").size())
-      << message;
+  EXPECT_NE(
+      message.find("Filter parsing error (1:9):\n"
+                   "ssl and nonsense eq \"a\"\n"
+                   "        ^^^^^^^^ unknown identifier"),
+      std::string_view::npos
+  ) << message;
 }
 
 TEST_F(BadRules, AreBoundedByNamedLimits) {
@@ -107,7 +107,8 @@ TEST_F(BadRules, AreBoundedByNamedLimits) {
       {"http.host eq \"" + repeated("a", 4096) + "\"", "it may have 4096"},
       {"ip.src.asnum in {" + repeated("1 ", 1025) + "}", "more than 1024 values in a set"},
       {"ssl" + repeated(" or http.host ~ \"a\"", 65), "more than 64 regular expressions"},
-      {"http.host matches \"((a{100}){100}){100}\"", "compiled regex exceeds size limit"},
+      {"http.host matches \"" + repeated("(abcdefghij){1000}", 10) + "\"",
+       "compiled regex exceeds size limit"},
   };
   for (const auto& c : cases) {
     const Answer refused = put({rule("a", c.expression, R"({"cache":true})")});
@@ -122,14 +123,20 @@ std::string greedy() {
   return "len(upper(concat(http.cookie" + repeated(",http.cookie", 63) + "))) gt 1";
 }
 
+Ask with_cookie(const std::string& cookie) {
+  Ask ask;
+  ask.fields = {{"Cookie", cookie}};
+  return ask;
+}
+
 TEST_F(BadRules, ThatFailCountAsNotMatchingAndAreToldOnceAMinute) {
   origin.answers("/a.css", ok("a", "max-age=600"));
   const auto bypassing = [](std::string_view name) {
     return rule(name, greedy(), R"({"cache":false})");
   };
   ASSERT_EQ(put({bypassing("first")}).status, 200);
-  const Ask greedily{.fields = {{"Cookie", "a=" + repeated("a", 12'000)}}};
-  const Ask modestly{.fields = {{"Cookie", "a=b"}}};
+  const Ask greedily = with_cookie("a=" + repeated("a", 12'000));
+  const Ask modestly = with_cookie("a=b");
 
   EXPECT_EQ(edge.get(kSite + "/a.css", modestly).cache_status(), "DYNAMIC") << "it matches";
   EXPECT_EQ(edge.get(kSite + "/a.css", greedily).cache_status(), "MISS") << "it has no value";

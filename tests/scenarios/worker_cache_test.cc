@@ -1,4 +1,4 @@
-// A Worker as an origin of its zone (worker_cache = "zone"), and beside it one that runs before the cache: product.md §3.
+// A Worker as an origin of its zone (worker_cache = "zone"), and one that runs before the cache: product.md §3.
 #include "base/json.h"
 #include "harness/scenario.h"
 
@@ -125,7 +125,7 @@ TEST_F(WorkerCache, AsksTheWorkerForWhatIsNoMatterOfACache) {
   expect_answer(get("/a.css"), 200, "HIT", "made for GET");
 }
 
-// The Worker fetches the URL it answers for, while its answer is awaited: neither waits for the other, and each is stored.
+// The Worker fetches the URL it answers for, while its answer is awaited: neither waits for the other, both are stored.
 TEST_F(WorkerCache, KeepsWhatTheWorkerFetchesApart) {
   origin.answers("/own/a.css", ok("stored", "max-age=600"));
   expect_answer(get("/own/a.css"), 200, "MISS", "stored by the Worker");
