@@ -81,8 +81,9 @@ bool PurgeTable::has_purged(const policy::CacheKey& key, const Birth& born) cons
   const ZonePurges* zone = state_->known_zone(key.zone);
   if (!zone || born.sequence >= zone->last_sequence()) return false;
   if (policy::is_of_a_script(key.text)) return true;  // any purge may have meant it
+  const std::string target = target_of(key.text);
   const PurgeSubject subject{
-      .key = policy::text_without_variant(key.text), .target = target_in_key(key.text), .tags = {}
+      .key = policy::text_without_variant(key.text), .target = target, .tags = {}
   };
   return zone->purged_after(born.sequence, subject, state_->hash);
 }
