@@ -18,9 +18,16 @@ json::Object rule(std::string_view name, std::string_view expression, std::strin
   };
 }
 
+// Where expressions may have regular expressions.
+EdgeOptions on_business() {
+  EdgeOptions options;
+  options.zones = "plan = \"business\"\n";
+  return options;
+}
+
 class BadRules : public SiteScenario {
  protected:
-  BadRules() {
+  BadRules() : SiteScenario(on_business()) {
     const json::Value zones = json::parse(edge.api("GET", "/client/v4/zones").body).value();
     const json::Value* result = json::find(zones, "result");
     zone = "/client/v4/zones/" +
