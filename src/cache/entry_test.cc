@@ -345,9 +345,10 @@ TEST(EntryCodedAnew, SaysHowItIsKept) {
   const EntryRef plain = settled_with(ground, text);
   EXPECT_FALSE(plain->coded());
   const EntryRef kept = plain->coded_anew(http::Coding::gzip, Bytes::copy_of(gzipped(text)));
-  ASSERT_TRUE(kept->coded());
-  EXPECT_EQ(kept->coded()->coding, http::Coding::gzip);
-  EXPECT_EQ(kept->coded()->plain_size, text.size());
+  const auto coded = kept->coded();
+  ASSERT_TRUE(coded);
+  EXPECT_EQ(coded->coding, http::Coding::gzip);
+  EXPECT_EQ(coded->plain_size, text.size());
   EXPECT_EQ(text_of(kept->open_as_kept()), gzipped(text));
   EXPECT_EQ(kept->prepared().view().find("ETag"), std::string_view::npos) << "it differs by coding";
 }
@@ -364,7 +365,9 @@ TEST(EntryCodedAnew, StaysSoUnderAFreshenedHead) {
       EXPECT_EQ(text_of(entry->open()), text);
       EXPECT_EQ(text_of(entry->open_as_kept()), gzipped(text));
       EXPECT_EQ(entry->field(http::Name::etag), "\"2\"");
-      EXPECT_EQ(entry->coded()->plain_size, text.size());
+      const auto coded = entry->coded();
+      ASSERT_TRUE(coded);
+      EXPECT_EQ(coded->plain_size, text.size());
     }
   }
 }

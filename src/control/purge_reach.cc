@@ -58,6 +58,7 @@ std::map<std::string, Keys, std::less<>> keys_beside(
     const ControlServices& services, const zone::Zone& zone, const std::vector<Missed>& missed
 ) {
   std::vector<std::string> targets;
+  targets.reserve(missed.size());
   for (const Missed& each : missed) targets.push_back(each.target());
   std::map<std::string, Keys, std::less<>> keys;
   for (const ColoView& colo : services.colos) {

@@ -79,10 +79,6 @@ void add_step_of_worker(CacheDecision& decision, const policy::WorkerOptions& wo
   decision.add({Aspect::edge_ttl, ttl.count(), Setter::worker, reason, worker.script});
 }
 
-bool speaks_of_ttl(const policy::WorkerOptions& worker) {
-  return worker.cache_ttl || worker.cache_control || !worker.cache_ttl_by_status.empty();
-}
-
 struct ForBrowsers {
   policy::ForBrowsers how;
   Reason reason;
@@ -107,6 +103,10 @@ ForBrowsers for_browsers(const BrowserTtl& ttl) {
 }
 
 }  // namespace
+
+bool speaks_of_ttl(const policy::WorkerOptions& worker) {
+  return worker.cache_ttl || worker.cache_control || !worker.cache_ttl_by_status.empty();
+}
 
 std::vector<policy::StatusTtl> ttls_by_status(
     const policy::WorkerOptions& worker, const policy::Compat& compat

@@ -19,6 +19,9 @@ void settle_browser_ttl(
     policy::CacheDecision& decision, const ZoneRules& rules, const Heard& heard
 );
 
+// Does the script say anything of how long the edge keeps what comes?
+bool speaks_of_ttl(const policy::WorkerOptions&);
+
 // cf.cacheTtlByStatus, in which a zero means what the year has it mean (reference §4.2).
 std::vector<policy::StatusTtl> ttls_by_status(
     const policy::WorkerOptions& worker, const policy::Compat& compat

@@ -81,6 +81,14 @@ bool speaks_of_key(const Heard& heard) {
   return heard.key || heard.by_device_type || heard.sorted_query;
 }
 
+// Do script and rules both speak of something, beside eligibility?
+bool contend(const policy::WorkerOptions& worker, const Heard& heard) {
+  return (speaks_of_ttl(worker) && heard.edge_ttl) || (worker.cache_key && speaks_of_key(heard)) ||
+         (worker.vary && heard.vary) ||
+         (worker.respects_strong_etags && heard.respects_strong_etags) ||
+         (worker.deception_armor && heard.deception_armor);
+}
+
 }  // namespace
 
 void settle_worker_cf(
@@ -104,6 +112,8 @@ void settle_worker_cf(
   }
   if (worker.wants_cache_reserve)
     settle(decision, Aspect::cache_reserve, Reason::cache_reserve_absent, worker.script, 0);
+  if (!first && contend(worker, heard))
+    settle(decision, Aspect::worker_cf, why_rules_win(worker), worker.script, 0);
 }
 
 void note_worker_cf(policy::CacheDecision& decision, const policy::WorkerOptions& worker) {

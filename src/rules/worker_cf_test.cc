@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "rules/resolve.h"
+#include "rules/written.h"
 
 namespace festina::rules {
 namespace {
@@ -122,6 +123,43 @@ TEST(WorkerCf, BeatsTheZoneOnlyByItsFlag) {  // reference §9.2, §9.3: F
   EXPECT_EQ(refused.steps[0].reason, Reason::development_mode);
   EXPECT_NE(aside(refused, Reason::worker_flag_lets_rules_win), nullptr);
   EXPECT_TRUE(decide("/page", worker).eligible) << "no rule, no difference";
+}
+
+TEST(WorkerCf, SaysWhereARuleBeatsItsSettings) {  // reference §9.1, §9.3
+  const struct {
+    const char* rule;  // of a Cache Rule
+    void (*ask)(WorkerOptions&);
+  } cases[] = {
+      {R"("edge_ttl":{"mode":"override_origin","default":3600})",
+       [](WorkerOptions& worker) { worker.cache_ttl = 60s; }},
+      {R"("cache_key":{"cache_by_device_type":true})",
+       [](WorkerOptions& worker) { worker.cache_key = "k"; }},
+      {R"("cache_key":{"cache_deception_armor":true})",
+       [](WorkerOptions& worker) { worker.deception_armor = false; }},
+      {R"("respect_strong_etags":true)",
+       [](WorkerOptions& worker) { worker.respects_strong_etags = false; }},
+      {R"("vary":{"default":{"action":"bypass"}})",
+       [](WorkerOptions& worker) { worker.vary = policy::VarySpec(); }},
+  };
+  http::Request request;
+  request.url = http::parse_url("http://example.com/a.css").value();
+  for (const auto& c : cases) {
+    ZoneRules rules = on_plan(Plan::enterprise);
+    rules.cache_rules = testing::cache_rules({{"r", c.rule}});
+    for (const bool overrides : {true, false}) {
+      WorkerOptions worker = asked_by_w();
+      worker.overrides_rules = overrides;
+      const auto decided = [&] {
+        return resolve(rules, request, {}, policy::UpstreamKind::origin, worker);
+      };
+      const CacheDecision silent = decided();
+      EXPECT_EQ(aside(silent, Reason::worker_flag_lets_rules_win), nullptr) << c.rule;
+      c.ask(worker);
+      const CacheDecision decision = decided();
+      const bool is_said = aside(decision, Reason::worker_flag_lets_rules_win) != nullptr;
+      EXPECT_EQ(is_said, !overrides) << c.rule;
+    }
+  }
 }
 
 TEST(WorkerCf, SaysWhatBecameOfTheConnection) {
