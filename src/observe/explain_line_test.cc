@@ -79,7 +79,7 @@ TEST(ExplainLine, NamesTheRuleAndWhatItSettles) {
     EXPECT_EQ(line.field, c.field);
     EXPECT_EQ(line.value, c.value) << c.field;
     EXPECT_EQ(line.setter, c.setter) << c.field;
-    EXPECT_NE(line.sentence.find("r"), std::string::npos);
+    EXPECT_NE(line.sentence.find('r'), std::string::npos);
   }
 }
 
