@@ -366,8 +366,7 @@ TEST(EntryCodedAnew, StaysSoUnderAFreshenedHead) {
       EXPECT_EQ(text_of(entry->open_as_kept()), gzipped(text));
       EXPECT_EQ(entry->field(http::Name::etag), "\"2\"");
       const auto coded = entry->coded();
-      ASSERT_TRUE(coded);
-      EXPECT_EQ(coded->plain_size, text.size());
+      EXPECT_EQ(coded ? coded->plain_size : 0, text.size());
     }
   }
 }
