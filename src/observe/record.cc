@@ -16,8 +16,9 @@ std::string target(const Record& record) {
 
 // How many times smaller the edge made the body.
 std::optional<double> compression_ratio(const Record& record) {
-  if (!record.plain_bytes || record.body_bytes.value_or(0) == 0) return std::nullopt;
-  return static_cast<double>(*record.plain_bytes) / static_cast<double>(*record.body_bytes);
+  const std::uint64_t sent = record.body_bytes.value_or(0);
+  if (!record.plain_bytes || sent == 0) return std::nullopt;
+  return static_cast<double>(*record.plain_bytes) / static_cast<double>(sent);
 }
 
 }  // namespace

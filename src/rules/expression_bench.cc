@@ -34,6 +34,7 @@ void hundred_rules(benchmark::State& state) {
   );
   asked.from("203.0.113.7", "GB");
   std::vector<Expression> rules;
+  rules.reserve(kCount);
   for (std::size_t i = 0; i < kCount; ++i)
     rules.push_back(Expression::parse(kRules[i % std::size(kRules)], Phase::request).value());
   const Facts facts = asked.facts();

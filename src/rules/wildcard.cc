@@ -107,11 +107,11 @@ bool Wildcard::matches(std::string_view text, std::span<std::string_view> found)
 bool Wildcard::covers(const Wildcard& other) const {
   if (letter_case_ == LetterCase::matters && other.letter_case_ == LetterCase::ignored)
     return false;
-  constexpr char kAnything = '\0';
+  constexpr char anything = '\0';
   std::string text = other.parts_.front().text;
-  for (const Part& part : std::span(other.parts_).subspan(1)) text += kAnything + part.text;
+  for (const Part& part : std::span(other.parts_).subspan(1)) text += anything + part.text;
   const bool is_named = std::ranges::any_of(parts_, [](const Part& part) {
-    return part.text.find(kAnything) != std::string::npos;
+    return part.text.find(anything) != std::string::npos;
   });
   return !is_named && matches(text);
 }
