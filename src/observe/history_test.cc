@@ -25,6 +25,7 @@ Record record_of(std::uint64_t ray, std::uint64_t parent = 0, std::uint32_t plac
 
 std::vector<std::uint64_t> rays_of(const std::vector<Remembered>& found) {
   std::vector<std::uint64_t> rays;
+  rays.reserve(found.size());
   for (const Remembered& each : found) rays.push_back(each.record().ray);
   return rays;
 }

@@ -16,7 +16,7 @@ http::Request request(std::string_view url, Fields fields = {}) {
   return made;
 }
 
-std::string key_text(std::string_view url, Fields fields = {}, KeySpec spec = {}) {
+std::string key_text(std::string_view url, Fields fields = {}, const KeySpec& spec = {}) {
   const auto asked = request(url, fields);
   return cache_key("z", asked.url.scheme, asked, spec).text;
 }
