@@ -7,6 +7,7 @@
 
 #include "http/url.h"
 #include "policy/cache_key.h"
+#include "zone/problem.h"
 
 namespace festina::control {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 constexpr std::size_t kMaxNamedKeys = 3;
 // Of all that is stored for the paths of one call, so much is looked at in each data centre.
 constexpr std::size_t kMaxBeside = 1'000;
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // The URL that the key of a purge begins with.
 Result<http::Url> url_of(std::string_view key) {
@@ -76,7 +75,7 @@ std::string named(const Keys& keys) {
   std::size_t count = 0;
   for (const std::string& key : keys) {
     if (count == kMaxNamedKeys) return text + " and others";
-    text += (count++ == 0 ? "" : ", ") + quoted(key);
+    text += (count++ == 0 ? "" : ", ") + zone::in_quotes(key);
   }
   return text;
 }
@@ -89,7 +88,7 @@ std::string why_nothing(const zone::Zone& zone, const http::Url& url, const Keys
            "purge)";
   }
   if (const auto script = zone.script_for(url)) {
-    return "the Worker " + quoted(*script) +
+    return "the Worker " + zone::in_quotes(*script) +
            " answers this URL, and what it fetches is stored under the URLs that it fetches: purge "
            "those, or by tag, prefix or host";
   }
@@ -112,7 +111,7 @@ std::vector<Message> unreached(
     if (keys.contains(each.key)) continue;  // its variants
     messages.push_back(
         {.code = ApiCode::purge_reached_nothing,
-         .text = "nothing was stored under " + quoted(each.key) + "; " +
+         .text = "nothing was stored under " + zone::in_quotes(each.key) + "; " +
                  why_nothing(zone, each.url, keys)}
     );
   }

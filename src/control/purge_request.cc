@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "policy/cache_key.h"
 #include "rules/key.h"
+#include "zone/problem.h"
 
 namespace festina::control {
 namespace {
@@ -13,8 +14,6 @@ namespace {
 using Facts = std::vector<cache::PurgeFact>;
 
 Error refused(std::string why) { return {ErrorCode::malformed, Side::client, std::move(why)}; }
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 enum class Host : std::uint8_t { of_zone, foreign };
 
@@ -88,7 +87,7 @@ Result<Facts> tag_facts(const json::Value& item) {
   if (tag.size() > kMaxPurgeTagBytes)
     return refused("a tag has at most " + std::to_string(kMaxPurgeTagBytes) + " characters");
   if (!policy::is_cache_tag(tag))
-    return refused(quoted(tag) + " is no tag: printable ASCII without spaces and commas");
+    return refused(zone::in_quotes(tag) + " is no tag: printable ASCII without spaces and commas");
   return Facts{{.kind = cache::PurgeKind::tag, .value = lower(tag)}};
 }
 
@@ -97,12 +96,13 @@ Result<std::string> host_of(
     const ControlServices& services, const zone::Zone& zone, std::string_view text
 ) {
   const Result<http::Authority> parsed = http::parse_authority(text);
-  if (!parsed || parsed->host.empty()) return refused(quoted(text) + " is no host");
-  if (parsed->port) return refused(quoted(text) + ": a host is purged on all its ports, name none");
+  if (!parsed || parsed->host.empty()) return refused(zone::in_quotes(text) + " is no host");
+  if (parsed->port)
+    return refused(zone::in_quotes(text) + ": a host is purged on all its ports, name none");
   const zone::SnapshotRef snapshot = services.snapshots.get();
   const auto& owner = snapshot->zones.find(parsed->host);
   if (owner && owner->id != zone.id)
-    return refused(quoted(text) + " belongs to the zone " + owner->name);
+    return refused(zone::in_quotes(text) + " belongs to the zone " + owner->name);
   return parsed->host;
 }
 
@@ -117,13 +117,13 @@ Result<Facts> host_facts(
 
 Result<> check_prefix(std::string_view prefix) {
   if (prefix.find("://") != prefix.npos)
-    return refused(quoted(prefix) + ": a prefix begins with the host, without a scheme");
+    return refused(zone::in_quotes(prefix) + ": a prefix begins with the host, without a scheme");
   if (prefix.find_first_of("?#") != prefix.npos)
-    return refused(quoted(prefix) + ": a prefix has no query and no fragment");
+    return refused(zone::in_quotes(prefix) + ": a prefix has no query and no fragment");
   if (std::ranges::count(prefix, '/') > static_cast<std::ptrdiff_t>(cache::kMaxPrefixSeparators))
     return refused(
-        quoted(prefix) + ": a prefix has at most " + std::to_string(cache::kMaxPrefixSeparators) +
-        " \"/\""
+        zone::in_quotes(prefix) + ": a prefix has at most " +
+        std::to_string(cache::kMaxPrefixSeparators) + " \"/\""
     );
   return {};
 }
@@ -140,7 +140,7 @@ Result<cache::PurgeFact> fact_of_prefix(
   }
   if (value.size() > kMaxTextPrefixBytes)
     return refused(
-        quoted(value) + ": where prefix_purge = \"text\", a prefix has at most " +
+        zone::in_quotes(value) + ": where prefix_purge = \"text\", a prefix has at most " +
         std::to_string(kMaxTextPrefixBytes) + " bytes"
     );
   return cache::PurgeFact{.kind = cache::PurgeKind::text_prefix, .value = std::move(value)};
@@ -200,7 +200,9 @@ std::size_t most_items(const zone::Zone& zone, const List& list) {
 // What is true of the lists before their items are looked at.
 Result<> check_list(const zone::Zone& zone, const List& list, const json::Value& items) {
   if (!items.is_array())
-    return Error{ErrorCode::unsupported, Side::client, quoted(list.name) + " must be an array"};
+    return Error{
+        ErrorCode::unsupported, Side::client, zone::in_quotes(list.name) + " must be an array"
+    };
   const std::size_t most = most_items(zone, list);
   if (items.as_array().size() > most) {
     return Error{
@@ -221,7 +223,7 @@ Result<> check_kinds(const zone::Zone& zone, const json::Value& body) {
     if (json::find(body, list.name) == nullptr) continue;
     if (!named.empty())
       return refused(
-          quoted(named) + " and " + quoted(list.name) +
+          zone::in_quotes(named) + " and " + zone::in_quotes(list.name) +
           " stand in one call, which purge_mixed_kinds = \"refuse\" of the zone forbids"
       );
     named = list.name;

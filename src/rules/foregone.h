@@ -17,6 +17,12 @@ struct Foregone {
   std::string why = {};  // of never
 };
 Foregone foregone(const Condition&);
+inline bool always_holds(const Condition& condition) {
+  return foregone(condition).outcome == Foregone::Outcome::always;
+}
+inline bool never_holds(const Condition& condition) {
+  return foregone(condition).outcome == Foregone::Outcome::never;
+}
 
 // Does `b` hold wherever `a` does? `a` is then the narrower one. Each comparison of two parts takes one of `steps_left`;
 // when there are none it is not found out, and counts as no.

@@ -112,13 +112,6 @@ void add_overruled(
   }
 }
 
-bool never_matches(const Expression& expression) {
-  return foregone(expression.condition()).outcome == Foregone::Outcome::never;
-}
-bool always_matches(const Expression& expression) {
-  return foregone(expression.condition()).outcome == Foregone::Outcome::always;
-}
-
 // --- Cache Rules ---
 
 Sayings<CacheRule> sayings_of(const CacheRule& rule, const Covering<CacheRule>& later, Plan plan) {
@@ -184,7 +177,7 @@ Sayings<ResponseRule> sayings_of(const ResponseRule& rule, const Covering<Respon
 // A directive that says how long the edge keeps something comes before every rule's edge TTL (reference §3.1).
 void add_ttls_behind_directives(FindingList& found, const ZoneRules& rules) {
   const auto settles = std::ranges::find_if(rules.response_rules, [](const ResponseRule& rule) {
-    return rule.head.enabled && always_matches(rule.head.expression) &&
+    return rule.head.enabled && always_holds(rule.head.expression.condition()) &&
            std::ranges::any_of(rule.directives, settles_lifetime);
   });
   if (settles == rules.response_rules.end()) return;
@@ -241,7 +234,7 @@ const CacheRule* rule_for_all(const ZoneRules& rules, std::string_view setting) 
   if (row == std::end(kSettings)) unreachable("a Page Rule is overruled by settings there are");
   const auto found = std::ranges::find_if(rules.cache_rules, [&](const CacheRule& rule) {
     return rule.head.enabled && row->is_said(rule.wishes, rules.plan) &&
-           always_matches(rule.head.expression);
+           always_holds(rule.head.expression.condition());
   });
   return found == rules.cache_rules.end() ? nullptr : &*found;
 }
@@ -271,7 +264,7 @@ FindingList lint_overruled(const LintedZone& zone) {
   const std::span cache_rules(zone.rules.cache_rules);
   for (std::size_t i = 0; i < cache_rules.size(); ++i) {
     const CacheRule& rule = cache_rules[i];
-    if (!rule.head.enabled || never_matches(rule.head.expression)) continue;
+    if (!rule.head.enabled || never_holds(rule.head.expression.condition())) continue;
     const auto sayings =
         sayings_of(rule, covering(rule, cache_rules.subspan(i + 1), steps_left), zone.rules.plan);
     add_overruled(found, RuleList::cache_rules, i, rule, sayings);
@@ -279,7 +272,7 @@ FindingList lint_overruled(const LintedZone& zone) {
   const std::span response_rules(zone.rules.response_rules);
   for (std::size_t i = 0; i < response_rules.size(); ++i) {
     const ResponseRule& rule = response_rules[i];
-    if (!rule.head.enabled || never_matches(rule.head.expression)) continue;
+    if (!rule.head.enabled || never_holds(rule.head.expression.condition())) continue;
     const auto sayings =
         sayings_of(rule, covering(rule, response_rules.subspan(i + 1), steps_left));
     add_overruled(found, RuleList::response_rules, i, rule, sayings);

@@ -29,7 +29,7 @@ bool is_blind_to_pages(const Field* field) {
 // Is it for all pages of the site itself? A host of another name may well be one of static files.
 bool is_for_all_pages(const LintedZone& zone, const Expression& expression) {
   const Condition& condition = expression.condition();
-  if (foregone(condition).outcome == Foregone::Outcome::never) return false;
+  if (never_holds(condition)) return false;
   const auto hosts = hosts_needed(condition);
   const bool is_of_site = hosts.empty() || std::ranges::any_of(hosts, [&](const auto& host) {
                             return is_site(zone, host);
@@ -79,7 +79,7 @@ Finding told(Finding place, const std::string& rule, bool keeps) {
 
 bool bypasses(const CacheRule& rule) {
   return rule.head.enabled && rule.wishes.cache == false &&
-         foregone(rule.head.expression.condition()).outcome != Foregone::Outcome::never;
+         !never_holds(rule.head.expression.condition());
 }
 
 void add_cache_rules(FindingList& found, const LintedZone& zone) {

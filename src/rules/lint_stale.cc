@@ -124,7 +124,7 @@ void add_windows_under_always_online(FindingList& found, const ZoneRules& rules)
 void add_windows_under_serve_stale(FindingList& found, const ZoneRules& rules) {
   const auto disables = std::ranges::find_if(rules.cache_rules, [](const CacheRule& rule) {
     return rule.head.enabled && rule.wishes.may_be_updating == false &&
-           foregone(rule.head.expression.condition()).outcome == Foregone::Outcome::always;
+           always_holds(rule.head.expression.condition());
   });
   const bool is_taken_back = std::ranges::any_of(rules.cache_rules, [](const CacheRule& rule) {
     return rule.head.enabled && rule.wishes.may_be_updating == true;

@@ -74,16 +74,15 @@ policy::Visit visit_of(const Caller& caller, http::Request& key, TimePoint now) 
 
 policy::CacheDecision decision_of(
     const Caller& caller, const http::Request& operation, const zone::Zone& zone,
-    const zone::Snapshot& snapshot, TimePoint now
+    const zone::ZoneTable& zones, const policy::EdgeFlags& flags, TimePoint now
 ) {
   policy::WorkerOptions options = caller.options;
   if (operation.method == http::Method::purge)
     return rules::decision_of_operation(options, zone.rules);
   http::Request key = key_request(operation);
   const policy::Visit visit = visit_of(caller, key, now);
-  const auto& target = snapshot.zones.find(key.url.host);
+  const auto& target = zones.find(key.url.host);
   options.is_of_another_zone = target && target.get() != &zone;
-  const policy::EdgeFlags flags = snapshot.flags_of(caller.identity.script);
   options.overrides_rules = flags.cache_api_overrides_rules;
   name_snippet(options, flags);
   return rules::resolve_operation(zone.rules, key, visit, options);
@@ -151,7 +150,8 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(http::Request request)
   const http::Scheme scheme =
       is_own_host ? zone::key_scheme(zone->origin_for(url.host), url.scheme) : url.scheme;
   const TimePoint now = clock_.now();
-  policy::CacheDecision decision = decision_of(*caller, request, *zone, *snapshot, now);
+  const policy::EdgeFlags flags = snapshot->flags_of(caller->identity.script);
+  policy::CacheDecision decision = decision_of(*caller, request, *zone, zones, flags, now);
   const policy::CacheApiPlace cache{
       .name = request.headers.get(Name::cf_cache_namespace),
       .of_default = zone->rules.compat.cache_api_namespace,
@@ -165,7 +165,7 @@ std::optional<CacheApi::Operation> CacheApi::operation_of(http::Request request)
       .zone = zone,
       .request = std::move(request),
       .decision = std::move(decision),
-      .is_of_snippet = snapshot->flags_of(caller->identity.script).is_snippet,
+      .is_of_snippet = flags.is_snippet,
       .key = std::move(key),
       .start = now,
       .arrived = clock_.wall()
