@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <initializer_list>
+#include <string>
+#include <string_view>
 
 #include "rules/asked.h"
 #include "rules/evaluate.h"
@@ -178,14 +181,14 @@ TEST(FieldsRead, AreNamedOnceWhereverTheyStand) {
 class AgainstRequests : public ::testing::Test {
  protected:
   AgainstRequests() {
-    for (const std::string& a : kAtoms) {
-      add(a);
-      add("not " + a);
-      for (const std::string& b : kAtoms) {
-        add(a + " and " + b);
-        add("not " + a + " or " + b);
-        add("not (" + a + " or " + b + ")");
-        add(a + " xor " + b);
+    for (const std::string_view a : kAtoms) {
+      add({a});
+      add({"not ", a});
+      for (const std::string_view b : kAtoms) {
+        add({a, " and ", b});
+        add({"not ", a, " or ", b});
+        add({"not (", a, " or ", b, ")"});
+        add({a, " xor ", b});
       }
     }
   }
@@ -195,7 +198,9 @@ class AgainstRequests : public ::testing::Test {
     std::shared_ptr<const Program> program;
     std::vector<bool> truths;  // of each request
   };
-  void add(const std::string& text) {
+  void add(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (const std::string_view part : parts) text += part;
     Judged judged{.text = text, .program = parsed(text), .truths = {}};
     for (const std::string_view url : kUrls) {
       const testing::Asked asked(url, "X-A: 1");
@@ -205,7 +210,7 @@ class AgainstRequests : public ::testing::Test {
     all_.push_back(std::move(judged));
   }
 
-  static inline const std::vector<std::string> kAtoms = {
+  static constexpr std::string_view kAtoms[] = {
       "ssl",
       R"(http.host eq "a.example")",
       R"(http.host in {"a.example" "b.example"})",
