@@ -1,6 +1,8 @@
 #include "net/read_buffer.h"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace festina::net {
 
@@ -10,24 +12,31 @@ void ReadBuffer::consume(std::size_t count) {
 }
 
 std::span<char> ReadBuffer::room() {
-  if (memory_.empty()) memory_.resize(kSmallBuffer);
-  if (was_filled_ && memory_.size() < kLargeBuffer) memory_.resize(memory_.size() * 2);
-  if (begin_ > 0 && memory_.size() - end_ < memory_.size() / 2) {
-    std::memmove(memory_.data(), memory_.data() + begin_, end_ - begin_);
+  if (size_ == 0) grow_to(kSmallBuffer);
+  if (was_filled_ && size_ < kLargeBuffer) grow_to(size_ * 2);
+  if (begin_ > 0 && size_ - end_ < size_ / 2) {
+    std::memmove(memory_.get(), memory_.get() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ == memory_.size()) memory_.resize(memory_.size() * 2);
-  return {memory_.data() + end_, memory_.size() - end_};
+  if (end_ == size_) grow_to(size_ * 2);
+  return {memory_.get() + end_, size_ - end_};
+}
+
+void ReadBuffer::grow_to(std::size_t size) {
+  auto larger = std::make_unique_for_overwrite<char[]>(size);
+  std::copy_n(memory_.get(), end_, larger.get());
+  memory_ = std::move(larger);
+  size_ = size;
 }
 
 void ReadBuffer::received(std::size_t count) {
   end_ += count;
-  was_filled_ = end_ == memory_.size();
+  was_filled_ = end_ == size_;
 }
 
 void ReadBuffer::rest() {
-  if (empty() && memory_.size() > kSmallBuffer) *this = ReadBuffer();
+  if (empty() && size_ > kSmallBuffer) *this = ReadBuffer();
 }
 
 }  // namespace festina::net

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace festina::net {
@@ -14,7 +14,7 @@ inline constexpr std::size_t kLargeBuffer =
 
 class ReadBuffer {
  public:
-  std::string_view view() const { return {memory_.data() + begin_, end_ - begin_}; }
+  std::string_view view() const { return {memory_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
   // Requires: count <= view().size().
   void consume(std::size_t count);
@@ -26,7 +26,10 @@ class ReadBuffer {
   void rest();
 
  private:
-  std::string memory_;
+  void grow_to(std::size_t size);
+
+  std::unique_ptr<char[]> memory_;  // not cleared: what is read of it was received
+  std::size_t size_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool was_filled_ = false;  // the last read took all the room there was
