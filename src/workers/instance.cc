@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <system_error>
 #include <tuple>
 
 #include "base/log.h"
@@ -12,7 +11,6 @@
 namespace festina::workers {
 namespace {
 
-namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -22,9 +20,6 @@ constexpr const char* kCache = "cache";
 
 // How often it is looked whether a process still runs; its end is told at once.
 constexpr std::chrono::hours kLookAfter{1};
-
-// workerd closes an idle connection within 15 s; the host must not do so before (worker-wire.md §4).
-static_assert(net::ServerLimits{}.idle > std::chrono::seconds(15));
 
 std::vector<std::string> names_of(const std::vector<Deployment>& members) {
   std::vector<std::string> names;
@@ -51,9 +46,6 @@ Result<Instance::Ref> Instance::make(
   made->counts_ = host.counts;
   made->name_ = group.name();
   made->scripts_ = std::make_shared<const std::vector<std::string>>(names_of(group.members));
-  // A socket's path is short: the group goes by its first script.
-  made->directory_ = host.run_dir / (group.members.front().script.name + "@" + group.version + "." +
-                                     std::to_string(number));
   const Result<> opened = made->open_sockets(host, number, tasks);
   if (!opened) return opened.error();
   const Result<> written = made->write_configuration(host);
@@ -67,8 +59,8 @@ Result<> Instance::write_configuration(const Host& host) {
       .scripts = {},
       .extension = {},  // that of the first service worker, the same for all
       .colos = host.colos,
-      .out_socket = socket_path(kOut),
-      .cache_socket = socket_path(kCache),
+      .out_socket = sockets_->path(kOut),
+      .cache_socket = sockets_->path(kCache),
       .heap_bytes = recipe_.limits.memory
   };
   for (const auto& [script, bundle] : members()) {
@@ -86,34 +78,27 @@ Result<> Instance::write_configuration(const Host& host) {
 }
 
 Result<> Instance::open_sockets(const Host& host, std::size_t number, TaskGroup& tasks) {
-  for (const fs::path& directory : {host.run_dir, directory_}) {
-    const auto made = make_private_directory(directory);
-    if (!made) return made.error();
-  }
-  for (std::size_t i = 0; i < members().size(); ++i) {
-    for (const std::string& colo : host.colos) {
-      std::string path = socket_path(std::to_string(i) + "." + colo);
-      auto socket = listen_at(path);
-      if (!socket) return socket.error();
-      inbound_.push_back({members()[i].script.name, colo, std::move(path), std::move(*socket)});
-    }
-  }
+  if (const auto made = make_private_directory(host.run_dir); !made) return made.error();
+  // A socket's path is short: the group goes by its first script.
+  auto sockets = Sockets::in(
+      host.run_dir /
+      (scripts_->front() + "@" + recipe_.group.version + "." + std::to_string(number))
+  );
+  if (!sockets) return sockets.error();
+  sockets_ = std::move(*sockets);
+  const Result<> opened = sockets_->open_inbound(*scripts_, host.colos);
+  if (!opened) return opened.error();
   // A Unix socket is served by one thread: instances take them in turn.
   const auto thread = host.threads.subspan(number % host.threads.size(), 1);
   for (const auto& [name, handler] : {std::pair(kOut, host.out), std::pair(kCache, host.cache)}) {
-    auto listener = net::Listener::open(net::UnixAddress{socket_path(name)}, thread);
-    if (!listener) return listener.error();
-    (*listener)->start(*handler, http::Scheme::http, tasks);
-    outbound_.push_back(std::move(*listener));
+    const Result<> listens = sockets_->open_outbound(name, *handler, thread, tasks);
+    if (!listens) return listens.error();
   }
   return {};
 }
 
 Instance::~Instance() {
   if (process_) process_->signal(SIGKILL);
-  for (const auto& listener : outbound_) listener->drain();
-  std::error_code ignored;  // what is left behind goes with the next start
-  fs::remove_all(directory_, ignored);
 }
 
 std::string Instance::version(std::string_view script) const {
@@ -141,14 +126,13 @@ Result<> Instance::launch(const Executor& executor, TaskGroup& tasks) {
       .sockets = {},
       .data_bytes = kUntouchedMemory + 2 * recipe_.limits.memory
   };
-  for (const Inbound& inbound : inbound_)
+  for (const Inbound& inbound : sockets_->inbound())
     launch.sockets.push_back({service_name(inbound.script, inbound.colo), inbound.socket.number()});
   auto process = Workerd::start(launch, executor, tasks);
   if (!process) return process.error();
   process_ = std::move(*process);
   counts_->started();
   launched_at_ = steady_clock::now();
-  put_down_for_.clear();
   calls_->answered_by(process_->pid());
   return {};
 }
@@ -186,12 +170,13 @@ Awaitable<> Instance::keep_running(Ref self, TaskGroup& tasks) {
   for (unsigned ends = 0;; ++ends) {
     const auto started = steady_clock::now();
     const auto process = self->process_;
-    const auto patient =
-        Patient::admit(process, self->inbound_.front().path, self->regimen(), executor, tasks);
+    const auto patient = Patient::admit(
+        process, self->sockets_->inbound().front().path, self->regimen(), executor, tasks
+    );
     tasks.spawn(executor, look_after(self, patient));
     while (!co_await process->ended_within(kLookAfter)) {
     }
-    if (self->put_down_for_.empty()) self->calls_->lost("its process is gone: " + process->end());
+    self->calls_->ended("its process is gone: " + process->end());
     if (self->ending_) co_return;
     log::warn("worker.ended", {{"script", self->name_}, {"how", process->end()}});
     if (steady_clock::now() - started >= kStableAfter) ends = 0;
@@ -234,8 +219,7 @@ void Instance::put_down(Verdict cause, const std::string& why) {
   if (!process_ || process_->has_ended()) return;
   log::error("worker.killed", {{"script", name_}, {"pid", process_->pid()}, {"why", why}});
   counts_->killed(cause);
-  put_down_for_ = why;
-  calls_->lost(why);
+  calls_->put_down(why);
   process_->signal(SIGKILL);
 }
 
@@ -257,10 +241,8 @@ Awaitable<> Instance::ended(Ref self, steady_clock::time_point deadline) {
 }
 
 std::optional<Lease> Instance::lease(std::string_view script, std::string_view colo) const {
-  const auto here = std::ranges::find_if(inbound_, [&](const Inbound& inbound) {
-    return inbound.script == script && inbound.colo == colo;
-  });
-  if (here == inbound_.end()) return {};
+  const Inbound* here = sockets_->find(script, colo);
+  if (here == nullptr) return {};
   net::UpstreamAddress address{.host = {}, .port = 0, .unix_path = here->path};
   return Lease(calls_, std::move(address), scripts_, recipe_.limits.answer);
 }

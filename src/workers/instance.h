@@ -1,8 +1,7 @@
 // Instance: one version of a group as it runs: its sockets, and the process that answers on them, looked after and
 // started anew when it ends.
 //
-// The host makes all sockets (worker-wire.md §1). Those of the scripts outlive the process that answers on them: requests
-// that come while it is started anew wait in the backlog. Calls are leases: an instance that another one has replaced
+// Calls are leases: an instance that another one has replaced
 // is told to end when its last lease is gone and what the answered requests left to waitUntil() has had its time.
 #pragma once
 
@@ -18,12 +17,12 @@
 #include "base/async.h"
 #include "base/errors.h"
 #include "http/handler.h"
-#include "net/listener.h"
 #include "workers/group.h"
 #include "workers/lease.h"
 #include "workers/modules.h"
 #include "workers/patient.h"
 #include "workers/process_counts.h"
+#include "workers/sockets.h"
 #include "workers/workerd.h"
 
 namespace festina::workers {
@@ -92,33 +91,21 @@ class Instance {
   static Awaitable<> ended(Ref self, std::chrono::steady_clock::time_point deadline);
 
  private:
-  // Where the requests of one script in one colo go in.
-  struct Inbound {
-    std::string script;
-    std::string colo;
-    std::string path;
-    Descriptor socket;
-  };
-
   Result<> open_sockets(const Host&, std::size_t number, TaskGroup& tasks);
   Result<> write_configuration(const Host&);
   Regimen regimen() const;
   static Awaitable<> look_after(Ref self, Patient::Ref patient);
   static Awaitable<> start_anew(Ref self, TaskGroup& tasks);
-  std::string socket_path(const std::string& name) const { return directory_ / (name + ".sock"); }
   Error described(Error, std::string_view script) const;
 
   Recipe recipe_;
   ProcessCounts* counts_ = nullptr;  // the node's; set by make()
   std::string name_;                 // of the group
   Lease::Names scripts_;             // its members
-  std::filesystem::path directory_;
-  Descriptor configuration_;  // what workerd reads
-  std::vector<Inbound> inbound_;
-  std::vector<std::unique_ptr<net::Listener>> outbound_;
+  std::unique_ptr<Sockets> sockets_;
+  Descriptor configuration_;          // what workerd reads
   std::shared_ptr<Workerd> process_;  // the latest
   std::chrono::steady_clock::time_point launched_at_;
-  std::string put_down_for_;  // why it was killed; empty: it was not
   bool ending_ = false;
   bool is_outgrown_ = false;
   Signal changed_;  // notified when one of these two has become true

@@ -32,8 +32,27 @@ Awaitable<> Calls::fall_silent(milliseconds linger, milliseconds limit) {
   }
 }
 
-void Calls::lost(std::string why) {
-  last_loss_.with([&](std::string& last) { last = std::move(why); });
+void Calls::answered_by(pid_t pid) {
+  fate_.with([](Fate& fate) { fate.put_down_for.clear(); });
+  pid_ = pid;
+}
+
+void Calls::put_down(std::string why) {
+  fate_.with([&](Fate& fate) {
+    fate.last_loss = why;
+    fate.put_down_for = std::move(why);
+  });
+  tell_of_loss();
+}
+
+void Calls::ended(std::string how) {
+  fate_.with([&](Fate& fate) {
+    fate.last_loss = fate.put_down_for.empty() ? std::move(how) : fate.put_down_for;
+  });
+  tell_of_loss();
+}
+
+void Calls::tell_of_loss() {
   ++losses_;
   lost_.notify();
 }
@@ -48,7 +67,7 @@ Awaitable<std::optional<std::string>> Calls::loss_after(std::uint64_t losses) {
   const std::uint64_t seen = lost_.version();
   if (losses_ == losses && is_ending()) co_await lost_.wait_within(kFateLimit, seen);
   if (losses_ == losses) co_return std::nullopt;
-  co_return last_loss_.with([](const std::string& last) { return last; });
+  co_return fate_.with([](const Fate& fate) { return fate.last_loss; });
 }
 
 Lease::Lease(

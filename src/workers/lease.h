@@ -36,16 +36,23 @@ class Calls {
   Awaitable<> fall_silent(std::chrono::milliseconds linger, std::chrono::milliseconds limit);
 
   // The process that answers from now on.
-  void answered_by(pid_t pid) { pid_ = pid; }
-  // It has ended, or is about to be ended: why.
-  void lost(std::string why);
+  void answered_by(pid_t pid);
+  // It is about to be killed: why.
+  void put_down(std::string why);
+  // It has ended: how, unless it was put down. It took a moment to end: calls that began within it learn the same.
+  void ended(std::string how);
   std::uint64_t losses() const { return losses_; }
   // Why the process was lost after so many losses, waiting for the reason when it is just ending.
   // Nothing when the process is as it was: then it closed the connection itself.
   Awaitable<std::optional<std::string>> loss_after(std::uint64_t losses);
 
  private:
+  struct Fate {
+    std::string put_down_for;  // of the process that answers; empty: it was not
+    std::string last_loss;
+  };
   bool is_ending() const;
+  void tell_of_loss();
 
   std::atomic<std::size_t> under_way_{0};
   std::atomic<bool> hurried_{false};
@@ -53,7 +60,7 @@ class Calls {
 
   std::atomic<pid_t> pid_{0};  // 0: none yet
   std::atomic<std::uint64_t> losses_{0};
-  Guarded<std::string> last_loss_;
+  Guarded<Fate> fate_;
   Signal lost_;
 };
 

@@ -45,11 +45,24 @@ std::optional<std::string> loss_of(asio::io_context& io, const Lease& lease) {
 
 TEST_F(CallsTest, LearnWhyTheirProcessWasLost) {
   calls->answered_by(::getpid());
-  calls->lost("an earlier one");
+  calls->ended("an earlier one");
   const Lease lease(calls, {}, {}, 1h);
   EXPECT_EQ(loss_of(io, lease), std::nullopt) << "lost before the call began";
-  calls->lost("it was killed");
+  calls->put_down("it was killed");
   EXPECT_EQ(loss_of(io, lease), "it was killed");
+}
+
+TEST_F(CallsTest, ShareTheReasonWhileTheProcessIsBeingKilled) {
+  calls->answered_by(::getpid());
+  calls->put_down("it was killed");
+  const Lease late(calls, {}, {}, 1h);
+  calls->ended("signal 9");
+  EXPECT_EQ(loss_of(io, late), "it was killed");
+
+  calls->answered_by(::getpid());
+  const Lease next(calls, {}, {}, 1h);
+  calls->ended("signal 11");
+  EXPECT_EQ(loss_of(io, next), "signal 11") << "nobody killed that one";
 }
 
 TEST_F(CallsTest, WaitForTheReasonWhenTheProcessIsGone) {
@@ -60,7 +73,7 @@ TEST_F(CallsTest, WaitForTheReasonWhenTheProcessIsGone) {
   });
   settle();
   EXPECT_EQ(loss, std::nullopt);
-  calls->lost("signal 9");
+  calls->ended("signal 9");
   io.restart();
   io.run();
   EXPECT_EQ(loss, "signal 9");

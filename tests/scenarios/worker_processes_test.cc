@@ -212,6 +212,20 @@ TEST_F(WorkerProcesses, OfBoundScriptsAreOneAndEndTogether) {
       << "one for each script, one for both, one anew";
 }
 
+TEST_F(WorkerProcesses, KilledForSpinningUnderLoadTellTheReasonToAll) {
+  files.write("one/wrangler.toml", wrangler("one", "[limits]\ncpu_ms = 200\n"));
+  ASSERT_EQ(run_festina({"reload", "--config", edge.config_file()}).exit_code, 0);
+  constexpr std::string_view why = "200 ms of CPU time without a pause";
+  Load load(edge, {kSite + "/one/"}, 8);
+  load.await_answers(20);
+  for (int i = 0; i < 4; ++i) {
+    const Answer spinning = edge.get(kSite + "/one/spin");
+    EXPECT_NE(spinning.body.find(why), kNpos) << spinning.status << " " << spinning.body;
+  }
+  for (const auto& [answer, count] : load.stop())
+    EXPECT_TRUE(answer == "200" || answer.find(why) != kNpos) << count << " times " << answer;
+}
+
 TEST_F(WorkerProcesses, AreConfined) {
   const fs::path process = "/proc/" + std::to_string(process_of("one"));
   const bool is_warned =
