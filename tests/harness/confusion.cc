@@ -75,23 +75,7 @@ std::string with_part(const std::string& page, const std::string& number, const 
   return page.substr(0, at + begin.size()) + part + page.substr(to);
 }
 
-// Runs before the edge starts, which reads the files.
-EdgeOptions prepared(
-    const std::string& zone, EdgeOptions options, const Origin& origin, const TempDir& files,
-    const std::vector<std::pair<std::string_view, std::string_view>>& written
-) {
-  for (const auto& [path, text] : written) files.write(path, text);
-  options.zones = zone_toml("example.com", origin.url(), zone) + options.zones;
-  return options;
-}
-
 }  // namespace
-
-Site::Site(
-    const std::string& zone, EdgeOptions options,
-    const std::vector<std::pair<std::string_view, std::string_view>>& written
-)
-    : edge(files, prepared(zone, std::move(options), origin, files, written)) {}
 
 std::string colos_toml(const std::vector<std::string>& names) {
   std::string toml;

@@ -12,21 +12,8 @@
 
 #include "harness/edge.h"
 #include "harness/origin.h"
-#include "harness/temp_dir.h"
 
 namespace festina::harness {
-
-// example.com as a confusion needs it: `zone` is TOML of the zone, beside name and origin.
-struct Site {
-  explicit Site(
-      const std::string& zone = {}, EdgeOptions options = {},
-      const std::vector<std::pair<std::string_view, std::string_view>>& written = {}
-  );
-
-  Origin origin;
-  TempDir files;
-  Edge edge;
-};
 
 // "[[colos]]" of these names, each with a listener of its own.
 std::string colos_toml(const std::vector<std::string>& names);

@@ -39,20 +39,19 @@ void await_metric_down(const Edge& edge, const std::string& name, std::uint64_t 
 
 namespace {
 
-using Written = std::vector<std::pair<std::string_view, std::string_view>>;
-
 // Runs before the edge starts, which reads the files.
 EdgeOptions prepared(
-    EdgeOptions options, const Origin& origin, const TempDir& files, const Written& written
+    const std::string& zone, EdgeOptions options, const Origin& origin, const TempDir& files,
+    const Site::Written& written
 ) {
   for (const auto& [path, text] : written) files.write(path, text);
-  options.zones = zone_toml("example.com", origin.url()) + options.zones;
+  options.zones = zone_toml("example.com", origin.url(), zone) + options.zones;
   return options;
 }
 
 }  // namespace
 
-SiteScenario::SiteScenario(EdgeOptions options, const Written& written)
-    : edge(files, prepared(std::move(options), origin, files, written)) {}
+Site::Site(const std::string& zone, EdgeOptions options, const Written& written)
+    : edge(files, prepared(zone, std::move(options), origin, files, written)) {}
 
 }  // namespace festina::harness

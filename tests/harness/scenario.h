@@ -34,19 +34,24 @@ std::uint64_t metric(const Edge& edge, const std::string& name);
 void await_metric(const Edge& edge, const std::string& name, std::uint64_t at_least);
 void await_metric_down(const Edge& edge, const std::string& name, std::uint64_t at_most);
 
-// A site example.com with one origin and one colo.
-class SiteScenario : public testing::Test {
- protected:
-  // `written`: files the configuration names, by path below the configuration's directory.
-  explicit SiteScenario(
-      EdgeOptions options = {},
-      const std::vector<std::pair<std::string_view, std::string_view>>& written = {}
+// The site example.com: one origin, and an edge in front of it.
+struct Site {
+  using Written = std::vector<std::pair<std::string_view, std::string_view>>;
+  // `zone`: TOML of the zone, beside its name and origin. `written`: files the configuration names, by path below the
+  // configuration's directory.
+  explicit Site(
+      const std::string& zone = {}, EdgeOptions options = {}, const Written& written = {}
   );
 
-  // Without the underscore of private members: a scenario reads as a story.
   Origin origin;
   TempDir files;
   Edge edge;
+};
+
+class SiteScenario : public testing::Test, protected Site {
+ protected:
+  explicit SiteScenario(EdgeOptions options = {}, const Written& written = {})
+      : Site({}, std::move(options), written) {}
 };
 
 // NOLINTNEXTLINE(cert-err58-cpp): without memory for this no test can run
