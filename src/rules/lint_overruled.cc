@@ -89,12 +89,16 @@ void add_overruled(
   };
   const bool is_vain = !sayings.empty() && std::ranges::all_of(sayings, is_overruled);
   if (is_vain) {
+    const Rule* first = sayings.front().overruled_by;
+    const bool is_by_several = std::ranges::any_of(sayings, [first](const Saying<Rule>& saying) {
+      return saying.overruled_by != first;
+    });
     found.push_back(
         {.list = list,
          .pointer = pointer_to(place),
-         .message = quoted(rule) + " settles nothing: " + quoted(*sayings.front().overruled_by) +
+         .message = quoted(rule) + " settles nothing: " + quoted(*first) +
                     " comes later, applies wherever it does, and wins" +
-                    (sayings.size() > 1 ? ", as later ones do for the rest of it" : ""),
+                    (is_by_several ? ", as later ones do for the rest of it" : ""),
          .remedy = "remove it, or put it behind the other"}
     );
     return;

@@ -1,6 +1,7 @@
 #include "rules/lint_overruled.h"
 
 #include <gmock/gmock.h>
+#include <string>
 
 #include "rules/linted.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 using testing::AllWritten;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -30,6 +32,23 @@ TEST(LintOverruled, FindsARuleThatSettlesNothing) {  // reference §6.3
   );
   EXPECT_THAT(of_cache_rules({{"a", kTtl, "true"}, {"b", kTtl, kStatic}}), IsEmpty())
       << "the later one is the exception";
+}
+
+TEST(LintOverruled, SaysWhetherOneRuleOrSeveralWin) {
+  const std::string both = std::string(kTtl) + R"(, "respect_strong_etags": true)";
+  EXPECT_THAT(
+      of_cache_rules({{"a", both, kStatic}, {"b", both, "true"}}),
+      ElementsAre(EndsWith("the Cache Rule \"b\" comes later, applies wherever it does, and wins"))
+  );
+  EXPECT_THAT(
+      of_cache_rules(
+          {{"a", both, kStatic},
+           {"b", kTtl, "true"},
+           {"c", R"("respect_strong_etags": true)", "true"}}
+      ),
+      ElementsAre(EndsWith("comes later, applies wherever it does, and wins, as later ones do for "
+                           "the rest of it"))
+  );
 }
 
 TEST(LintOverruled, FindsASettingThatNeverCounts) {

@@ -57,7 +57,6 @@ class Parser {
   std::optional<Operand> named(std::string_view name, Span);
   std::optional<Call> call(const Function&, Span name);
   bool read_arguments(Call&);
-  bool prepare(Call&, const std::vector<Span>& spans);
   std::optional<Argument> argument();
 
   // False, and a fault, when it is too deep already.
@@ -288,22 +287,14 @@ bool Parser::read_arguments(Call& call) {
     lexer_.fail_here("invalid number of arguments");
     return false;
   }
-  return prepare(call, spans) && lexer_.expect(")");
-}
-
-bool Parser::prepare(Call& call, const std::vector<Span>& spans) {
-  if (call.function->prepare == nullptr) return true;
-  std::vector<const Literal*> literals;
-  literals.reserve(call.arguments.size());
-  for (const Argument& argument : call.arguments)
-    literals.push_back(std::get_if<Literal>(&argument.is));
-  const auto wrong = call.function->prepare(literals, call.prepared);
-  if (!wrong) return true;
-  lexer_.fail(
-      spans[wrong->index],
-      "invalid value of argument #" + std::to_string(wrong->index) + ": " + wrong->why
-  );
-  return false;
+  if (const auto wrong = prepare(call)) {
+    lexer_.fail(
+        spans[wrong->index],
+        "invalid value of argument #" + std::to_string(wrong->index) + ": " + wrong->why
+    );
+    return false;
+  }
+  return lexer_.expect(")");
 }
 
 // Can only a field or a call begin so? Anything of hexadecimal digits may be a number, an address or bytes.

@@ -104,4 +104,13 @@ std::optional<std::string> why_no_argument(
   return std::nullopt;
 }
 
+std::optional<WrongArgument> prepare(Call& call) {
+  if (call.function->prepare == nullptr) return std::nullopt;
+  std::vector<const Literal*> literals;
+  literals.reserve(call.arguments.size());
+  for (const Argument& argument : call.arguments)
+    literals.push_back(std::get_if<Literal>(&argument.is));
+  return call.function->prepare(literals, call.prepared);
+}
+
 }  // namespace festina::rules

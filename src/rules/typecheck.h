@@ -31,5 +31,7 @@ std::string mismatch(const std::string& expected, Type got);
 
 // Why this cannot be the argument at that place; nothing when it can.
 std::optional<std::string> why_no_argument(const Function&, std::size_t index, const Argument&);
+// Has the function of a call look at its literals before any request; the first that it cannot take.
+std::optional<WrongArgument> prepare(Call&);
 
 }  // namespace festina::rules
