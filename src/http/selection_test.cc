@@ -83,7 +83,7 @@ TEST(Select, JudgesConditionsBeforeRanges) {  // RFC 9110 §13.2.2, reference §
 }
 
 TEST(Select, HeedsIfMatchForAnOrigin) {  // RFC 9110 §13.1.1, §13.1.4
-  constexpr std::string_view kBefore = "Sat, 05 Nov 1994 08:49:37 GMT";
+  constexpr std::string_view before = "Sat, 05 Nov 1994 08:49:37 GMT";
   Representation original = whole();
   original.heeds_if_match = true;
   expect_all(
@@ -91,7 +91,7 @@ TEST(Select, HeedsIfMatchForAnOrigin) {  // RFC 9110 §13.1.1, §13.1.4
       {{{{Name::if_match, "\"a\""}}, Selected::whole, "it is meant"},
        {{{Name::if_match, "*"}}, Selected::whole, "any is"},
        {{{Name::if_match, "\"b\""}}, Selected::refused, "another is meant"},
-       {{{Name::if_unmodified_since, kBefore}}, Selected::refused, "changed since"},
+       {{{Name::if_unmodified_since, before}}, Selected::refused, "changed since"},
        {{{Name::if_unmodified_since, kDate}}, Selected::whole, "not since"},
        {{{Name::if_match, "\"b\""}, {Name::if_none_match, "\"a\""}},
         Selected::refused,

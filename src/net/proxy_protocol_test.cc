@@ -16,9 +16,13 @@ std::string binary(std::string_view command_and_family, std::string_view rest) {
   return header.append(rest);
 }
 
-const std::string kIpv4("\xc0\x00\x02\x01\xc0\x00\x02\x02\xdc\x04\x01\xbb", 12);
-const std::string kIpv6 = std::string("\x20\x01\x0d\xb8", 4) + std::string(11, '\0') + "\x01" +
-                          std::string(16, '\x01') + std::string("\xdc\x04\x01\xbb", 4);
+constexpr std::string_view kIpv4("\xc0\x00\x02\x01\xc0\x00\x02\x02\xdc\x04\x01\xbb", 12);
+constexpr std::string_view kIpv6(
+    "\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"
+    "\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01"
+    "\xdc\x04\x01\xbb",
+    36
+);
 
 // "address port local_port" behind the kind, or the error.
 std::string text_of(const Result<ProxyHeader>& header) {
@@ -74,7 +78,9 @@ TEST(ProxyHeader, OfVersion2) {
   const Case cases[] = {
       {binary("\x21\x11", kIpv4), "192.0.2.1 56324 443", "IPv4"},
       {binary("\x21\x21", kIpv6), "2001:db8::1 56324 443", "IPv6"},
-      {binary("\x21\x11", kIpv4 + "\x04\x01\x02zz"), "192.0.2.1 56324 443", "TLVs are passed over"},
+      {binary("\x21\x11", std::string(kIpv4) + "\x04\x01\x02zz"),
+       "192.0.2.1 56324 443",
+       "TLVs are passed over"},
       {binary({"\x20\x00", 2}, ""), "local", "the proxy's own connection"},
       {binary("\x20\x11", kIpv4), "local", "whatever addresses it tells"},
       {binary({"\x21\x00", 2}, ""), "local", "addresses of no known family"},
@@ -89,10 +95,12 @@ TEST(ProxyHeader, OfVersion2) {
 }
 
 TEST(ProxyHeader, OfVersion2HasALimit) {
-  const std::string longest = binary("\x21\x11", kIpv4 + std::string(kMaxProxyHeader - 28, 'x'));
+  const std::string longest =
+      binary("\x21\x11", std::string(kIpv4) + std::string(kMaxProxyHeader - 28, 'x'));
   ASSERT_EQ(longest.size(), kMaxProxyHeader);
   EXPECT_EQ(text_of(proxy_header(longest)), "192.0.2.1 56324 443");
-  const std::string longer = binary("\x21\x11", kIpv4 + std::string(kMaxProxyHeader - 27, 'x'));
+  const std::string longer =
+      binary("\x21\x11", std::string(kIpv4) + std::string(kMaxProxyHeader - 27, 'x'));
   EXPECT_EQ(text_of(proxy_header(longer)), "too_large");
 }
 

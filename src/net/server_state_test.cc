@@ -86,7 +86,7 @@ class FullServer : public testing::Test {
   ServerState state_{{.connections = 3}};
   Connection first_{state_};
   Connection second_{state_};
-  std::optional<Connection> third_{std::in_place, state_};
+  std::unique_ptr<Connection> third_ = std::make_unique<Connection>(state_);
   bool has_room_ = false;
   TaskGroup group_;
 };

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <stdexcept>
 #include <thread>
 #include <unistd.h>
 
@@ -14,7 +15,6 @@ namespace festina::net {
 namespace {
 
 using namespace std::chrono_literals;
-using loopback::Plain;
 using loopback::run;
 
 // A stream that speaks TLS, as the client, and the server at its other end.
@@ -44,7 +44,10 @@ class TlsStreamTest : public testing::Test {
     co_return co_await stream.write(pieces);
   }
   Stream& near() { return pair_.near; }
-  Sealed& far() { return *far_; }
+  Sealed& far() {
+    if (!far_) throw std::logic_error("the handshake failed");
+    return *far_;
+  }
 
   const std::string ca_file_ = testing::TempDir() + "session_" + std::to_string(::getpid());
   asio::io_context io_;
