@@ -13,7 +13,7 @@ constexpr unsigned kAddressBits = 128;
 constexpr unsigned kMappedBits = 96;  // in front of an IPv4 address in its mapped form
 
 Error no_range(std::string_view text, std::string_view why) {
-  return {ErrorCode::malformed, Side::self, "\"" + std::string(text) + "\" " + std::string(why)};
+  return {ErrorCode::malformed, Side::self, in_quotes(text) + " " + std::string(why)};
 }
 
 // The address with all bits behind the first `bits` cleared.

@@ -114,6 +114,29 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+void append_member(std::string& list, std::string_view member) {
+  if (!list.empty()) list += ", ";
+  list += member;
+}
+
+std::string listed(std::span<const std::string> words, std::string_view conjunction) {
+  std::string list;
+  for (const std::string& word : words.first(words.empty() ? 0 : words.size() - 1))
+    append_member(list, word);
+  if (words.size() > 1) list.append(" ").append(conjunction).append(" ");
+  if (!words.empty()) list += words.back();
+  return list;
+}
+
+std::string either_of(std::span<const std::string_view> words) {
+  std::vector<std::string> quoted;
+  quoted.reserve(words.size());
+  for (const std::string_view word : words) quoted.push_back(in_quotes(word));
+  return listed(quoted, "or");
+}
+
 std::optional<std::string_view> nearest(
     std::string_view word, const std::vector<std::string_view>& candidates
 ) {

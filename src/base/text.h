@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,16 @@ std::optional<std::uint64_t> parse_hex(std::string_view);
 // Lower-case hexadecimal, `digits` wide with leading zeros.
 std::string to_hex(std::uint64_t value, std::size_t digits);
 std::string to_hex(std::string_view bytes);
+
+// The text in double quotes, for messages.
+std::string in_quotes(std::string_view);
+
+// One more member of a list such as "a, b".
+void append_member(std::string& list, std::string_view member);
+// "a", "a and b", "a, b and c": by the word before the last.
+std::string listed(std::span<const std::string> words, std::string_view conjunction);
+// `"on", "off" or "auto"`
+std::string either_of(std::span<const std::string_view> words);
 
 // The candidate nearest to `word` by edit distance, when near enough to be a misspelling of it
 // ("did you mean").

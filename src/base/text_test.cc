@@ -95,6 +95,27 @@ TEST(ToHex, FillsUpWithZerosAndKeepsTheLowDigits) {
 
 TEST(ToHex, WritesTwoDigitsPerByte) { EXPECT_EQ(to_hex("\x00\x0f\xff"sv), "000fff"); }
 
+TEST(Lists, HaveCommasBetweenTheirMembers) {
+  std::string list;
+  append_member(list, "a");
+  EXPECT_EQ(list, "a");
+  append_member(list, "b");
+  EXPECT_EQ(list, "a, b");
+}
+
+TEST(Lists, HaveAWordBeforeTheLast) {
+  const auto all = [](const std::vector<std::string>& words) { return listed(words, "and"); };
+  EXPECT_EQ(all({}), "");
+  EXPECT_EQ(all({"a"}), "a");
+  EXPECT_EQ(all({"a", "b"}), "a and b");
+  EXPECT_EQ(all({"a", "b", "c"}), "a, b and c");
+}
+
+TEST(Lists, OfAlternativesAreInQuotes) {
+  EXPECT_EQ(either_of(Parts{"on"}), "\"on\"");
+  EXPECT_EQ(either_of(Parts{"on", "off", "auto"}), "\"on\", \"off\" or \"auto\"");
+}
+
 TEST(Nearest, FindsAMisspellingAndNothingElse) {
   const Parts known = {"listen", "origin", "zones", "host"};
   struct Case {

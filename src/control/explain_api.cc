@@ -198,8 +198,7 @@ http::Reply explain_ray(const ControlServices& services, std::string_view text) 
   const std::optional<std::uint64_t> ray = workers::parse_ray(text);
   if (!ray) {
     return refused(
-        "\"" + std::string(text) +
-        "\" is no ray id: 16 hex digits, as in the field CF-Ray of the answer"
+        in_quotes(text) + " is no ray id: 16 hex digits, as in the field CF-Ray of the answer"
     );
   }
   const observe::History& history = services.journal.history;

@@ -22,7 +22,7 @@ Result<> take(
     std::string_view value
 ) {
   if (value.empty()) return bad_filter("the filter \"" + std::string(name) + "\" is empty");
-  const std::string quoted = "\"" + std::string(value) + "\"";
+  const std::string quoted = in_quotes(value);
   if (name == "status") {
     const auto range =
         value.ends_with("xx") ? http::parse_status_class(value) : http::parse_status_range(value);

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "base/text.h"
 #include "http/url.h"
 #include "policy/cache_key.h"
 #include "zone/problem.h"
@@ -74,8 +75,8 @@ std::string named(const Keys& keys) {
   std::string text;
   std::size_t count = 0;
   for (const std::string& key : keys) {
-    if (count == kMaxNamedKeys) return text + " and others";
-    text += (count++ == 0 ? "" : ", ") + zone::in_quotes(key);
+    if (count++ == kMaxNamedKeys) return text + " and others";
+    append_member(text, in_quotes(key));
   }
   return text;
 }
@@ -88,7 +89,7 @@ std::string why_nothing(const zone::Zone& zone, const http::Url& url, const Keys
            "purge)";
   }
   if (const auto script = zone.script_for(url)) {
-    return "the Worker " + zone::in_quotes(*script) +
+    return "the Worker " + in_quotes(*script) +
            " answers this URL, and what it fetches is stored under the URLs that it fetches: purge "
            "those, or by tag, prefix or host";
   }
@@ -111,7 +112,7 @@ std::vector<Message> unreached(
     if (keys.contains(each.key)) continue;  // its variants
     messages.push_back(
         {.code = ApiCode::purge_reached_nothing,
-         .text = "nothing was stored under " + zone::in_quotes(each.key) + "; " +
+         .text = "nothing was stored under " + in_quotes(each.key) + "; " +
                  why_nothing(zone, each.url, keys)}
     );
   }

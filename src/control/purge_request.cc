@@ -44,7 +44,7 @@ Result<Facts> key_facts(
     const http::Headers& headers
 ) {
   const Result<http::Url> parsed = http::parse_url(url);
-  if (!parsed) return refused("\"" + std::string(url) + "\" is no URL: " + parsed.error().detail);
+  if (!parsed) return refused(in_quotes(url) + " is no URL: " + parsed.error().detail);
   http::Request request{
       .method = http::Method::purge, .method_text = "PURGE", .url = *parsed, .headers = headers
   };
@@ -52,9 +52,9 @@ Result<Facts> key_facts(
   const zone::SnapshotRef snapshot = services.snapshots.get();
   const auto& owner = snapshot->zones.find(request.url.host);
   if (owner && owner->id != zone.id)
-    return refused("\"" + std::string(url) + "\" belongs to the zone " + owner->name);
+    return refused(in_quotes(url) + " belongs to the zone " + owner->name);
   if (!owner && !zone::runs_scripts(zone))
-    return refused("\"" + std::string(url) + "\" is not in the zone " + zone.name);
+    return refused(in_quotes(url) + " is not in the zone " + zone.name);
 
   policy::Visit visit;
   visit.now = services.clock.now();
@@ -87,7 +87,7 @@ Result<Facts> tag_facts(const json::Value& item) {
   if (tag.size() > kMaxPurgeTagBytes)
     return refused("a tag has at most " + std::to_string(kMaxPurgeTagBytes) + " characters");
   if (!policy::is_cache_tag(tag))
-    return refused(zone::in_quotes(tag) + " is no tag: printable ASCII without spaces and commas");
+    return refused(in_quotes(tag) + " is no tag: printable ASCII without spaces and commas");
   return Facts{{.kind = cache::PurgeKind::tag, .value = lower(tag)}};
 }
 
@@ -96,13 +96,13 @@ Result<std::string> host_of(
     const ControlServices& services, const zone::Zone& zone, std::string_view text
 ) {
   const Result<http::Authority> parsed = http::parse_authority(text);
-  if (!parsed || parsed->host.empty()) return refused(zone::in_quotes(text) + " is no host");
+  if (!parsed || parsed->host.empty()) return refused(in_quotes(text) + " is no host");
   if (parsed->port)
-    return refused(zone::in_quotes(text) + ": a host is purged on all its ports, name none");
+    return refused(in_quotes(text) + ": a host is purged on all its ports, name none");
   const zone::SnapshotRef snapshot = services.snapshots.get();
   const auto& owner = snapshot->zones.find(parsed->host);
   if (owner && owner->id != zone.id)
-    return refused(zone::in_quotes(text) + " belongs to the zone " + owner->name);
+    return refused(in_quotes(text) + " belongs to the zone " + owner->name);
   return parsed->host;
 }
 
@@ -117,12 +117,12 @@ Result<Facts> host_facts(
 
 Result<> check_prefix(std::string_view prefix) {
   if (prefix.find("://") != prefix.npos)
-    return refused(zone::in_quotes(prefix) + ": a prefix begins with the host, without a scheme");
+    return refused(in_quotes(prefix) + ": a prefix begins with the host, without a scheme");
   if (prefix.find_first_of("?#") != prefix.npos)
-    return refused(zone::in_quotes(prefix) + ": a prefix has no query and no fragment");
+    return refused(in_quotes(prefix) + ": a prefix has no query and no fragment");
   if (std::ranges::count(prefix, '/') > static_cast<std::ptrdiff_t>(cache::kMaxPrefixSeparators))
     return refused(
-        zone::in_quotes(prefix) + ": a prefix has at most " +
+        in_quotes(prefix) + ": a prefix has at most " +
         std::to_string(cache::kMaxPrefixSeparators) + " \"/\""
     );
   return {};
@@ -140,7 +140,7 @@ Result<cache::PurgeFact> fact_of_prefix(
   }
   if (value.size() > kMaxTextPrefixBytes)
     return refused(
-        zone::in_quotes(value) + ": where prefix_purge = \"text\", a prefix has at most " +
+        in_quotes(value) + ": where prefix_purge = \"text\", a prefix has at most " +
         std::to_string(kMaxTextPrefixBytes) + " bytes"
     );
   return cache::PurgeFact{.kind = cache::PurgeKind::text_prefix, .value = std::move(value)};
@@ -200,9 +200,7 @@ std::size_t most_items(const zone::Zone& zone, const List& list) {
 // What is true of the lists before their items are looked at.
 Result<> check_list(const zone::Zone& zone, const List& list, const json::Value& items) {
   if (!items.is_array())
-    return Error{
-        ErrorCode::unsupported, Side::client, zone::in_quotes(list.name) + " must be an array"
-    };
+    return Error{ErrorCode::unsupported, Side::client, in_quotes(list.name) + " must be an array"};
   const std::size_t most = most_items(zone, list);
   if (items.as_array().size() > most) {
     return Error{
@@ -223,7 +221,7 @@ Result<> check_kinds(const zone::Zone& zone, const json::Value& body) {
     if (json::find(body, list.name) == nullptr) continue;
     if (!named.empty())
       return refused(
-          zone::in_quotes(named) + " and " + zone::in_quotes(list.name) +
+          in_quotes(named) + " and " + in_quotes(list.name) +
           " stand in one call, which purge_mixed_kinds = \"refuse\" of the zone forbids"
       );
     named = list.name;

@@ -8,7 +8,7 @@ Result<const ColoView*> colo_named(const ControlServices& services, std::string_
   std::string names;
   for (const ColoView& colo : services.colos) {
     if (equal_ignoring_case(colo.name, name)) return &colo;
-    names += (names.empty() ? "" : ", ") + colo.name;
+    append_member(names, colo.name);
   }
   return Error{
       ErrorCode::malformed,

@@ -20,9 +20,8 @@ void remove_brotli(http::Headers& headers) {
   std::string kept;
   http::ListReader members(*value);
   while (const auto member = members.next()) {
-    if (equal_ignoring_case(trimmed(member->substr(0, member->find(';'))), "br")) continue;
-    if (!kept.empty()) kept += ", ";
-    kept += *member;
+    if (!equal_ignoring_case(trimmed(member->substr(0, member->find(';'))), "br"))
+      append_member(kept, *member);
   }
   headers.remove(http::Name::accept_encoding);
   if (!kept.empty()) headers.add(http::Name::accept_encoding, kept);

@@ -34,8 +34,7 @@ bool carries_requests(std::string_view protocol) {
 
 void append_member(Headers& headers, Name name, std::string_view member) {
   std::string list = headers.joined(name).value_or("");
-  if (!list.empty()) list += ", ";
-  list += member;
+  festina::append_member(list, member);
   headers.set(name, list);
 }
 

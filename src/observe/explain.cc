@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "observe/reasons.h"
 
 namespace festina::observe {
@@ -44,7 +45,7 @@ void add_others(std::vector<ExplainLine>& lines, const ExplainInput& input) {
   const bool is_found_here = input.reuse && input.reuse->found;
   if (input.other_colos.empty() || is_found_here) return;
   std::string colos;
-  for (const std::string& colo : input.other_colos) colos += (colos.empty() ? "" : ", ") + colo;
+  for (const std::string& colo : input.other_colos) append_member(colos, colo);
   lines.push_back(key_line(
       "in " + colos,
       "stored there",

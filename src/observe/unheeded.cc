@@ -1,5 +1,6 @@
 #include "observe/unheeded.h"
 
+#include "base/text.h"
 #include "http/cache_control.h"
 
 namespace festina::observe {
@@ -29,9 +30,7 @@ std::string unheeded(const http::Headers& answer) {
   std::string for_us;
   for (const Name name :
        {Name::cache_tag, Name::cdn_cache_control, Name::cloudflare_cdn_cache_control}) {
-    if (!answer.has(name)) continue;
-    if (!for_us.empty()) for_us += ", ";
-    for_us += http::spelling(name);
+    if (answer.has(name)) append_member(for_us, http::spelling(name));
   }
   std::string said;
   if (!for_us.empty()) {

@@ -236,8 +236,7 @@ std::string unheeded_vary(const http::Headers& response, const CacheDecision& de
   if (decision.vary) return unheeded;
   const VarySpec everything{.otherwise = VaryAction::passthrough, .rules = {}};
   for (const std::string& field : variance(response, everything).fields) {
-    if (is_in_key(field, decision.key)) continue;
-    unheeded += (unheeded.empty() ? "" : ", ") + field;
+    if (!is_in_key(field, decision.key)) append_member(unheeded, field);
   }
   return unheeded;
 }

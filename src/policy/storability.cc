@@ -253,9 +253,8 @@ std::string without_directive(std::string_view value, std::string_view directive
   std::string kept;
   http::ListReader members(value, ",;");
   while (const auto member = members.next()) {
-    if (equal_ignoring_case(http::parameter(*member).name, directive)) continue;
-    if (!kept.empty()) kept += ", ";
-    kept += *member;
+    if (!equal_ignoring_case(http::parameter(*member).name, directive))
+      append_member(kept, *member);
   }
   return kept;
 }

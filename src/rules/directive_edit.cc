@@ -103,17 +103,9 @@ std::string text_of(const DirectiveEdit& edit) {
   std::string text = edit.directive;
   if (edit.value) text += "=" + std::to_string(edit.value->count());
   if (edit.qualifiers.empty()) return text;
-  text += "=\"";
-  for (std::size_t i = 0; i < edit.qualifiers.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += edit.qualifiers[i];
-  }
-  return text + "\"";
-}
-
-void append(std::string& list, std::string_view member) {
-  if (!list.empty()) list += ", ";
-  list += member;
+  std::string fields;
+  for (const std::string& field : edit.qualifiers) append_member(fields, field);
+  return text + "=" + in_quotes(fields);
 }
 
 }  // namespace
@@ -154,9 +146,9 @@ std::string applied(const DirectiveEdit& edit, std::string_view cache_control) {
   http::ListReader members(cache_control, ",;");
   while (const auto member = members.next()) {
     if (!equal_ignoring_case(http::parameter(*member).name, edit.directive))
-      append(edited, *member);
+      append_member(edited, *member);
   }
-  if (edit.sets) append(edited, text_of(edit));
+  if (edit.sets) append_member(edited, text_of(edit));
   return edited;
 }
 

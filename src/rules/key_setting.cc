@@ -54,11 +54,11 @@ enum class Contents : bool { whole, containing };
 std::optional<std::string> field_name(Reading& place, std::string_view given, Contents contents) {
   std::string name = lower(given);
   if (!is_name(name)) {
-    place.fault("\"" + name.substr(0, kMaxKeyNameBytes) + "\" is no name of a header");
+    place.fault(in_quotes(name.substr(0, kMaxKeyNameBytes)) + " is no name of a header");
   } else if (is_refused_field(name)) {
-    place.fault("\"" + name + "\" may not be in a cache key");
+    place.fault(in_quotes(name) + " may not be in a cache key");
   } else if (contents == Contents::whole && is_restricted_field(name)) {
-    place.fault("\"" + name + "\" may be in a cache key by \"contains\" only");
+    place.fault(in_quotes(name) + " may be in a cache key by \"contains\" only");
   } else {
     return name;
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "base/text.h"
 #include "rules/foregone.h"
 #include "rules/plan_wishes.h"
 
@@ -15,15 +16,6 @@ constexpr std::string_view kMethod = "http.request.method";
 
 bool speaks_of_key(const Wishes& wishes) {
   return wishes.key || wishes.by_device_type || wishes.deception_armor || wishes.sorted_query;
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += names[i];
-  }
-  return text;
 }
 
 // Does a later rule say another key wherever this one applies? Then what this one says of it does not count.
@@ -93,11 +85,11 @@ void add_by_expression(FindingList& found, std::size_t place, const CacheRule& r
   const auto headers = names_of(fields, is_of_headers);
   if (!visitors.empty()) {
     add("a purge of a single URL misses what is stored by the cache_key of " + quoted(rule) +
-            ": the rule reads " + listed(visitors) + ", which a purge does not have",
+            ": the rule reads " + listed(visitors, "and") + ", which a purge does not have",
         "purge it by tag, host or prefix");
   } else if (!headers.empty()) {
     add("a purge of a single URL finds what is stored by the cache_key of " + quoted(rule) +
-            " only with the same headers: the rule reads " + listed(headers),
+            " only with the same headers: the rule reads " + listed(headers, "and"),
         "name them in the purge, or purge by tag, host or prefix");
   }
 }
@@ -135,7 +127,7 @@ void add_by_key(
     finding.message = "a purge of a single URL does not reach what " + rule + " keys by cookies";
     finding.remedy = "purge it by tag, host or prefix";
   } else if (!headers.empty()) {
-    finding.message = "a purge of a single URL must name " + listed(headers) +
+    finding.message = "a purge of a single URL must name " + listed(headers, "and") +
                       " as they were asked with: " + rule + " puts them into the key";
     finding.remedy = "name them in the purge, or purge by tag, host or prefix";
   } else {

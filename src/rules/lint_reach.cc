@@ -23,8 +23,6 @@ bool is_of_zone(const LintedZone& zone, std::string_view host) {
          });
 }
 
-std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
 // All of the hosts that a rule is for are others': what is left is what a Worker of the zone fetches from hosts that belong
 // to no zone (reference §4.5).
 std::optional<Finding> foreign(

@@ -199,13 +199,4 @@ json::Value to_json(const std::vector<std::string>& texts) {
   return list;
 }
 
-std::string either_of(std::span<const std::string_view> words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-    text += "\"" + std::string(words[i]) + "\"";
-  }
-  return text;
-}
-
 }  // namespace festina::rules

@@ -78,7 +78,4 @@ class Reading {
 json::Value to_json(std::string_view text);
 json::Value to_json(const std::vector<std::string>& texts);
 
-// "\"a\", \"b\" or \"c\"", for messages.
-std::string either_of(std::span<const std::string_view> words);
-
 }  // namespace festina::rules

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.h"
 #include "server/words.h"
 #include "zone/problem.h"
 
@@ -309,18 +310,18 @@ Exit CommandLine::usage_error(const std::string& message) const {
 }
 
 Exit CommandLine::unknown_word(const std::string& word) const {
-  if (word.starts_with('-')) return usage_error("unknown option " + zone::in_quotes(word));
+  if (word.starts_with('-')) return usage_error("unknown option " + in_quotes(word));
   std::vector<std::string> names;
   names.reserve(descriptions_.size());
   for (const auto& [name, description] : descriptions_) names.push_back(name);
-  return usage_error("unknown command " + zone::in_quotes(word) + suggestion(word, names));
+  return usage_error("unknown command " + in_quotes(word) + suggestion(word, names));
 }
 
 Exit CommandLine::unexpected(const std::string& word) const {
   std::vector<std::string> names;
   for (const CLI::Option* option : chosen()->get_options()) names.push_back(option->get_name());
   return usage_error(
-      "unexpected " + zone::in_quotes(word) + (word.starts_with('-') ? suggestion(word, names) : "")
+      "unexpected " + in_quotes(word) + (word.starts_with('-') ? suggestion(word, names) : "")
   );
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "server/api_client.h"
 #include "server/checks.h"
 #include "server/compat_report.h"
@@ -227,7 +228,7 @@ int run(const PurgeOptions& options) {
                     ) {
     if (items.empty()) return;
     body[member] = json::Array(items.begin(), items.end());
-    what += (what.empty() ? "" : ", ") + std::to_string(items.size()) + " " + kind;
+    append_member(what, std::to_string(items.size()) + " " + kind);
   };
   name("files", "URL(s)", options.urls);
   name("tags", "tag(s)", options.tags);

@@ -36,26 +36,25 @@ std::optional<HeaderLine> header_line(std::string_view text) {
 }
 
 std::string header_problem(const std::string& text) {
-  return header_line(text)
-             ? ""
-             : zone::in_quotes(text) + " is no header, write it like 'Accept: text/html'";
+  return header_line(text) ? ""
+                           : in_quotes(text) + " is no header, write it like 'Accept: text/html'";
 }
 
 std::string date_problem(const std::string& text) {
   if (zone::is_calendar_date(text)) return "";
-  return zone::in_quotes(text) + " is no date: write it as YYYY-MM-DD";
+  return in_quotes(text) + " is no date: write it as YYYY-MM-DD";
 }
 
 std::string threads_problem(const std::string& text) {
   const auto threads = parse_decimal(text);
   if (threads && *threads > 0 && *threads <= kMaxThreads) return "";
-  return zone::in_quotes(text) + " is no number from 1 to " + std::to_string(kMaxThreads);
+  return in_quotes(text) + " is no number from 1 to " + std::to_string(kMaxThreads);
 }
 
 std::string pid_problem(const std::string& text) {
   const auto pid = parse_decimal(text);
   if (pid && *pid > 0 && *pid <= std::numeric_limits<pid_t>::max()) return "";
-  return zone::in_quotes(text) + " is no process id";
+  return in_quotes(text) + " is no process id";
 }
 
 std::string suggestion(const std::string& word, const std::vector<std::string>& words) {

@@ -55,8 +55,8 @@ Objection take_ttl_by_status(WorkerOptions& options, const json::Value& value) {
       const policy::StatusTtl entry{.statuses = *range, .ttl = seconds(ttl.get_int64())};
       ttls.insert(is_code ? ttls.begin() + codes++ : ttls.end(), entry);
     } else {
-      const std::string shown(statuses.substr(0, kMaxMemberName));
-      objection = "\"" + shown + "\" must be a status or a range such as \"200-299\", with seconds";
+      objection = in_quotes(statuses.substr(0, kMaxMemberName)) +
+                  " must be a status or a range such as \"200-299\", with seconds";
     }
   }
   return objection;

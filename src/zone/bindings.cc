@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
 #include "zone/dotenv.h"
 #include "zone/files.h"
 

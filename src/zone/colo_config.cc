@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "zone/config_keys.h"
 
 namespace festina::zone {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "policy/compat.h"
 
 namespace festina::zone {
@@ -146,7 +147,7 @@ struct SwitchTexts {
 
 std::string value_text(const policy::Switch& row, policy::Era era) {
   const std::string word(row.words[row.of(era)]);
-  return row.is_boolean() ? word : "\"" + word + "\"";
+  return row.is_boolean() ? word : in_quotes(word);
 }
 
 SwitchTexts texts_of(const policy::Switch& row) {

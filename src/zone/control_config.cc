@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/text.h"
 #include "zone/config_keys.h"
 #include "zone/values.h"
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "base/text.h"
 #include "zone/values.h"
 
 namespace festina::zone {

@@ -206,7 +206,7 @@ Origin servers_origin(const Table& table, const std::vector<Text>& values) {
 
 std::string text_of(const std::vector<Text>& values) {
   std::string all;
-  for (const Text& value : values) all += (all.empty() ? "" : ", ") + value.text;
+  for (const Text& value : values) append_member(all, value.text);
   return all;
 }
 

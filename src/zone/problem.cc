@@ -16,17 +16,6 @@ std::string text_of(const Problem& problem) {
   return text_of(problem.place) + ": " + problem.message + suggestion;
 }
 
-std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-std::string either_of(const std::vector<std::string_view>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-    text += in_quotes(words[i]);
-  }
-  return text;
-}
-
 std::string did_you_mean(
     std::string_view word, const std::vector<std::string_view>& words, std::string otherwise
 ) {

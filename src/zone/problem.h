@@ -32,10 +32,6 @@ std::string text_of(const Problem&);
 
 using Problems = std::vector<Problem>;
 
-// The text in double quotes, for messages.
-std::string in_quotes(std::string_view);
-// `"on", "off" or "auto"`
-std::string either_of(const std::vector<std::string_view>& words);
 // "did you mean "name"?" for the nearest of the words; when none is near, what `otherwise` says.
 std::string did_you_mean(
     std::string_view word, const std::vector<std::string_view>& words, std::string otherwise = {}

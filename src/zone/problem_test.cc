@@ -16,11 +16,6 @@ TEST(Problem, MayHaveNoLineAndNoSuggestion) {
   );
 }
 
-TEST(Suggestion, ListsWords) {
-  EXPECT_EQ(either_of({"on"}), "\"on\"");
-  EXPECT_EQ(either_of({"on", "off", "auto"}), "\"on\", \"off\" or \"auto\"");
-}
-
 TEST(Suggestion, IsTheNearestWordOrTheAlternative) {
   EXPECT_EQ(did_you_mean("nam", {"name", "main"}), "did you mean \"name\"?");
   EXPECT_EQ(did_you_mean("elephant", {"name", "main"}), "");

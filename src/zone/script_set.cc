@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "zone/unique.h"
 
 namespace festina::zone {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "zone/problem.h"
 
 namespace festina::zone {
@@ -25,7 +26,7 @@ std::vector<std::string> names_of_bindings(const Script& script) {
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  for (const std::string& name : names) append_member(text, name);
   return text;
 }
 

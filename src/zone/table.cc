@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text.h"
 #include "zone/files.h"
 #include "zone/jsonc.h"
 #include "zone/toml.h"

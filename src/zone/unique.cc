@@ -1,5 +1,7 @@
 #include "zone/unique.h"
 
+#include "base/text.h"
+
 namespace festina::zone {
 
 bool Unique::claim(const std::string& value, const Place& place, const Table& table) {

@@ -67,14 +67,14 @@ std::string without_brackets(const std::string& host) {
 Result<std::uint64_t> parse_byte_count(std::string_view text) {
   if (text == "0") return 0U;
   if (const auto bytes = parse_quantity(text, kByteUnits, kMaxBytes)) return *bytes;
-  return malformed("\"" + std::string(text) + "\" is no size");
+  return malformed(in_quotes(text) + " is no size");
 }
 
 Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
   if (const auto count = parse_quantity(text, kTimeUnits, kMaxMilliseconds)) {
     return std::chrono::milliseconds(static_cast<std::int64_t>(*count));
   }
-  return malformed("\"" + std::string(text) + "\" is no duration");
+  return malformed(in_quotes(text) + " is no duration");
 }
 
 bool is_calendar_date(std::string_view text) {
@@ -110,8 +110,7 @@ bool is_host_name(std::string_view name) {
 
 Result<BaseUrl> parse_base_url(std::string_view text) {
   const std::size_t scheme_end = text.find("://");
-  if (scheme_end == std::string_view::npos)
-    return malformed("\"" + std::string(text) + "\" is no URL");
+  if (scheme_end == std::string_view::npos) return malformed(in_quotes(text) + " is no URL");
   BaseUrl url;
   const std::string scheme = lower(text.substr(0, scheme_end));
   if (scheme != "http" && scheme != "https")

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "zone/wrangler_keys.h"
 
 namespace festina::zone {

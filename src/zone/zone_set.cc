@@ -37,7 +37,7 @@ void check_origin_hosts(const std::vector<ZoneConfig>& zones, const ZoneConfig& 
 
 std::string names_of(const std::vector<ZoneConfig>& zones) {
   std::string names;
-  for (const ZoneConfig& config : zones) names += (names.empty() ? "" : ", ") + config.zone.name;
+  for (const ZoneConfig& config : zones) append_member(names, config.zone.name);
   return names.empty() ? "there is no zone" : "the zones are " + names;
 }
 

@@ -44,7 +44,7 @@ const std::shared_ptr<const Zone>& ZoneTable::by_script(std::string_view script)
 
 std::string ZoneTable::names() const {
   std::string names;
-  for (const auto& zone : zones_) names += (names.empty() ? "" : ", ") + zone->name;
+  for (const auto& zone : zones_) append_member(names, zone->name);
   return names;
 }
 
