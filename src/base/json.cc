@@ -31,6 +31,17 @@ Result<Value> parse(std::string_view text) {
 
 std::string to_text(const Value& value) { return boost::json::serialize(value); }
 
+void append_string(std::string& json, std::string_view text) {
+  const bool is_plain = std::ranges::all_of(text, [](char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+  });
+  if (is_plain) {
+    json.append("\"").append(text).append("\"");
+  } else {
+    json += to_text(Value(text));
+  }
+}
+
 const Value* find(const Value& value, std::string_view name) {
   const Object* object = value.if_object();
   return object ? object->if_contains(name) : nullptr;

@@ -23,6 +23,8 @@ inline constexpr std::size_t kMaxDepth = 32;
 // Errors: malformed (client), with line and column; also for nesting deeper than kMaxDepth.
 Result<Value> parse(std::string_view text);
 std::string to_text(const Value&);
+// The text as a JSON string.
+void append_string(std::string& json, std::string_view text);
 
 // The member of an object, or null when the value is no object or has no such member.
 const Value* find(const Value&, std::string_view name);

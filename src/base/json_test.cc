@@ -12,6 +12,26 @@ TEST(Json, ReadsWhatItWrites) {
   EXPECT_EQ(to_text(*value), text);
 }
 
+TEST(Json, WritesStrings) {
+  const struct {
+    std::string_view text;
+    std::string_view json;
+  } cases[] = {
+      {"", R"("")"},
+      {"plain ~text", R"("plain ~text")"},
+      {R"(a "b" \c)", R"("a \"b\" \\c")"},
+      {"line\nend", R"("line\nend")"},
+      {"\x01", R"("\u0001")"},
+      {"Köln", R"("Köln")"},
+  };
+  for (const auto& c : cases) {
+    std::string json = "x";
+    append_string(json, c.text);
+    EXPECT_EQ(json, "x" + std::string(c.json));
+    EXPECT_EQ(parse(json.substr(1)).value(), Value(c.text));
+  }
+}
+
 TEST(Json, TakesSpaceAroundTheValue) { EXPECT_TRUE(parse(" \n [1] \r\n\t")); }
 
 TEST(Json, ErrorsNameLineAndColumn) {

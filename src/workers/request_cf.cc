@@ -2,23 +2,49 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "base/json.h"
-#include "base/text.h"
 
 namespace festina::workers {
 namespace {
 
-json::Value text_or_nothing(std::string_view text) {
-  return text.empty() ? json::Value() : json::Value(text);
-}
+// A JSON object, member by member.
+class ObjectText {
+ public:
+  void number(std::string_view name, std::int64_t value) {
+    open(name);
+    text_ += std::to_string(value);
+  }
+  void text(std::string_view name, std::string_view value) {
+    open(name);
+    json::append_string(text_, value);
+  }
+  void text_if_known(std::string_view name, std::string_view value) {
+    if (!value.empty()) text(name, value);
+  }
+  // JSON itself.
+  void value(std::string_view name, std::string_view json) {
+    open(name);
+    text_ += json;
+  }
+  std::string whole() && { return std::move(text_.append(text_.empty() ? "{}" : "}")); }
+
+ private:
+  void open(std::string_view name) {
+    text_ += text_.empty() ? '{' : ',';
+    json::append_string(text_, name);
+    text_ += ':';
+  }
+  std::string text_;
+};
 
 // Degrees, as the reference's examples have them: "50.11552".
-json::Value degrees(const std::optional<double>& value) {
-  if (!value) return {};
+void degrees(ObjectText& cf, std::string_view name, const std::optional<double>& value) {
+  if (!value) return;
   char text[32];
   const int length = std::snprintf(text, sizeof text, "%.5f", *value);
-  return json::Value(std::string_view(text, static_cast<std::size_t>(length)));
+  cf.text(name, {text, static_cast<std::size_t>(length)});
 }
 
 // OpenSSL names the ciphers of TLS 1.3 as RFC 8446 does, the service as BoringSSL once did; those of TLS 1.2 have one name.
@@ -40,76 +66,51 @@ bool is_shown(std::string_view accept_encoding) {
          std::ranges::all_of(accept_encoding, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-json::Value accept_encoding(const Visitor& who) {
-  return is_shown(who.accept_encoding) ? text_or_nothing(who.accept_encoding) : json::Value();
+void tell_of_place(ObjectText& cf, const Place& place) {
+  if (place.is_in_european_union) cf.text("isEUCountry", "1");
+  cf.text_if_known("continent", place.continent);
+  cf.text_if_known("region", place.region);
+  cf.text_if_known("regionCode", place.region_code);
+  cf.text_if_known("city", place.city);
+  cf.text_if_known("postalCode", place.postal_code);
+  cf.text_if_known("metroCode", place.metro_code);
+  degrees(cf, "latitude", place.latitude);
+  degrees(cf, "longitude", place.longitude);
+  cf.text_if_known("timezone", place.timezone);
+  if (place.asn) cf.number("asn", *place.asn);
+  cf.text_if_known("asOrganization", place.as_organization);
 }
 
-// Whole milliseconds.
-json::Value round_trip(const Visitor& who) {
-  if (!who.connection || !who.connection->round_trip) return {};
-  return std::chrono::round<std::chrono::milliseconds>(*who.connection->round_trip).count();
+// In the clear the texts of TLS are empty, which is an answer too.
+void tell_of_connection(ObjectText& cf, const ClientConnection& connection) {
+  cf.text("httpProtocol", connection.protocol);
+  cf.text("tlsVersion", connection.tls_version);
+  cf.text("tlsCipher", cipher_name(connection.tls_cipher));
+  if (!connection.round_trip) return;
+  using std::chrono::milliseconds;
+  cf.number("clientTcpRtt", std::chrono::round<milliseconds>(*connection.round_trip).count());
 }
-
-using Visit = policy::Visit;
-
-// One of what is said of the connection; empty in the clear, which is an answer too.
-template <auto kMember>
-json::Value of_connection(const Visit&, const Visitor& who) {
-  return who.connection ? json::Value((*who.connection).*kMember) : json::Value();
-}
-template <auto kMember>
-json::Value of_place(const Visit& visit, const Visitor&) {
-  return text_or_nothing(visit.place.*kMember);
-}
-
-struct Member {
-  std::string_view name;
-  json::Value (*value)(const Visit&, const Visitor&);  // null: not known
-};
-
-// clang-format off
-constexpr Member kMembers[] = {
-    {"colo", [](const Visit& visit, const Visitor&) { return text_or_nothing(visit.colo); }},
-    {"country", [](const Visit& visit, const Visitor&) { return text_or_nothing(visit.country); }},
-    {"isEUCountry", [](const Visit& visit, const Visitor&) { return visit.place.is_in_european_union ? json::Value("1") : json::Value(); }},
-    {"continent", of_place<&Place::continent>},
-    {"region", of_place<&Place::region>},
-    {"regionCode", of_place<&Place::region_code>},
-    {"city", of_place<&Place::city>},
-    {"postalCode", of_place<&Place::postal_code>},
-    {"metroCode", of_place<&Place::metro_code>},
-    {"latitude", [](const Visit& visit, const Visitor&) { return degrees(visit.place.latitude); }},
-    {"longitude", [](const Visit& visit, const Visitor&) { return degrees(visit.place.longitude); }},
-    {"timezone", of_place<&Place::timezone>},
-    {"asn", [](const Visit& visit, const Visitor&) { return visit.place.asn ? json::Value(*visit.place.asn) : json::Value(); }},
-    {"asOrganization", of_place<&Place::as_organization>},
-    {"httpProtocol", of_connection<&ClientConnection::protocol>},
-    {"tlsVersion", of_connection<&ClientConnection::tls_version>},
-    {"tlsCipher", [](const Visit&, const Visitor& who) { return who.connection ? json::Value(cipher_name(who.connection->tls_cipher)) : json::Value(); }},
-    {"clientTcpRtt", [](const Visit&, const Visitor& who) { return round_trip(who); }},
-    {"clientAcceptEncoding", [](const Visit&, const Visitor& who) { return accept_encoding(who); }},
-};
-// clang-format on
 
 // Nothing when there is nothing to tell: with a tag the runtime module has to copy the request.
-json::Value tag_value(const ServingTag& tag) {
-  json::Object value;
-  if (tag.clock) value["clock"] = tag.clock->count();
-  if (tag.console) value["console"] = true;
-  return value.empty() ? json::Value() : json::Value(std::move(value));
+void tell_module(ObjectText& cf, const ServingTag& tag) {
+  if (!tag.clock && !tag.console) return;
+  ObjectText told;
+  if (tag.clock) told.number("clock", tag.clock->count());
+  if (tag.console) told.value("console", "true");
+  cf.value("$f", std::move(told).whole());
 }
 
 }  // namespace
 
-std::string request_cf(const Visit& visit, const Visitor& who, const ServingTag& tag) {
-  json::Object cf;
-  for (const Member& member : kMembers) {
-    json::Value value = member.value(visit, who);
-    if (!value.is_null()) cf[member.name] = std::move(value);
-  }
-  json::Value told = tag_value(tag);
-  if (!told.is_null()) cf["$f"] = std::move(told);
-  return json::to_text(cf);
+std::string request_cf(const policy::Visit& visit, const Visitor& who, const ServingTag& tag) {
+  ObjectText cf;
+  cf.text_if_known("colo", visit.colo);
+  cf.text_if_known("country", visit.country);
+  tell_of_place(cf, visit.place);
+  if (who.connection) tell_of_connection(cf, *who.connection);
+  if (is_shown(who.accept_encoding)) cf.text_if_known("clientAcceptEncoding", who.accept_encoding);
+  tell_module(cf, tag);
+  return std::move(cf).whole();
 }
 
 }  // namespace festina::workers
