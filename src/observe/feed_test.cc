@@ -10,7 +10,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 Record record_of(std::string_view path, std::string_view script = {}) {
   Record record;

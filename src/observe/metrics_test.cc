@@ -12,7 +12,8 @@ constexpr auto kHit = static_cast<std::size_t>(policy::CacheStatus::hit);
 TEST(Metrics, SumsWhatAllThreadsCounted) {
   Metrics metrics;
   std::vector<std::jthread> threads;
-  for (int i = 0; i < 20; ++i) {  // more threads than cells
+  threads.reserve(20);  // more than cells
+  for (int i = 0; i < 20; ++i) {
     threads.emplace_back([&metrics] {
       for (int n = 0; n < 1000; ++n)
         metrics.count_request(RequestSource::eyeball, policy::CacheStatus::hit);

@@ -12,7 +12,7 @@ struct Field {
   std::string_view value;
 };
 
-Texts gone(std::string_view method, http::Status status, std::vector<Field> fields = {}) {
+Texts gone(std::string_view method, http::Status status, const std::vector<Field>& fields = {}) {
   http::Request request;
   request.method_text = method;
   request.method = http::method_of(method);
@@ -24,12 +24,12 @@ Texts gone(std::string_view method, http::Status status, std::vector<Field> fiel
   return texts;
 }
 
-const Texts kTarget = {"http://example.com/a/b?c"};
+Texts target() { return {"http://example.com/a/b?c"}; }
 
 TEST(Invalidated, IsTheTargetOfAnUnsafeRequestThatDidNotFail) {
   for (const std::string_view method : {"POST", "PUT", "DELETE", "PATCH", "M-SEARCH"}) {
-    EXPECT_EQ(gone(method, 200), kTarget) << method;
-    EXPECT_EQ(gone(method, 399), kTarget) << method;
+    EXPECT_EQ(gone(method, 200), target()) << method;
+    EXPECT_EQ(gone(method, 399), target()) << method;
     EXPECT_EQ(gone(method, 400), Texts{}) << method;
     EXPECT_EQ(gone(method, 500), Texts{}) << method;
     EXPECT_EQ(gone(method, 101), Texts{}) << method;
@@ -64,12 +64,12 @@ TEST(Invalidated, IsWhatLocationAndContentLocationNameOfTheSameOrigin) {
       {"/a b", "", "nor this"},
   };
   for (const auto& [reference, url, why] : cases) {
-    Texts expected = kTarget;
+    Texts expected = target();
     if (!url.empty()) expected.emplace_back(url);
     EXPECT_EQ(gone("POST", 201, {{"Location", reference}}), expected) << why;
     EXPECT_EQ(gone("POST", 201, {{"Content-Location", reference}}), expected) << why;
   }
-  const Texts both = {kTarget[0], "http://example.com/x", "http://example.com/y"};
+  const Texts both = {"http://example.com/a/b?c", "http://example.com/x", "http://example.com/y"};
   EXPECT_EQ(gone("POST", 201, {{"Location", "/x"}, {"Content-Location", "/y"}}), both);
 }
 

@@ -70,10 +70,10 @@ TEST(CacheParameters, ReadTheWholeOfWhatTheApiAccepts) {  // reference §6.2
   EXPECT_EQ(wishes.by_device_type, true);
   EXPECT_EQ(wishes.deception_armor, false);
   EXPECT_EQ(wishes.sorted_query, true);
-  ASSERT_TRUE(wishes.key && wishes.key->custom);
+  if (!wishes.key || !wishes.key->custom) FAIL();
   EXPECT_EQ(wishes.key->custom->cookies, Texts{"c"});
   EXPECT_TRUE(wishes.key->by_country);
-  ASSERT_TRUE(wishes.vary);
+  if (!wishes.vary) FAIL();
   EXPECT_EQ(wishes.vary->rules.size(), 1U);
   EXPECT_EQ(wishes.idle, (Texts{"cache_reserve", "origin_range_requests", "shared_dictionary"}));
 }

@@ -39,7 +39,7 @@ TEST(KeySetting, ReadsEverything) {  // reference §6.2
       "host": {"resolved": true},
       "user": {"device_type": true, "geo": true, "lang": true}})");
   EXPECT_EQ(all.faults, Texts{});
-  ASSERT_TRUE(all.wish && all.wish->custom);
+  if (!all.wish || !all.wish->custom) FAIL();
   const CustomKey expected{
       .parameters = ParametersInKey::listed,
       .parameter_names = {"a", http::normalized_query("b%5B%5D")},
@@ -77,7 +77,7 @@ TEST(KeySetting, TakesParametersInAllTheirForms) {  // reference §6.2
   for (const auto& c : cases) {
     const Read result = read("{\"query_string\": " + std::string(c.query) + "}");
     EXPECT_EQ(result.faults, Texts{}) << c.query;
-    ASSERT_TRUE(result.wish) << c.query;
+    if (!result.wish) FAIL() << c.query;
     EXPECT_EQ(result.wish->without_query, c.without_query) << c.query;
     ASSERT_EQ(result.wish->custom != nullptr, c.custom.has_value()) << c.query;
     if (c.custom) EXPECT_EQ(*result.wish->custom, *c.custom) << c.query;

@@ -9,7 +9,6 @@ namespace festina::rules {
 namespace {
 
 using namespace std::chrono_literals;
-using policy::Aspect;
 using policy::CacheDecision;
 using policy::Reason;
 using policy::Setter;

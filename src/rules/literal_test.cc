@@ -8,8 +8,9 @@ namespace {
 // What was read, "→" and what is left; or the fault.
 template <class Value>
 std::string told(Lexer& lexer, const std::optional<Value>& value, const auto& write) {
-  EXPECT_NE(value.has_value(), lexer.fault().has_value());
-  if (!value) return "fault: " + lexer.fault()->why;
+  const auto& fault = lexer.fault();
+  EXPECT_NE(value.has_value(), fault.has_value());
+  if (!value) return "fault: " + (fault ? fault->why : "none");
   return write(*value) + " then " + std::string(lexer.rest());
 }
 std::string text(std::string_view source) {

@@ -63,9 +63,12 @@ TEST(PageRules, ReadTheirSettings) {  // reference §8.2
            {{150, 199}, -1s}}
   };
   EXPECT_EQ(rule.wishes.edge_ttl, edge);
-  EXPECT_EQ(rule.wishes.browser_ttl->ttl, 120s);
-  EXPECT_TRUE(rule.wishes.key->without_query && rule.wishes.key->by_language);
-  EXPECT_TRUE(rule.wishes.key->custom->excludes_origin);
+  const BrowserTtl browser{.mode = BrowserTtl::Mode::override_origin, .ttl = 120s};
+  EXPECT_EQ(rule.wishes.browser_ttl, browser);
+  const auto& key = rule.wishes.key;
+  if (!key || !key->custom) FAIL();
+  EXPECT_TRUE(key->without_query && key->by_language);
+  EXPECT_TRUE(key->custom->excludes_origin);
   EXPECT_TRUE(rule.bypass_on_cookie && rule.cache_on_cookie);
   EXPECT_EQ(rule.wishes.by_device_type, true);
   EXPECT_EQ(rule.wishes.deception_armor, false);
@@ -81,8 +84,10 @@ TEST(PageRules, TakeZeroAsTheOriginsOwn) {  // reference §4.2, §8.2
       R"({"id": "edge_cache_ttl", "value": 0}, {"id": "browser_cache_ttl", "value": 0})", Plan::free
   );
   EXPECT_EQ(faults(zeros), Texts{});
-  EXPECT_EQ(zeros.rules.at(0).wishes.edge_ttl->mode, EdgeTtl::Mode::respect_origin);
-  EXPECT_EQ(zeros.rules.at(0).wishes.browser_ttl->mode, BrowserTtl::Mode::respect_origin);
+  const Wishes& wishes = zeros.rules.at(0).wishes;
+  if (!wishes.edge_ttl || !wishes.browser_ttl) FAIL();
+  EXPECT_EQ(wishes.edge_ttl->mode, EdgeTtl::Mode::respect_origin);
+  EXPECT_EQ(wishes.browser_ttl->mode, BrowserTtl::Mode::respect_origin);
 }
 
 TEST(PageRules, RefuseWhatIsOutOfBounds) {  // reference §8.2

@@ -31,7 +31,7 @@ TEST(Parser, LimitsTheNesting) {  // reference §7.1
   const auto negations = [](std::size_t depth) { return std::string(depth, '!') + "ssl"; };
   const auto calls = [](std::size_t depth) {
     std::string text = "http.host";
-    for (std::size_t i = 0; i < depth; ++i) text = "lower(" + text + ")";
+    for (std::size_t i = 0; i < depth; ++i) text.insert(0, "lower(").append(")");
     return text + " eq \"a\"";
   };
   const auto words = [](std::size_t depth) {

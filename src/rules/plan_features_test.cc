@@ -65,11 +65,11 @@ TEST(Plan, LimitsWhatRulesMayDo) {  // reference §1.5, §2.6, §6.1, §8.1
 }
 
 TEST(MaxCacheableBytes, GrowsWithThePlan) {  // reference §1.6
-  constexpr std::uint64_t mib = 1024 * 1024;
+  constexpr std::uint64_t mib = std::uint64_t{1024} * 1024;
   EXPECT_EQ(max_cacheable_bytes(Plan::free), 512 * mib);
   EXPECT_EQ(max_cacheable_bytes(Plan::pro), 512 * mib);
   EXPECT_EQ(max_cacheable_bytes(Plan::business), 512 * mib);
-  EXPECT_EQ(max_cacheable_bytes(Plan::enterprise), 5 * 1024 * mib);
+  EXPECT_EQ(max_cacheable_bytes(Plan::enterprise), 5 * (1024 * mib));
 }
 
 TEST(CodingsOf, PutsThePlansDefaultFirst) {  // reference §11.7

@@ -134,6 +134,7 @@ std::vector<Reading> Reading::own_items(const ListLimits& limits) {
     return {};
   }
   std::vector<Reading> items;
+  items.reserve(array->size());
   for (std::size_t i = 0; i < array->size(); ++i)
     items.emplace_back((*array)[i], *findings_, pointer_ + "/" + std::to_string(i));
   return items;

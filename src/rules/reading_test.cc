@@ -34,7 +34,9 @@ TEST_F(ReadingTest, ReadsEachMember) {
   EXPECT_EQ(reading.integer("i", {.least = 7, .most = 7}), 7);
   EXPECT_EQ(reading.text("t"), "x");
   EXPECT_EQ(reading.word("w", words), 1U);
-  EXPECT_EQ(reading.object("o")->integer("i", {}), 1);
+  auto object = reading.object("o");
+  if (!object) FAIL();
+  EXPECT_EQ(object->integer("i", {}), 1);
   EXPECT_EQ(reading.texts("l", {.least = 2, .most = 2}), (Texts{"a", "b"}));
   EXPECT_EQ(reading.boolean("n"), std::nullopt) << "null is as good as none";
   EXPECT_EQ(reading.boolean("absent"), std::nullopt);

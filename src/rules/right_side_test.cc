@@ -17,8 +17,9 @@ std::string fault_of(
   Lexer lexer(text);
   Allowance allowance{.plan = plan, .regexes = regexes};
   const auto test = read_test(lexer, left, allowance);
-  EXPECT_NE(test.has_value(), lexer.fault().has_value());
-  return test ? "none" : lexer.fault()->why;
+  const auto& fault = lexer.fault();
+  EXPECT_NE(test.has_value(), fault.has_value());
+  return fault ? fault->why : "none";
 }
 
 TEST(RightSide, TakesOperatorsByType) {  // reference §7.2

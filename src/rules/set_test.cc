@@ -1,11 +1,16 @@
 #include "rules/set.h"
 
 #include <gtest/gtest.h>
+#include <stdexcept>
 
 namespace festina::rules {
 namespace {
 
-AddressBytes address(std::string_view text) { return address_bytes(text).value(); }
+AddressBytes address(std::string_view text) {
+  const auto bytes = address_bytes(text);
+  if (!bytes) throw std::logic_error("no address: " + std::string(text));
+  return *bytes;
+}
 
 TEST(IntegerSet, HoldsRangesWithTheirEnds) {
   const IntegerSet set({{8, 10}, {1, 1}, {9, 12}, {20, 30}, {21, 22}});

@@ -14,12 +14,9 @@ Told way_of(std::string_view text, Type from) {
   Lexer lexer(text);
   Operand operand{nullptr, {}, from};
   const bool is_read = read_way(lexer, operand);
-  EXPECT_NE(is_read, lexer.fault().has_value());
-  return {
-      is_read ? name(operand.type) : lexer.fault()->why,
-      operand.is_mapped,
-      std::string(lexer.rest())
-  };
+  const auto& fault = lexer.fault();
+  EXPECT_NE(is_read, fault.has_value());
+  return {fault ? fault->why : name(operand.type), operand.is_mapped, std::string(lexer.rest())};
 }
 
 TEST(ReadWay, FollowsIndexes) {  // reference §7.3

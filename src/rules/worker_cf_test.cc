@@ -10,7 +10,6 @@ namespace festina::rules {
 namespace {
 
 using namespace std::chrono_literals;
-using policy::Aspect;
 using policy::CacheDecision;
 using policy::Reason;
 using policy::WorkerOptions;
@@ -146,16 +145,16 @@ TEST(WorkerCf, SaysWhereARuleBeatsItsSettings) {  // reference §9.1, §9.3
   for (const auto& c : cases) {
     ZoneRules rules = on_plan(Plan::enterprise);
     rules.cache_rules = testing::cache_rules({{"r", c.rule}});
+    const auto decided_for = [&](const WorkerOptions& worker) {
+      return resolve(rules, request, {}, policy::UpstreamKind::origin, worker);
+    };
     for (const bool overrides : {true, false}) {
       WorkerOptions worker = asked_by_w();
       worker.overrides_rules = overrides;
-      const auto decided = [&] {
-        return resolve(rules, request, {}, policy::UpstreamKind::origin, worker);
-      };
-      const CacheDecision silent = decided();
+      const CacheDecision silent = decided_for(worker);
       EXPECT_EQ(aside(silent, Reason::worker_flag_lets_rules_win), nullptr) << c.rule;
       c.ask(worker);
-      const CacheDecision decision = decided();
+      const CacheDecision decision = decided_for(worker);
       const bool is_said = aside(decision, Reason::worker_flag_lets_rules_win) != nullptr;
       EXPECT_EQ(is_said, !overrides) << c.rule;
     }

@@ -21,7 +21,7 @@ class ListenersTest : public testing::Test {
     tasks.stop();
     while (tasks.running() > 0) io.run_one();
   }
-  static zone::ColoConfig colo(const std::string& name, std::vector<std::uint16_t> ports) {
+  static zone::ColoConfig colo(const std::string& name, const std::vector<std::uint16_t>& ports) {
     zone::ColoConfig colo;
     colo.name = name;
     for (const std::uint16_t port : ports) {

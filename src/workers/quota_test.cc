@@ -22,6 +22,7 @@ TEST(Quota, CountsCallsOfAllThreads) {
   constexpr std::uint32_t each = 1'000;
   Quota quota;
   std::vector<std::jthread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (std::uint32_t n = 0; n < each; ++n) quota.count_call();

@@ -84,8 +84,10 @@ TEST(RequestCf, NamesCiphersAsTheServiceDoes) {
       {"ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"},
   };
   for (const auto& [openssl, service] : cases) {
-    Visitor who = in_the_clear();
-    who.connection->tls_cipher = openssl;
+    Visitor who;
+    who.connection = ClientConnection{
+        .protocol = "HTTP/1.1", .tls_version = {}, .tls_cipher = openssl, .round_trip = {}
+    };
     const std::string expected = R"("tlsCipher":")" + std::string(service) + "\"";
     EXPECT_NE(request_cf(visit(), who, {}).find(expected), std::string::npos) << openssl;
   }

@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace real;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST_F(RealWorker, AnswersAndSeesItsRequestAndVariables) {

@@ -18,7 +18,7 @@ TEST(Vitals, AreReadBehindANameThatMayHoldAnything) {
   const auto vitals = parse_vitals(
       "17 (a ) (b) S 1 17 17 0 -1 4194304 3340 0 0 0 130 20 0 0 20 0 2 0 2348739 12616945664 25 1"
   );
-  ASSERT_TRUE(vitals);
+  if (!vitals) FAIL();
   EXPECT_EQ(vitals->cpu, std::chrono::milliseconds(150'000 / ::sysconf(_SC_CLK_TCK)));
   EXPECT_EQ(vitals->resident, 25U * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)));
   EXPECT_FALSE(vitals->is_ending);
@@ -37,7 +37,7 @@ TEST(Vitals, TellWhoIsEnding) {
 
 TEST(Vitals, AreThoseOfAProcessThatExists) {
   const auto own = vitals_of(::getpid());
-  ASSERT_TRUE(own);
+  if (!own) FAIL();
   EXPECT_GT(own->resident, kMiB);
   EXPECT_FALSE(own->is_ending);
   EXPECT_FALSE(vitals_of(0));

@@ -119,7 +119,8 @@ std::vector<Variable> with_secrets(
 
 std::string read_props(const Table& table) {
   if (!table.table("props")) return "";
-  return table.any("props")->text;
+  const auto props = table.any("props");
+  return props ? props->text : "";
 }
 
 std::vector<ServiceBinding> read_services(const WranglerFile& file) {

@@ -16,7 +16,7 @@ std::vector<ListenUrl> default_listen(const Place& place) {
   Problems none;
   const auto table =
       Table::parse("listen = " + std::string(default_of("colos.listen")), place.file, none);
-  check(table.has_value(), "defaults are TOML");
+  if (!table) unreachable("defaults are TOML");
   std::vector<ListenUrl> urls;
   for (const auto& [text, where] : table->strings("listen"))
     urls.push_back(default_listen_url(text, place));

@@ -58,6 +58,16 @@ std::string without_space(std::string text) {
   return text;
 }
 
+// Adds the tests that a macro such as "TEST(" declares in a text without space.
+void add_tests(std::string_view macro, const std::string& text, std::set<std::string>& names) {
+  for (std::size_t at = text.find(macro); at != text.npos; at = text.find(macro, at + 1)) {
+    const std::size_t begin = at + macro.size();
+    std::string name = text.substr(begin, text.find(')', begin) - begin);
+    std::ranges::replace(name, ',', '.');
+    names.insert(std::move(name));
+  }
+}
+
 // Every test of the tree, as "Suite.Name".
 std::set<std::string> all_tests() {
   std::set<std::string> names;
@@ -65,14 +75,7 @@ std::set<std::string> all_tests() {
     for (const auto& file : fs::recursive_directory_iterator(kRoot / folder)) {
       if (!file.path().string().ends_with("_test.cc")) continue;
       const std::string text = without_space(read_file(file.path().string()).value());
-      for (const char* macro : {"TEST(", "TEST_F(", "TEST_P("}) {
-        for (std::size_t at = text.find(macro); at != text.npos; at = text.find(macro, at + 1)) {
-          const std::size_t begin = at + std::string_view(macro).size();
-          std::string name = text.substr(begin, text.find(')', begin) - begin);
-          std::ranges::replace(name, ',', '.');
-          names.insert(std::move(name));
-        }
-      }
+      for (const char* macro : {"TEST(", "TEST_F(", "TEST_P("}) add_tests(macro, text, names);
     }
   }
   return names;

@@ -51,9 +51,9 @@ milliseconds read_time(
 std::int64_t read_count(
     const Table& table, const std::string& section, std::string_view key, std::int64_t most
 ) {
-  const auto otherwise =
-      static_cast<std::int64_t>(parse_decimal(default_of(section + "." + std::string(key))).value()
-      );
+  const auto preset = parse_decimal(default_of(section + "." + std::string(key)));
+  if (!preset) unreachable("the default of a count is a number");
+  const auto otherwise = static_cast<std::int64_t>(*preset);
   const auto count = table.integer(key);
   if (!count || (*count >= 1 && *count <= most)) return count.value_or(otherwise);
   table.problem(key, std::string(key) + " is not within 1 and " + std::to_string(most));
@@ -79,7 +79,9 @@ std::optional<http::StatusRange> parse_statuses(std::string_view text) {
 std::vector<http::StatusRange> read_expected(const Table& table) {
   constexpr std::string_view key = "expect";
   constexpr std::string_view example = "write it like \"200\", \"2xx\" or [\"2xx\", \"301\"]";
-  if (!table.has(key)) return {*parse_statuses(default_of("zones.health.expect"))};
+  const auto preset = parse_statuses(default_of("zones.health.expect"));
+  if (!preset) unreachable("the default is a status");
+  if (!table.has(key)) return {*preset};
   std::vector<http::StatusRange> expected;
   const auto texts = table.one_or_more_strings(key);
   for (const auto& [text, place] : texts) {
@@ -90,13 +92,13 @@ std::vector<http::StatusRange> read_expected(const Table& table) {
     }
   }
   const auto given = table.any(key);
-  if (!given->is_string && given->text == "[]")
+  if (given && !given->is_string && given->text == "[]")
     table.problem(key, "no server can pass: no status is expected", std::string(example));
   return expected;
 }
 
 std::string read_probe_path(const Table& table) {
-  const std::string otherwise(default_of("zones.health.path"));
+  std::string otherwise(default_of("zones.health.path"));
   const auto path = table.string("path");
   if (!path) return otherwise;
   const auto is_visible = [](char c) { return c > ' ' && c < '\x7f' && c != '#'; };

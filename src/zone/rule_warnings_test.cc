@@ -13,6 +13,7 @@ using ::testing::IsEmpty;
 std::vector<std::string> warnings(const std::string& text) {
   Problems problems;
   const auto root = Table::parse(text, "a.toml", problems);
+  if (!root) return {"no TOML: " + text};
   std::vector<ZoneConfig> zones;
   for (const Table& table : root->tables("zones")) zones.push_back(read_zone(table, "/"));
   EXPECT_TRUE(problems.empty()) << text_of(problems.front());
@@ -77,6 +78,7 @@ TEST(RuleWarnings, AreNoneOfAFaultyList) {
       "a.toml",
       problems
   );
+  if (!root) FAIL();
   const std::vector<ZoneConfig> zones{read_zone(root->tables("zones").at(0), "/")};
   EXPECT_FALSE(problems.empty());
   EXPECT_THAT(rule_warnings(zones), IsEmpty());

@@ -21,7 +21,9 @@ vars = { A = "own" }
 TEST_F(WranglerFileTest, TakesWhatTheEnvironmentSays) {
   const WranglerFile staging = file(kWithStaging, "staging");
   EXPECT_EQ(staging.of("main").string("main"), "b.js");
-  EXPECT_EQ(staging.of("vars").table("vars")->string("A"), "own");
+  const auto vars = staging.of("vars").table("vars");
+  if (!vars) FAIL();
+  EXPECT_EQ(vars->string("A"), "own");
   EXPECT_EQ(staging.of("minify").boolean("minify"), true) << "inherited";
   EXPECT_TRUE(staging.of("alias").has("alias")) << "only at the top of the file";
   EXPECT_TRUE(staging.is_said_by_environment("main"));

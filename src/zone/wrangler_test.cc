@@ -66,8 +66,8 @@ GREETING = "hello"
 LIMITS = { max = 3 }
 DEBUG = false
 )");
-  ASSERT_TRUE(wrangler);
   EXPECT_EQ(problems_, Texts{});
+  if (!wrangler) FAIL();
   const Script& script = wrangler->script;
   EXPECT_EQ(script.name, "api");
   EXPECT_EQ(script.configuration_file, (directory_ / "wrangler.toml").string());
@@ -214,7 +214,7 @@ TEST_F(WranglerScript, TakesCustomDomains) {
       "{ pattern = \"example.com/a\", custom_domain = false, previews_enabled = false }]\n"
   );
   EXPECT_EQ(problems_, Texts{});
-  ASSERT_TRUE(wrangler);
+  if (!wrangler) FAIL();
   EXPECT_EQ(wrangler->script.custom_domains, Texts{"api.example.com"});
   ASSERT_EQ(wrangler->script.routes.size(), 1U);
   EXPECT_EQ(wrangler->script.routes[0].pattern, "example.com/a");
@@ -237,6 +237,7 @@ TEST_F(WranglerScript, IsOnWorkersDevUnlessItHasRoutes) {
         "name = \"api\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-01-01\"\n" +
         std::string(c.lines)
     );
+    if (!wrangler) FAIL() << c.lines;
     EXPECT_EQ(wrangler->script.workers_dev, c.is_there) << c.lines;
   }
   EXPECT_EQ(problems_, Texts{});
@@ -248,6 +249,7 @@ TEST_F(WranglerScript, LimitsARequest) {
       "limits = { cpu_ms = 300000, subrequests = 10000000 }\n"
   );
   EXPECT_EQ(problems_, Texts{});
+  if (!wrangler) FAIL();
   EXPECT_EQ(wrangler->script.cpu_ms, 300'000U);
   EXPECT_EQ(wrangler->script.subrequests, 10'000'000U);
   EXPECT_EQ(
@@ -286,7 +288,7 @@ LIMITS = { max = 3 }
   const auto other = load(toml);
   EXPECT_TRUE(problems.empty());
   EXPECT_EQ(problems_, Texts{});
-  ASSERT_TRUE(json && other);
+  if (!json || !other) FAIL();
   EXPECT_EQ(json->script.name, other->script.name);
   EXPECT_EQ(json->script.main, other->script.main);
   EXPECT_EQ(json->script.compatibility_date, other->script.compatibility_date);

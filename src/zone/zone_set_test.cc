@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <stdexcept>
 
 namespace festina::zone {
 namespace {
@@ -19,7 +20,7 @@ class ZoneSet : public testing::Test {
       text += zone + std::string(static_cast<std::size_t>(10 - used), '\n');
     }
     root_ = Table::parse(text, "a.toml", problems_);
-    for (const Table& table : root_->tables("zones")) zones_.push_back(read_zone(table, "/"));
+    for (const Table& table : root().tables("zones")) zones_.push_back(read_zone(table, "/"));
     return zones_;
   }
   // The zones with the routes of one script; the place of each is its number.
@@ -30,7 +31,11 @@ class ZoneSet : public testing::Test {
     Wrangler worker;
     worker.script.name = "api";
     worker.routes = std::move(routes);
-    return with_routes(zones_, {worker}, *root_);
+    return with_routes(zones_, {worker}, root());
+  }
+  const Table& root() const {
+    if (!root_) throw std::logic_error("no zones are read");
+    return *root_;
   }
   Texts problems() const {
     Texts texts;
@@ -176,7 +181,7 @@ TEST_F(ZoneSet, KeepsTheRoutesOfSnippetsApart) {
   Wrangler worker;
   worker.script.name = "api";
   worker.routes = {{.pattern = "example.com/*", .place = {"w.toml", 1, 1}}};
-  const auto zones = with_routes(zones_, {worker, snippet}, *root_);
+  const auto zones = with_routes(zones_, {worker, snippet}, root());
   EXPECT_EQ(problems(), Texts{}) << "a Worker may have the same pattern";
   const Zone& zone = zones[0].zone;
   ASSERT_EQ(zone.routes.size(), 1U);
@@ -186,12 +191,12 @@ TEST_F(ZoneSet, KeepsTheRoutesOfSnippetsApart) {
   EXPECT_EQ(zone.snippets[1].script, "trim");
 
   snippet.script.name = "other";
-  with_routes(zones, {snippet}, *root_);
+  with_routes(zones, {snippet}, root());
   EXPECT_EQ(problems(), Texts{}) << "claims are of one configuration";
   Wrangler rival = snippet;
   rival.script.name = "rival";
   rival.routes = {{.pattern = "EXAMPLE.com/*", .place = {"r.toml", 1, 1}}};
-  with_routes(zones_, {snippet, rival}, *root_);
+  with_routes(zones_, {snippet, rival}, root());
   EXPECT_EQ(
       problems(),
       Texts{"r.toml:1:1: two Snippets have the pattern \"example.com/*\" - the first is at "

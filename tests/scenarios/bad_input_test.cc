@@ -14,8 +14,7 @@ constexpr std::string_view kControl = "[control]\nlisten = \"http://127.0.0.1:0\
 void set_schema_version(const std::string& file, int version) {
   std::string text = read_file(file);
   // The user version is the big-endian number at offset 60 of a SQLite file.
-  for (int i = 0; i < 4; ++i)
-    text[static_cast<std::size_t>(60 + i)] = static_cast<char>(version >> (8 * (3 - i)));
+  for (std::size_t i = 0; i < 4; ++i) text[60 + i] = static_cast<char>(version >> (8 * (3 - i)));
   std::ofstream(file, std::ios::binary) << text;
 }
 
@@ -260,10 +259,10 @@ TEST_F(BadWorker, MissingRuntimeSaysWhereItWasSought) {
 // The real program, but for the date it calls itself by.
 std::string older_workerd(const TempDir& files) {
   std::string program = read_file(std::string(FESTINA_SOURCE_DIR) + "/node_modules/.bin/workerd");
-  constexpr std::string_view kVersion = "2026-11-17";
-  for (std::size_t at = program.find(kVersion); at != std::string::npos;
-       at = program.find(kVersion, at)) {
-    program.replace(at, kVersion.size(), "2020-01-01");
+  constexpr std::string_view version = "2026-11-17";
+  for (std::size_t at = program.find(version); at != std::string::npos;
+       at = program.find(version, at)) {
+    program.replace(at, version.size(), "2020-01-01");
   }
   const std::string path = files.write("old-workerd", program);
   ::chmod(path.c_str(), 0755);

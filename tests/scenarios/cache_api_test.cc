@@ -106,7 +106,7 @@ class CacheApiScenario : public testing::Test {
   )
       : files(), edge(prepared(files, wrangler), options(origin.url(), zone, more)) {}
 
-  static const TempDir& prepared(const TempDir& directory, const std::string& wrangler) {
+  static const TempDir& prepared(TempDir& directory, const std::string& wrangler) {
     directory.write("worker/wrangler.toml", std::string(kWrangler) + wrangler);
     directory.write("worker/index.js", kScript);
     return directory;

@@ -12,7 +12,7 @@ namespace {
 
 using http::Coding;
 
-const std::string kCut = "cut";
+constexpr const char* kCut = "cut";
 
 std::string sheet(int lines = 900) {
   std::string text;
@@ -371,7 +371,7 @@ TEST_F(StreamedCoding, PassesOnAtOnceWhatCame) {
     upstream->read_request();
     upstream->send("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nfirst");
     const auto named = coding_named(coding);
-    ASSERT_TRUE(named);
+    if (!named) FAIL();
     EXPECT_EQ(read_first(client, *named), "first") << "before the end";
     upstream->send("second");
     upstream->close();

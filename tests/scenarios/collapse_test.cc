@@ -18,6 +18,7 @@ TEST_F(Collapse, OneOriginRequestForManyClients) {
   origin.holds("/a.css");
 
   std::vector<std::future<Answer>> clients;
+  clients.reserve(count);
   for (std::size_t i = 0; i < count; ++i) clients.push_back(edge.get_async(kSite + "/a.css"));
   await_metric(edge, kCollapsed, count - 1);
   origin.releases("/a.css");

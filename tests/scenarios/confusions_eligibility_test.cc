@@ -9,8 +9,9 @@ TEST(ConfusionsPage, HasAPartForEachOfTheTwenty) {
   const std::string page = read_file(FESTINA_SOURCE_DIR "/docs/confusions.md");
   for (int number = 1; number <= 20; ++number) {
     const std::string text = std::to_string(number);
-    EXPECT_NE(page.find("<!-- confusion " + text + " -->\n### " + text + ". "), std::string::npos)
-        << number;
+    std::string heading = "<!-- confusion " + text;
+    heading.append(" -->\n### ").append(text).append(". ");
+    EXPECT_NE(page.find(heading), std::string::npos) << number;
   }
 }
 

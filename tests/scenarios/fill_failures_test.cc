@@ -12,9 +12,9 @@ namespace {
 constexpr const char* kCollapsed = "festina_collapsed_requests_total";
 constexpr const char* kFillsInFlight = "festina_cache_fills";
 
-const std::string kSized =
+constexpr std::string_view kSized =
     "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 10\r\n\r\n0123456789";
-const std::string kChunked =
+constexpr std::string_view kChunked =
     "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nTransfer-Encoding: chunked\r\n\r\n"
     "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n";
 
@@ -42,7 +42,7 @@ class FillFailures : public testing::Test {
     return zones.at("result").at(0).at("id").as_string().c_str();
   }
   // What a client gets while the origin answers so.
-  Answer get(const std::string& answer) const {
+  Answer get(std::string_view answer) const {
     auto client = ask();
     const auto upstream = asked();
     upstream->send(answer);
@@ -58,7 +58,7 @@ class FillFailures : public testing::Test {
 enum class End { reset, close };
 
 class CutAnswers : public FillFailures,
-                   public testing::WithParamInterface<std::pair<std::string, End>> {};
+                   public testing::WithParamInterface<std::pair<std::string_view, End>> {};
 
 // That the next request reaches the origin again shows that nothing was stored.
 TEST_P(CutAnswers, AreNeverStoredAndNeverEndCleanly) {
@@ -66,7 +66,7 @@ TEST_P(CutAnswers, AreNeverStoredAndNeverEndCleanly) {
   for (std::size_t sent = 0; sent < whole.size(); ++sent) {
     auto client = ask();
     const auto upstream = asked();
-    upstream->send(std::string_view(whole).substr(0, sent));
+    upstream->send(whole.substr(0, sent));
     end == End::reset ? upstream->reset() : upstream->close();
     const Answer answer = client.get();
     EXPECT_TRUE(answer.status == 520 || (answer.status == 200 && !answer.complete))
@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
 // Those that were promised are given, and none is kept.
 TEST_F(FillFailures, ABodyLongerThanItsLengthIsNeverStored) {
   for (const std::size_t at_once : {kSized.size() + 3, kSized.size() - 1, kSized.size() - 10}) {
-    const std::string sent = kSized + "abc";
+    const std::string sent = std::string(kSized) + "abc";
     auto client = ask();
     const auto upstream = asked();
     upstream->send(sent.substr(0, at_once));
@@ -123,7 +123,7 @@ TEST_F(FillFailures, AHeadWithoutEndIsGivenUp) {
 TEST_F(FillFailures, ABodyThatStallsIsCut) {
   auto client = ask();
   const auto upstream = asked();
-  upstream->send(std::string_view(kSized).substr(0, kSized.size() - 1));
+  upstream->send(kSized.substr(0, kSized.size() - 1));
   EXPECT_FALSE(client.get().complete);
   upstream->await_close();
   expect_answer(get(kSized), 200, "MISS", "0123456789");
@@ -153,6 +153,7 @@ TEST_F(FillFailures, AllWhoReadACutBodyAreCut) {
 TEST_F(FillFailures, AfterAFailureThoseWhoWaitedAskOneAtATime) {
   const std::size_t count = soaking_or<std::size_t>(1000, 30);
   std::vector<std::future<Answer>> clients;
+  clients.reserve(count);
   for (std::size_t i = 0; i < count; ++i) clients.push_back(ask());
   auto upstream = asked();
   await_metric(edge, kCollapsed, count - 1);
@@ -205,6 +206,7 @@ TEST_F(FillFailures, AllWhoWaitedWithAStaleCopyGetItAtTheFirstFailure) {
   EXPECT_EQ(get(answer_of("200", "Cache-Control: max-age=60\r\n", "kept")).body, "kept");
   edge.advance(std::chrono::seconds(61));
   std::vector<std::future<Answer>> clients;
+  clients.reserve(10);
   for (int i = 0; i < 10; ++i) clients.push_back(ask());
   const auto upstream = asked();
   await_metric(edge, kCollapsed, 9);

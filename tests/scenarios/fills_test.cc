@@ -24,7 +24,7 @@ std::string head_of(
 ) {
   return "HTTP/1.1 200 OK\r\n" + more + "Content-Length: " + std::to_string(length) + "\r\n\r\n";
 }
-const std::string kHeadWithoutLength =
+constexpr std::string_view kHeadWithoutLength =
     "HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nConnection: close\r\n\r\n";
 
 // A site whose origin the test plays.
@@ -75,15 +75,9 @@ TEST_F(Fills, AreReadWhileTheyAreWritten) {
 class LargeFill : public Fills {
  protected:
   LargeFill() : Fills(soaking_or("4GiB", "256MiB")) {}
-};
 
-// Promise 15 of storage-and-cluster.md §7, for a body that the cache can hold. How much time the fast ones lose is a figure
-// of the soak, where a run is long enough to tell.
-TEST_F(LargeFill, ASlowReaderHarmsNobody) {
-  const std::uint64_t size = soaking_or(1024 * kMiB, 48 * kMiB);
-  const std::size_t count = soaking_or<std::size_t>(100, 8);
   // The time of the fast ones.
-  const auto run = [&](const std::string& path, bool has_slow_one) {
+  double run(const std::string& path, bool has_slow_one) {
     auto starting = std::async(std::launch::async, [&] { return download(path); });
     const auto upstream = asked();
     upstream->send(head_of(size));
@@ -91,6 +85,7 @@ TEST_F(LargeFill, ASlowReaderHarmsNobody) {
     if (!has_slow_one) starter.reset();
     const std::uint64_t joined_before = metric(edge, kCollapsed);
     std::vector<std::future<bool>> fast;  // and the origin
+    fast.reserve(count + 1);
     for (std::size_t i = 0; i < count; ++i) {
       fast.push_back(std::async(std::launch::async, [&] { return download(path)->is_whole(size); })
       );
@@ -112,7 +107,15 @@ TEST_F(LargeFill, ASlowReaderHarmsNobody) {
     if (starter) EXPECT_TRUE(starter->is_whole(size)) << "at its own pace, out of memory";
     await_metric_down(edge, kFillBytes, 0);
     return taken.count();
-  };
+  }
+
+  const std::uint64_t size = soaking_or(1024 * kMiB, 48 * kMiB);
+  const std::size_t count = soaking_or<std::size_t>(100, 8);
+};
+
+// Promise 15 of storage-and-cluster.md §7, for a body that the cache can hold. How much time the fast ones lose is a figure
+// of the soak, where a run is long enough to tell.
+TEST_F(LargeFill, ASlowReaderHarmsNobody) {
   const double alone = run("/alone.zip", false);
   const double beside = run("/beside.zip", true);
   EXPECT_FALSE(origin.is_awaited());

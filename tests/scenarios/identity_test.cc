@@ -9,8 +9,8 @@ namespace festina::harness {
 namespace {
 
 // Everything by which a client could pass for another, in one request.
-const Fields& lies() {
-  static const Fields fields = {
+Fields lies() {
+  return {
       {"CF-Connecting-IP", "6.6.6.6"},
       {"CF-IPCountry", "XX"},
       {"CF-Visitor", "{\"scheme\":\"https\"}"},
@@ -24,7 +24,6 @@ const Fields& lies() {
       {"X-Forwarded-Port", "443"},
       {"X-Forwarded-Ssl", "on"},
   };
-  return fields;
 }
 
 std::string member(const std::string& record, std::string_view name) {
@@ -105,7 +104,7 @@ EdgeOptions behind_a_proxy() {
 
 class BehindAProxy : public SiteScenario {
  protected:
-  BehindAProxy() : SiteScenario(behind_a_proxy(), {{"countries.mmdb", countries_}}) {}
+  BehindAProxy() : SiteScenario(behind_a_proxy(), {{"countries.mmdb", countries()}}) {}
 
   Ask from(std::string forwarded_for, std::string proto = "http") const {
     return {
@@ -116,9 +115,6 @@ class BehindAProxy : public SiteScenario {
         .body = {}
     };
   }
-
- private:
-  static inline const std::string countries_ = countries();
 };
 
 TEST_F(BehindAProxy, TakesItsWordForAddressSchemeAndCountry) {

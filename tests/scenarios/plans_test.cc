@@ -335,7 +335,7 @@ TEST_F(PlanLimits, OfPageRulesAreKept) {  // reference §2.6, §8.1
     EXPECT_EQ(post_page_rule("free-2026.example", for_browsers(120)).status, 200);
   const Answer fourth = post_page_rule("free-2026.example", for_browsers(120));
   EXPECT_EQ(fourth.status, 400);
-  EXPECT_NE(fourth.body.find("3"), std::string::npos) << fourth.body;
+  EXPECT_NE(fourth.body.find('3'), std::string::npos) << fourth.body;
 }
 
 }  // namespace

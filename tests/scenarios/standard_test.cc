@@ -92,14 +92,14 @@ TEST_F(Standard, OnlyIfCachedAsksNobody) {
 }
 
 TEST_F(Standard, ARequestForAnotherVersionIsRefused) {  // RFC 9110 §13.1.1, §13.1.4
-  constexpr const char* kBefore = "Sat, 05 Nov 1994 08:49:37 GMT";
-  constexpr const char* kChanged = "Sun, 06 Nov 1994 08:49:37 GMT";
-  const Fields validators{{"ETag", "\"1\""}, {"Last-Modified", kChanged}};
+  constexpr const char* before = "Sat, 05 Nov 1994 08:49:37 GMT";
+  constexpr const char* changed = "Sun, 06 Nov 1994 08:49:37 GMT";
+  const Fields validators{{"ETag", "\"1\""}, {"Last-Modified", changed}};
   origin.answers("/a", with(ok("one", "max-age=60"), validators));
 
   expect_answer(get("/a", {{"If-Match", "\"2\""}}), 412, "MISS", "");
   expect_answer(get("/a", {{"If-Match", "\"2\""}}), 412, "HIT", "");
-  EXPECT_EQ(get("/a", {{"If-Unmodified-Since", kBefore}}).status, 412);
+  EXPECT_EQ(get("/a", {{"If-Unmodified-Since", before}}).status, 412);
   expect_answer(get("/a", {{"If-Match", "\"1\""}}), 200, "HIT", "one");
 }
 

@@ -54,7 +54,8 @@ class CacheApiSwitches : public testing::Test {
     EdgeOptions options;
     for (const auto& [name, more] : zones) {
       options.zones += zone_toml(name, origin.url(), more);
-      routes += "{ pattern = \"" + name + "/w/*\", zone_name = \"" + name + "\" },\n";
+      routes.append("{ pattern = \"").append(name).append("/w/*\", ");
+      routes.append("zone_name = \"").append(name).append("\" },\n");
     }
     files.write(
         "api/wrangler.toml",

@@ -385,6 +385,11 @@ class Vectors : public testing::TestWithParam<Vector> {
     const Ask request{.method = asked.method, .fields = asked.fields, .body = {}};
     return site().edge.get("http://" + vector.host + target, request);
   }
+  // Until the refresh in the background has ended.
+  static void await_refreshed(const Vector& vector, const std::string& target, const Asked& asked) {
+    while (ask(vector, target, asked).cache_status() == "UPDATING") {
+    }
+  }
 
  private:
   static std::unique_ptr<Site>& shared() {
@@ -405,10 +410,9 @@ TEST_P(Vectors, AnswerAsTheReferenceSays) {
     const std::string target = target_of(vector, asked);
     const std::size_t before = site().origin.requests(target);
     expect_as_asked(ask(vector, target, asked), asked);
-    if (asked.cache_status == "UPDATING") {  // until the refresh in the background has ended
+    if (asked.cache_status == "UPDATING") {
       site().origin.await_requests(target, before + 1);
-      while (ask(vector, target, asked).cache_status() == "UPDATING") {
-      }
+      await_refreshed(vector, target, asked);
     }
   }
   if (vector.number == 27) EXPECT_EQ(site().origin.asked("/27/a.css", ":method"), "GET");
@@ -435,11 +439,13 @@ class ParallelVectors : public SiteScenario {
     origin.answers("/a.css", std::move(reaction));
     origin.holds("/a.css");
     std::vector<std::future<Answer>> clients;
+    clients.reserve(kClients);
     for (std::size_t i = 0; i < kClients; ++i) clients.push_back(edge.get_async(kSite + "/a.css"));
     while (collapsed(edge) < kClients - 1) {
     }
     origin.releases("/a.css");
     std::vector<Answer> answers;
+    answers.reserve(clients.size());
     for (auto& client : clients) answers.push_back(client.get());
     return answers;
   }

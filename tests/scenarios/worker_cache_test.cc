@@ -166,6 +166,7 @@ TEST_F(WorkerCache, RunsOnceForManyWhoWait) {
   origin.answers("/open", ok("open"));
   origin.holds("/open");
   std::vector<std::future<Answer>> clients;
+  clients.reserve(5);
   for (int i = 0; i < 5; ++i) clients.push_back(edge.get_async("http://cached.example/gate/a.css"));
   await_metric(edge, kCollapsed, 4);
   origin.releases("/open");

@@ -179,7 +179,8 @@ TEST_F(WorkerExceptions, PassOnWhatIsLeftOfARequestBody) {
 
 TEST_F(WorkerExceptions, ThatNothingCatchesAreAPageOfTheirOwn) {
   for (const std::string kind : {"object", "class", "listener"}) {
-    const Answer answer = edge.get(kSite + "/" + kind + "/bare/at-once");
+    const Answer answer =
+        edge.get(std::string(kSite).append("/").append(kind).append("/bare/at-once"));
     EXPECT_EQ(answer.status, 500) << kind;
     EXPECT_THAT(answer.body, HasSubstr("1101")) << kind;
     expect_told(answer, "thrown at-once", kind + ".js");
@@ -189,7 +190,7 @@ TEST_F(WorkerExceptions, ThatNothingCatchesAreAPageOfTheirOwn) {
 
 TEST_F(WorkerExceptions, AfterTheAnswerAreToldToo) {
   for (const std::string kind : {"object", "class", "listener"}) {
-    const Answer answer = edge.get(kSite + "/" + kind + "/late");
+    const Answer answer = edge.get(std::string(kSite).append("/").append(kind).append("/late"));
     EXPECT_EQ(answer.body, "answered") << kind;
     expect_told(answer, "thrown late", kind + ".js");
   }

@@ -82,15 +82,15 @@ class WorkerVisitor : public SiteScenario {
 
  private:
   static std::string_view places() {
-    static const std::string file = net::testing::mmdb(
+    static const std::string kFile = net::testing::mmdb(
         {{"127.0.0.0/8", sao_paulo()}, {"192.0.2.0/24", sao_paulo()}}, "GeoIP2-Enterprise"
     );
-    return file;
+    return kFile;
   }
   static const net::certificates::Pem& certificate() {
-    static const net::certificates::Pem pem =
+    static const net::certificates::Pem kPem =
         net::certificates::Authority().issue({.names = {"127.0.0.1", "example.com"}});
-    return pem;
+    return kPem;
   }
 };
 
