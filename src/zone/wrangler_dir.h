@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -29,7 +30,9 @@ class WranglerDir : public testing::Test {
   WranglerFile file(std::string_view content, const std::string& environment = "") {
     const std::string name = content.starts_with('{') ? "wrangler.jsonc" : "wrangler.toml";
     write(name, content);
-    return WranglerFile::load(path(name), environment, problems_).value();
+    const auto loaded = WranglerFile::load(path(name), environment, problems_);
+    if (!loaded) throw std::logic_error("it cannot be loaded: " + std::string(content));
+    return *loaded;
   }
   // Problems so far, without the directory in front.
   Texts problems() const {
