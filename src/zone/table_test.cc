@@ -20,7 +20,7 @@ class StrictTable : public testing::Test {
  protected:
   Table parse(std::string_view text, const std::string& file = "a.toml") {
     const auto table = Table::parse(text, file, problems_);
-    if (!table) throw std::logic_error("it can not be read: " + std::string(text));
+    if (!table) throw std::logic_error("it cannot be read: " + std::string(text));
     return *table;
   }
   Texts problems() const { return texts_of(problems_); }
