@@ -21,7 +21,7 @@ Result<> take(
     observe::FeedFilter& filter, const ControlServices& services, std::string_view name,
     std::string_view value
 ) {
-  if (value.empty()) return bad_filter("the filter \"" + std::string(name) + "\" is empty");
+  if (value.empty()) return bad_filter("the filter " + in_quotes(name) + " is empty");
   const std::string quoted = in_quotes(value);
   if (name == "status") {
     const auto range =

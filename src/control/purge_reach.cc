@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "http/url.h"
 #include "policy/cache_key.h"
-#include "zone/problem.h"
 
 namespace festina::control {
 namespace {

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "policy/cache_key.h"
 #include "rules/key.h"
-#include "zone/problem.h"
 
 namespace festina::control {
 namespace {
@@ -73,8 +72,7 @@ Result<Facts> file_facts(
   if (const json::Value* named = json::find(file, "headers");
       named != nullptr && named->is_object()) {
     for (const auto& [name, value] : named->as_object()) {
-      if (!value.is_string())
-        return refused("the header \"" + std::string(name) + "\" is no string");
+      if (!value.is_string()) return refused("the header " + in_quotes(name) + " is no string");
       headers.add(name, value.as_string());
     }
   }

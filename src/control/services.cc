@@ -13,7 +13,7 @@ Result<const ColoView*> colo_named(const ControlServices& services, std::string_
   return Error{
       ErrorCode::malformed,
       Side::client,
-      "no such colo \"" + std::string(name) + "\"; there are: " + names
+      "no such colo " + in_quotes(name) + "; there are: " + names
   };
 }
 

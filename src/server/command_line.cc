@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "server/words.h"
-#include "zone/problem.h"
 
 namespace festina::server {
 namespace {

@@ -1,8 +1,8 @@
 // Instance: one version of a group as it runs: its sockets, and the process that answers on them, looked after and
 // started anew when it ends.
 //
-// Calls are leases: an instance that another one has replaced
-// is told to end when its last lease is gone and what the answered requests left to waitUntil() has had its time.
+// Calls are leases: an instance that another one has replaced is told to end when its last lease is gone and what the
+// answered requests left to waitUntil() has had its time.
 #pragma once
 
 #include <chrono>
