@@ -145,13 +145,13 @@ origin = "http://127.0.0.1:{origin_port}"
     return Server("festina", command, port)
 
 
-def nginx(directory, origin_port, _, threads):
+def nginx(directory, origin_port, _, threads, template="nginx.conf.in"):
     port = free_port()
     for name in ("cache", "proxy"):
         (directory / name).mkdir()
     user = f"user {pwd.getpwuid(0).pw_name};" if os.getuid() == 0 else ""  # the worker writes into our directory
     config = filled(
-        "nginx.conf.in",
+        template,
         directory / "nginx.conf",
         dir=directory,
         port=port,
