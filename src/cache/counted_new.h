@@ -1,4 +1,5 @@
 // Counts the memory that a test binary has from operator new, as glibc's malloc rounds it. For one source file of it.
+// Not under the thread sanitizer, whose operator new cannot be replaced.
 #pragma once
 
 #include <atomic>
@@ -8,6 +9,12 @@
 #include <new>
 
 namespace festina::cache {
+
+#if __has_feature(thread_sanitizer)
+inline constexpr bool kCountsMemory = false;
+#else
+inline constexpr bool kCountsMemory = true;
+#endif
 
 inline std::atomic<std::uint64_t> bytes_in_use{0};
 inline std::atomic<std::uint64_t> allocations{0};  // ever made
@@ -30,6 +37,7 @@ inline void uncounted(void* memory) {
 
 }  // namespace festina::cache
 
+#if !__has_feature(thread_sanitizer)
 void* operator new(std::size_t size) { return festina::cache::counted(std::malloc(size)); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
   const auto grain = static_cast<std::size_t>(alignment);
@@ -45,3 +53,4 @@ void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept {
 void operator delete(void* memory, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
   festina::cache::uncounted(memory);
 }
+#endif

@@ -261,7 +261,14 @@ std::uint64_t payload(const Entry& entry) {
   return entry.key_text().size() + status_line.size() + hidden.size() + entry.body_size();
 }
 
-TEST(MemoryTierFootprint, OfAResponseWithEightTagsIsAtMostTwoHundredBytesBeyondWhatItHolds) {
+class MemoryTierFootprint : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!kCountsMemory) GTEST_SKIP() << "nothing counts here";
+  }
+};
+
+TEST_F(MemoryTierFootprint, OfAResponseWithEightTagsIsAtMostTwoHundredBytesBeyondWhatItHolds) {
   const ZonePurges zone("z");
   const KeyedHash hash(1);
   std::uint64_t payloads = 0;
@@ -287,7 +294,7 @@ TEST(MemoryTierFootprint, OfAResponseWithEightTagsIsAtMostTwoHundredBytesBeyondW
   EXPECT_GE(charges, used) << "the budget counts all of it";
 }
 
-TEST(MemoryTierFootprint, OfAnEvictedResponseIsItsGhost) {
+TEST_F(MemoryTierFootprint, OfAnEvictedResponseIsItsGhost) {
   const ZonePurges zone("z");
   const KeyedHash hash(1);
   constexpr std::uint64_t budget = std::uint64_t{1} << 20;
@@ -300,7 +307,7 @@ TEST(MemoryTierFootprint, OfAnEvictedResponseIsItsGhost) {
   EXPECT_LE(bytes_in_use - before, budget + fixed);
 }
 
-TEST(MemoryTierFootprint, OfAnEmptiedTierIsNothing) {
+TEST_F(MemoryTierFootprint, OfAnEmptiedTierIsNothing) {
   const ZonePurges zone("z");
   const KeyedHash hash(1);
   const std::uint64_t before = bytes_in_use;

@@ -14,6 +14,13 @@ inline constexpr bool kFreedMemoryGoes = false;
 inline constexpr bool kFreedMemoryGoes = true;
 #endif
 
+// How much of it a byte of the program takes at most: the thread sanitizer keeps notes of each.
+#if __has_feature(thread_sanitizer)
+inline constexpr std::uint64_t kBytesPerByte = 4;
+#else
+inline constexpr std::uint64_t kBytesPerByte = 1;
+#endif
+
 // Resident memory, in bytes; none of a process that is gone.
 inline std::uint64_t resident(int pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");

@@ -71,7 +71,7 @@ class HostileClients : public SiteScenario {
   void expect_harmless(microseconds alone, std::size_t memory_before, std::size_t most) const {
     const microseconds beside = healthy_p99();
     if (soaking()) EXPECT_LE(beside, 2 * alone + microseconds(500)) << "alone: " << alone.count();
-    EXPECT_LE(resident(), memory_before + most);
+    EXPECT_LE(resident(), memory_before + most * kBytesPerByte);
   }
 
   const std::size_t many = soaking_or<std::size_t>(10'000, 500);
