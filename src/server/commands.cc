@@ -59,6 +59,22 @@ Result<zone::Config> configuration_of(const std::string& file) {
   return Error{ErrorCode::malformed, Side::self, zone::text_of(loaded.problems.front())};
 }
 
+// What a node keeps in its state directory.
+Result<std::string> kept_by_node(const zone::Config& config, std::string_view name) {
+  Result<std::string> kept = read_remembered(config.state_dir, name);
+  if (kept) return kept;
+  return with_detail(
+      kept.error(),
+      "the node has not been started yet, or its " + std::string(name) + " is kept elsewhere"
+  );
+}
+
+// Which port a node has that is to take any, it alone knows.
+Result<std::string> control_of(const zone::Config& config) {
+  const zone::ListenUrl& listen = config.control.listen;
+  return listen.port == 0 ? kept_by_node(config, "control") : Result<std::string>(listen.text);
+}
+
 // How the node of this configuration is reached. Nothing of it need run. What shows the node's own certificate is the
 // node, whoever signed that.
 Result<ApiTarget> target_of(const ApiAccess& access, const zone::Config& config) {
@@ -66,14 +82,15 @@ Result<ApiTarget> target_of(const ApiAccess& access, const zone::Config& config)
   const auto& certificates = config.control.certificates;
   if (target.ca_file.empty() && !certificates.empty())
     target.ca_file = certificates.front().certificate;
-  if (target.url.empty()) target.url = config.control.listen.text;
+  if (target.url.empty()) {
+    Result<std::string> url = control_of(config);
+    if (!url) return url.error();
+    target.url = std::move(*url);
+  }
   if (target.token.empty()) target.token = config.control.token;
   if (target.token.empty()) {
-    Result<std::string> kept = read_remembered(config.state_dir, "token");
-    if (!kept)
-      return with_detail(
-          kept.error(), "the node has not been started yet, or its token is kept elsewhere"
-      );
+    Result<std::string> kept = kept_by_node(config, "token");
+    if (!kept) return kept.error();
     target.token = std::move(*kept);
   }
   return target;
@@ -310,7 +327,7 @@ int run(const EnvOptions& options) {
   if (!target) return refuse(target.error().detail);
   std::string account = config->control.account_id;
   if (account.empty()) {
-    Result<std::string> kept = read_remembered(config->state_dir, "account_id");
+    Result<std::string> kept = kept_by_node(*config, "account_id");
     if (!kept) return refuse(kept.error().detail);
     account = std::move(*kept);
   }

@@ -89,9 +89,13 @@ std::string StateDir::file(std::string_view name) const { return path_ + "/" + s
 Result<std::string> StateDir::remembered(std::string_view name, std::string_view fresh) const {
   Result<std::string> kept = read_remembered(path_, name);
   if (kept) return kept;
-  const Result<> written = write_whole_file(file(name), std::string(fresh) + "\n", 0600);
+  const Result<> written = remember(name, fresh);
   if (!written) return written.error();
   return std::string(fresh);
+}
+
+Result<> StateDir::remember(std::string_view name, std::string_view value) const {
+  return write_whole_file(file(name), std::string(value) + "\n", 0600);
 }
 
 Result<std::string> read_remembered(const std::string& state_dir, std::string_view name) {

@@ -23,6 +23,8 @@ class StateDir {
   std::string file(std::string_view name) const;
   // The value kept under this name, or `fresh`, kept from now on. Errors: io (self).
   Result<std::string> remembered(std::string_view name, std::string_view fresh) const;
+  // Keeps `value` under this name, in place of another. Errors: io (self).
+  Result<> remember(std::string_view name, std::string_view value) const;
 
  private:
   StateDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

@@ -76,6 +76,14 @@ TEST_F(StateDirTest, RemembersTheFirstValueForTheOwnerAlone) {
   EXPECT_EQ(info.st_mode & 0777U, 0600U);
 }
 
+TEST_F(StateDirTest, RemembersTheLastValueThatIsGivenIt) {
+  const Result<StateDir> state = StateDir::open(path);
+  ASSERT_TRUE(state);
+  ASSERT_TRUE(state->remember("control", "one"));
+  ASSERT_TRUE(state->remember("control", "two"));
+  EXPECT_EQ(read_remembered(path, "control").value(), "two");
+}
+
 TEST_F(StateDirTest, SaysWhichValueIsMissing) {
   const Result<std::string> value = read_remembered(path, "token");
   ASSERT_FALSE(value);

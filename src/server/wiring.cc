@@ -114,6 +114,8 @@ Result<Foundation> lay_foundation(const zone::Config& config, std::size_t thread
   if (!control) return with_detail(control.error(), what);
   made.control = std::move(*control);
   made.control_url = url_of(listen, made.control->port());
+  const Result<> kept = made.state.remember("control", made.control_url);
+  if (!kept) return kept.error();
   return made;
 }
 

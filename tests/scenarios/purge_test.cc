@@ -134,5 +134,25 @@ TEST_F(Purge, CommandLineDoesTheSame) {
   EXPECT_EQ(edge.get(kSite + "/a.css").cache_status(), "MISS");
 }
 
+// The configuration says port 0: the node alone knows its own.
+TEST_F(Purge, CommandsFindTheNodeOfTheirConfiguration) {
+  origin.answers("/a.css", ok("a", "max-age=60"));
+  edge.get(kSite + "/a.css");
+
+  const std::string config = edge.config_file();
+  const Outcome purged = run_festina(
+      {"purge", "--config", config, "--zone", "example.com", "--url", "http://example.com/a.css"}
+  );
+  EXPECT_EQ(purged.exit_code, 0) << purged.errors;
+  EXPECT_EQ(edge.get(kSite + "/a.css").cache_status(), "MISS");
+
+  const Outcome told = run_festina({"env", "--config", config});
+  EXPECT_EQ(told.exit_code, 0) << told.errors;
+  EXPECT_NE(
+      told.output.find("CLOUDFLARE_API_BASE_URL=" + edge.control() + "/client/v4\n"),
+      std::string::npos
+  ) << told.output;
+}
+
 }  // namespace
 }  // namespace festina::harness
