@@ -69,7 +69,14 @@ class Server:
         return found
 
     def cpu_seconds(self):
-        return sum(sum(map(int, stat_fields(pid)[11:13])) for pid in self.pids()) / TICKS
+        return cpu_seconds(self.pids())
+
+    def cpu_seconds_of_children(self):
+        return cpu_seconds(self.pids()[1:])
+
+
+def cpu_seconds(pids):
+    return sum(sum(map(int, stat_fields(pid)[11:13])) for pid in pids) / TICKS
 
 
 def stat_fields(pid):
